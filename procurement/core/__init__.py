@@ -1,0 +1,1 @@
+"""What every app stands on: tenancy, money, locking, jobs, errors. No concrete models."""

@@ -1,0 +1,37 @@
+"""Refusals that a person can act on. Pages and the API turn each into one consistent shape."""
+
+
+class DomainError(Exception):
+    """A request that the rules refuse, with a sentence that says what to do.
+
+    ``field`` names the input that caused it, so that a page can show it beside that field.
+    """
+
+    status = 400
+    title = "This cannot be done"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotAllowed(DomainError):  # noqa: N818 – it reads as the refusal it is
+    """The actor lacks a permission on the group in question."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(DomainError):  # noqa: N818
+    """The object does not exist for this actor; another tenant's object is told apart by nothing."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(DomainError):  # noqa: N818
+    """The object has moved on since the actor looked at it."""
+
+    status = 409
+    title = "It has changed in the meantime"

@@ -1,0 +1,67 @@
+"""Background jobs: enqueued by name once the transaction has committed, run inside their tenant.
+
+Services import this module, never a task. A job that is lost (a stopped broker, a killed worker)
+delays its work until a sweeper finds the rows it left; it never loses any.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import Task, current_app
+from django.db import transaction
+
+from procurement.core import tenancy
+
+logger = structlog.get_logger(__name__)
+
+
+class TenantTask(Task):  # type: ignore[type-arg]
+    """A task of one organization: it runs within that organization's tenancy scope."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, organization_id: str, **kwargs: Any) -> Any:
+        """Open the scope of ``organization_id`` (a UUID as text) and run."""
+        with (
+            structlog.contextvars.bound_contextvars(organization_id=organization_id, task=self.name),
+            tenancy.scope(UUID(organization_id)),
+        ):
+            return self.run(*args, organization_id=organization_id, **kwargs)
+
+
+def enqueue(task: str, **arguments: Any) -> None:
+    """Send a job to the broker by its registered name; a broker that is away is only logged."""
+    try:
+        current_app.send_task(task, kwargs=arguments, retry=False, ignore_result=True)
+    except Exception as error:  # noqa: BLE001 – whatever the transport raises, a sweeper makes up for it
+        logger.warning("job.not_enqueued", task=task, error=str(error))
+
+
+def enqueue_on_commit(task: str, **arguments: Any) -> None:
+    """Send a job once the current transaction has committed; never when it rolls back."""
+    transaction.on_commit(lambda: enqueue(task, **arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A task that runs for each organization again and again."""
+
+    task: str
+    interval: timedelta
+
+
+_periodic: dict[str, Periodic] = {}
+
+
+def every(interval: timedelta, task: str) -> None:
+    """Have a tenant task run for every organization at an interval (called where tasks are defined)."""
+    _periodic[task] = Periodic(task, interval)
+
+
+def periodic_tasks() -> Mapping[str, Periodic]:
+    """Return the registered periodic tasks by name."""
+    return _periodic
