@@ -1,0 +1,1 @@
+"""Organizations, groups, people, roles and seats: who may do what, where."""

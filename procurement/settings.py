@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 
 from procurement import env
 from procurement.core import embedded
+from procurement.core.keys import derive_key
 from procurement.core.logs import logging_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -98,7 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context.shell",
+                "procurement.shell.navigation",
             ],
         },
     }
@@ -259,3 +260,8 @@ SPECTACULAR_SETTINGS = {
 
 LOGGING_CONFIG = None
 LOGGING = logging_configuration(json=not DEBUG, level=env.text("LOG_LEVEL", "INFO"))
+
+# Keys of their own, so that one can be rotated without the others: the audit trail's digests and
+# what waits encrypted in the outbox.
+AUDIT_KEY = env.text("AUDIT_KEY", derive_key(SECRET_KEY, "audit"))
+OUTBOX_KEY = env.text("OUTBOX_KEY", derive_key(SECRET_KEY, "outbox"))

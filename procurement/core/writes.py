@@ -5,7 +5,7 @@ tables; sent one by one, their round trips would be most of its time.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -23,8 +23,13 @@ def batch() -> Iterator[None]:
     """
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
-    with connection.wrap_database_errors, raw.pipeline():
+    with connection.wrap_database_errors, _pipeline(raw):
         yield
+
+
+def _pipeline(raw: "psycopg.Connection[Any]") -> AbstractContextManager[Any]:
+    """Return a new pipeline, or nothing new within one: a nested one would wait for its answers."""
+    return nullcontext() if raw.info.pipeline_status else raw.pipeline()
 
 
 def execute(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> psycopg.Cursor[Any]:
@@ -50,7 +55,7 @@ def insert(*rows: models.Model) -> None:
     with connection.wrap_database_errors:
         cursor = psycopg.Cursor(connection.connection)
         raw: psycopg.Connection[Any] = connection.connection
-        with raw.pipeline():
+        with _pipeline(raw):
             for row in rows:
                 values = [
                     field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
@@ -61,14 +66,12 @@ def insert(*rows: models.Model) -> None:
 @cache
 def _insert_statement(model: type[models.Model]) -> tuple[str, tuple["models.Field[Any, Any]", ...]]:
     fields = tuple(
-        field for field in model._meta.local_concrete_fields if not field.generated and not _is_identity(field)
+        field
+        for field in model._meta.local_concrete_fields
+        if not (field.generated or field.has_db_default() or isinstance(field, models.AutoField))
     )
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join("%s" for _ in fields)
     table = model._meta.db_table
     return f'INSERT INTO "{table}" ({columns}) VALUES ({values})', fields  # noqa: S608
 
-
-def _is_identity(field: "models.Field[Any, Any]") -> bool:
-    """Tell whether the database itself gives the column its value."""
-    return isinstance(field, models.AutoField) or getattr(field, "filled_by_database", False)

@@ -1,0 +1,52 @@
+"""A member of an organization as an actor, with what was granted to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberActor:
+    """An active membership and its grants: permission codename to the groups it was granted on."""
+
+    organization_id: UUID
+    membership_id: UUID
+    user_id: UUID
+    name: str
+    email: str
+    home_group_id: UUID
+    grants: Mapping[str, frozenset[UUID]]
+
+    @property
+    def kind(self) -> str:
+        """Say that a person acted."""
+        return "MEMBER"
+
+    @property
+    def id(self) -> UUID | None:
+        """Return the membership's id."""
+        return self.membership_id
+
+    @property
+    def label(self) -> str:
+        """Return the name that the audit trail keeps."""
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        """Return up to two initials for the avatar."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+    def can(self, permission: str, group_path: Sequence[UUID]) -> bool:
+        """Tell whether a permission is granted on a group or any of its ancestors."""
+        granted = self.grants.get(permission)
+        return granted is not None and not granted.isdisjoint(group_path)
+
+    def can_anywhere(self, permission: str) -> bool:
+        """Tell whether a permission is granted on any group at all."""
+        return bool(self.grants.get(permission))
+
+    def groups_with(self, permission: str) -> frozenset[UUID] | None:
+        """Return the groups on which a permission is granted directly."""
+        return self.grants.get(permission, frozenset())

@@ -1,0 +1,84 @@
+"""Who a request comes from, and what they may do."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.actors import MemberActor
+from accounts.models import Membership, Organization, SecretKey
+from procurement.core import tenancy
+
+_ACTOR = """
+SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id
+FROM accounts_membership m
+JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+LEFT JOIN accounts_grouppermission g ON g.user_id = m.user_id AND g.organization_id = m.organization_id
+LEFT JOIN auth_permission p ON p.id = g.permission_id
+WHERE m.organization_id = %s AND m.user_id = %s AND m.status = 'ACTIVE'
+"""
+
+
+def actor_for(*, user_id: UUID, organization_id: UUID) -> MemberActor | None:
+    """Return a user's actor in an organization with all grants, or None without active membership.
+
+    One SQL query, however deep the tree: what is inherited follows from the groups' paths.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTOR, [organization_id, user_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    grants: defaultdict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        if row[4] is not None:
+            grants[row[4]].add(row[5])
+    membership_id, name, email, group_id = rows[0][:4]
+    return MemberActor(
+        organization_id=organization_id,
+        membership_id=membership_id,
+        user_id=user_id,
+        name=name or email,
+        email=email,
+        home_group_id=group_id,
+        grants={codename: frozenset(groups) for codename, groups in grants.items()},
+    )
+
+
+def memberships_of(user_id: UUID) -> list[tuple[Organization, str]]:
+    """Return the organizations that a signed-in user belongs to, each with the membership's status.
+
+    Runs outside a tenancy scope; sees the user's own memberships and nothing else of any tenant.
+    """
+    with tenancy.own_rows_of(user_id):
+        statuses = dict(
+            Membership.objects.filter(user_id=user_id).values_list("organization_id", "status")
+        )
+    organizations = Organization.objects.filter(id__in=statuses).order_by("name")
+    return [(organization, statuses[organization.id]) for organization in organizations]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """What a presented secret leads to."""
+
+    organization_id: UUID
+    row_id: UUID
+    expires_at: datetime
+
+
+def resolve_secret(token: str, kind: str) -> SecretRef | None:
+    """Return what a secret of a kind leads to, expired or not, or None when it is unknown.
+
+    One SQL query on a platform table; the caller opens the organization's scope next.
+    """
+    digest = hashlib.sha256(token.encode()).digest()
+    row = (
+        SecretKey.objects.filter(digest=digest, kind=kind)
+        .values_list("organization_id", "row_id", "expires_at")
+        .first()
+    )
+    return SecretRef(*row) if row else None

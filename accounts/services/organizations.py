@@ -1,0 +1,69 @@
+"""Opening an organization's account."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from accounts.models import Organization, OrgGroup
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core import tenancy
+from procurement.core.actors import SystemActor
+from procurement.core.errors import DomainError
+from procurement.core.ids import new_id
+
+# First segments of addresses that belong to the product itself.
+RESERVED_SLUGS = frozenset(
+    {"accounts", "api", "decide", "demo", "static", "scim", "cxml", "healthz", "readyz", "metrics"}
+)
+
+
+def create_organization(
+    *, name: str, slug: str = "", currency: str, time_zone: str, now: datetime
+) -> Organization:
+    """Open an organization with its root group; called outside a tenancy scope, which it opens.
+
+    ``currency`` is an ISO 4217 code, ``time_zone`` an IANA name. Raises `DomainError` on a taken or
+    reserved address and on an unknown time zone.
+    """
+    slug = slug or slugify(name)
+    if not slug or slug in RESERVED_SLUGS:
+        raise DomainError(f"“{slug}” cannot be an address here; choose another.", field="slug")
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise DomainError(
+            f"“{time_zone}” is not a time zone; use a name such as America/New_York.",
+            field="time_zone",
+        ) from error
+    organization = Organization(
+        slug=slug, name=name, currency=currency, time_zone=time_zone, created_at=now
+    )
+    with tenancy.scope(organization.id):
+        try:
+            with transaction.atomic():
+                organization.save(force_insert=True)
+        except IntegrityError as error:
+            raise DomainError(f"“{slug}” is taken; choose another.", field="slug") from error
+        actor = SystemActor(organization.id, "Sign-up")
+        root_id = new_id()
+        OrgGroup.objects.create(
+            id=root_id,
+            organization_id=organization.id,
+            path=[root_id],
+            name=name,
+            kind=OrgGroup.Kind.ROOT,
+        )
+        record(
+            actor=actor,
+            action=AuditAction.ORGANIZATION_CREATED,
+            subject_type="organization",
+            subject_id=organization.id,
+            subject_label=name,
+            group_id=root_id,
+            after={"slug": slug, "currency": currency, "time_zone": time_zone},
+            now=now,
+        )
+    return organization

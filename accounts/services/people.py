@@ -1,0 +1,109 @@
+"""People joining an organization, and access ending."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Membership, OrgGroup, User
+from accounts.permissions import Permission, require
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core.actors import Actor
+from procurement.core.errors import DomainError
+from procurement.core.locking import lock
+
+
+@transaction.atomic
+def add_member(
+    *,
+    actor: Actor,
+    group: OrgGroup,
+    email: str,
+    name: str,
+    title: str = "",
+    manager: Membership | None = None,
+    password: str | None = None,
+    now: datetime,
+) -> Membership:
+    """Make a person a member with a home group; the user is created when the address is new.
+
+    ``password`` is set for a new user only. Raises `DomainError` when they are a member already.
+    """
+    require(actor, Permission.MANAGE_PEOPLE, group)
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = User.objects.create_user(email.strip(), password, name=name)
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                organization_id=actor.organization_id,
+                user=user,
+                group=group,
+                manager=manager,
+                title=title,
+                created_at=now,
+            )
+    except IntegrityError as error:
+        raise DomainError(f"{email} is a member already.", field="email") from error
+    record(
+        actor=actor,
+        action=AuditAction.MEMBER_ADDED,
+        subject_type="membership",
+        subject_id=membership.id,
+        subject_label=user.name,
+        group_id=group.id,
+        after={"email": user.email, "group": group.name, "title": title},
+        now=now,
+    )
+    return membership
+
+
+def suspend_member(*, actor: Actor, membership: Membership, reason: str, now: datetime) -> Membership:
+    """End a member's access at their next request. Raises `DomainError` without a reason."""
+    if not reason.strip():
+        raise DomainError("Say why, for the record.", field="reason")
+    return _set_status(
+        actor, membership, Membership.Status.SUSPENDED, AuditAction.MEMBER_SUSPENDED, reason, now
+    )
+
+
+def reinstate_member(
+    *, actor: Actor, membership: Membership, reason: str, now: datetime
+) -> Membership:
+    """Open a suspended member's access again, with the grants they had."""
+    return _set_status(
+        actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
+    )
+
+
+@transaction.atomic
+def _set_status(
+    actor: Actor,
+    membership: Membership,
+    status: Membership.Status,
+    action: AuditAction,
+    reason: str,
+    now: datetime,
+) -> Membership:
+    require(actor, Permission.MANAGE_PEOPLE, membership.group)
+    (current,) = lock(Membership.objects.filter(id=membership.id).select_related("user"))
+    if current.user_id and actor.id == current.id:
+        raise DomainError("Nobody ends or opens their own access; ask another administrator.")
+    before = current.status
+    if before == status:
+        return current
+    current.status = status
+    current.save(update_fields=["status"])
+    record(
+        actor=actor,
+        action=action,
+        subject_type="membership",
+        subject_id=current.id,
+        subject_label=current.user.name,
+        group_id=current.group_id,
+        before={"status": before},
+        after={"status": status.value},
+        reason=reason,
+        now=now,
+    )
+    return current

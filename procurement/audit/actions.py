@@ -1,0 +1,60 @@
+"""The codes of everything that leaves a line in the audit trail."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """``noun.verb`` in the past tense; a code is never renamed once it has been recorded."""
+
+    ORGANIZATION_CREATED = "organization.created"
+    GROUP_CREATED = "group.created"
+    GROUP_CHANGED = "group.changed"
+    MEMBER_ADDED = "member.added"
+    MEMBER_SUSPENDED = "member.suspended"
+    MEMBER_REINSTATED = "member.reinstated"
+    ROLE_GRANTED = "role.granted"
+    ROLE_REVOKED = "role.revoked"
+    POSITION_CREATED = "position.created"
+    POSITION_FILLED = "position.filled"
+    POSITION_VACATED = "position.vacated"
+
+    SUPPLIER_ADDED = "supplier.added"
+    SUPPLIER_CHANGED = "supplier.changed"
+    SUPPLIER_SPELLING_UNFOLDED = "supplier.spelling_unfolded"
+    SUPPLIERS_MERGED = "supplier.merged"
+    CATEGORY_CHANGED = "category.changed"
+    CODE_MAPPED = "category.code_mapped"
+    ITEM_CHANGED = "item.changed"
+    ITEMS_LOADED = "item.loaded"
+    BUYING_RULE_SET = "buying_rule.set"
+    BUYING_RULE_ENDED = "buying_rule.ended"
+
+    POLICY_PUBLISHED = "policy.published"
+    APPROVAL_REQUESTED = "approval.requested"
+    APPROVAL_STAGE_OPENED = "approval.stage_opened"
+    APPROVAL_DECIDED = "approval.decided"
+    APPROVAL_CLOSED = "approval.closed"
+    APPROVAL_WITHDRAWN = "approval.withdrawn"
+    APPROVAL_SUPERSEDED = "approval.superseded"
+
+    BUDGET_SET = "budget.set"
+    BUDGET_CAP_CHANGED = "budget.cap_changed"
+    BUDGET_RESERVED = "budget.reserved"
+    BUDGET_REFUSED = "budget.refused"
+    BUDGET_COMMITTED = "budget.committed"
+    BUDGET_RELEASED = "budget.released"
+    BUDGET_SPENT = "budget.spent"
+    BUDGET_CREDITED = "budget.credited"
+    BUDGET_THRESHOLD_CROSSED = "budget.threshold_crossed"
+
+    REQUISITION_STARTED = "requisition.started"
+    REQUISITION_SUBMITTED = "requisition.submitted"
+    REQUISITION_REFUSED = "requisition.refused"
+    REQUISITION_APPROVED = "requisition.approved"
+    REQUISITION_REJECTED = "requisition.rejected"
+    REQUISITION_REOPENED = "requisition.reopened"
+    REQUISITION_WITHDRAWN = "requisition.withdrawn"
+    PURCHASE_ORDER_PLACED = "purchase_order.placed"
+
+    HISTORY_IMPORTED = "history.imported"
+    REPORT_DOWNLOADED = "report.downloaded"

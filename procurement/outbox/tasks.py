@@ -1,0 +1,31 @@
+"""The dispatcher and its sweeper."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from procurement.core import clock, jobs, tenancy
+from procurement.outbox import services
+
+
+@shared_task(name="outbox.deliver")
+def deliver(*, organization_id: str) -> int:
+    """Deliver what is due for one organization; returns how many messages were handled.
+
+    Claiming and settling are transactions of their own, so that no lock is held while a mail server
+    answers, and a killed worker delays a message instead of losing it.
+    """
+    handled = 0
+    while True:
+        with tenancy.scope(UUID(organization_id)):
+            claimed = services.claim_due(now=clock.now())
+        if not claimed:
+            return handled
+        outcomes = services.deliver(claimed)
+        with tenancy.scope(UUID(organization_id)):
+            services.settle(outcomes, now=clock.now())
+        handled += len(claimed)
+
+
+jobs.every(timedelta(seconds=30), "outbox.deliver")

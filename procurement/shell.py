@@ -1,0 +1,118 @@
+"""The pages and parts that stand above all apps: where someone lands, home, the navigation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch
+
+from accounts import selectors
+from accounts.actors import MemberActor
+from accounts.models import Membership
+from accounts.permissions import Permission
+from accounts.web import OrgRequest, org_reverse
+from approvals import selectors as approvals
+from budgets import selectors as budgets
+from procurement.core import clock
+from procurement.orders import selectors as orders
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One entry of the navigation; ``count`` is what waits behind it."""
+
+    section: str
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+    count: int = 0
+    on_phone: bool = False
+
+
+# section, label, icon, route, permission that shows it (None: everybody), on the phone's bar
+_ENTRIES: tuple[tuple[str, str, str, str, Permission | None, bool], ...] = (
+    ("Buy", "Home", "home", "home", None, True),
+    ("Buy", "Catalog", "catalog", "catalogs:search", Permission.PLACE_ORDERS, True),
+    ("Buy", "Cart", "cart", "orders:cart", Permission.PLACE_ORDERS, True),
+    ("Buy", "Orders", "order", "orders:list", None, True),
+    ("Decide", "Approvals", "inbox", "approvals:inbox", None, True),
+    ("Govern", "Groups", "groups", "accounts:groups", Permission.VIEW_GROUP, False),
+    ("Govern", "Policies", "policy", "approvals:policies", Permission.MANAGE_POLICIES, False),
+    ("Govern", "Buying rules", "sliders", "catalogs:rules", Permission.MANAGE_CATALOG, False),
+    ("Govern", "Suppliers", "truck", "catalogs:suppliers", Permission.MANAGE_CATALOG, False),
+    ("Govern", "Budgets", "budget", "budgets:list", Permission.VIEW_BUDGETS, False),
+    ("Review", "Insights", "chart", "analytics:spend", Permission.VIEW_REPORTS, False),
+    ("Review", "Audit trail", "audit", "audit:trail", Permission.VIEW_AUDIT, False),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give pages of an organization their navigation; two SQL queries for the counts."""
+    actor: MemberActor | None = getattr(request, "actor", None)
+    if actor is None or request.path_info.startswith("/api/"):
+        return {}
+    organization = request.organization  # type: ignore[attr-defined]
+    counts = {
+        "orders:cart": orders.cart_line_count(actor),
+        "approvals:inbox": approvals.pending_count(actor),
+    }
+    entries: list[NavEntry] = []
+    for section, label, icon, route, permission, on_phone in _ENTRIES:
+        if permission is not None and not actor.can_anywhere(permission):
+            continue
+        try:
+            url = org_reverse(organization, route)
+        except NoReverseMatch:
+            continue
+        is_current = request.path == url or (route != "home" and request.path.startswith(url))
+        entries.append(
+            NavEntry(section, label, icon, url, is_current, counts.get(route, 0), on_phone)
+        )
+    # The longest address that fits is where the reader is.
+    current = max((entry.url for entry in entries if entry.is_current), key=len, default="")
+    return {
+        "organization": organization,
+        "actor": actor,
+        "shell": {
+            "nav": [
+                NavEntry(e.section, e.label, e.icon, e.url, e.url == current, e.count, e.on_phone)
+                for e in entries
+            ],
+            "cart_count": counts["orders:cart"],
+            "inbox_count": counts["approvals:inbox"],
+            "can_buy": actor.can_anywhere(Permission.PLACE_ORDERS),
+        },
+    }
+
+
+@login_required
+def landing(request: HttpRequest) -> HttpResponse:
+    """Lead a signed-in person to their organization, or let them choose among several."""
+    assert request.user.is_authenticated
+    found = selectors.memberships_of(request.user.id)
+    active = [organization for organization, status in found if status == Membership.Status.ACTIVE]
+    if len(active) == 1:
+        return redirect(org_reverse(active[0], "home"))
+    return render(request, "choose_organization.html", {"organizations": active})
+
+
+def home(request: OrgRequest) -> HttpResponse:
+    """Show what needs the reader: decisions, own orders, their group's budgets."""
+    now = clock.now()
+    today = clock.local_date(now, request.organization.time_zone)
+    group = selectors.group_for(request.actor, request.actor.home_group_id)
+    can_see_budgets = request.actor.can(Permission.VIEW_BUDGETS, group.path)
+    return render(
+        request,
+        "home.html",
+        {
+            "group": group,
+            "waiting": approvals.waiting_for(request.actor)[:5],
+            "own_orders": orders.own_orders(request.actor)[:6],
+            "meters": budgets.meters_for(group.path, today) if can_see_budgets else (),
+            "today": today,
+        },
+    )

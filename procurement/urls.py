@@ -1,0 +1,42 @@
+"""Every door of the house."""
+
+from django.conf import settings
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from approvals import views as approval_views
+from procurement import shell
+from procurement.core import health
+
+organization_pages = [
+    path("", shell.home, name="home"),
+    path("groups/", include("accounts.urls")),
+    path("catalog/", include("catalogs.urls")),
+    path("approvals/", include("approvals.urls")),
+    path("budgets/", include("budgets.urls")),
+    path("orders/", include("procurement.orders.urls")),
+    path("insights/", include("analytics.urls")),
+    path("audit/", include("procurement.audit.urls")),
+]
+
+api = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("catalog/", include("catalogs.api_urls")),
+    path("approvals/", include("approvals.api_urls")),
+    path("budgets/", include("budgets.api_urls")),
+    path("orders/", include("procurement.orders.api_urls")),
+    path("analytics/", include("analytics.api_urls")),
+]
+
+urlpatterns = [
+    path("", shell.landing, name="landing"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("django_prometheus.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("decide/<str:token>", approval_views.decide, name="decide"),
+    path("api/v1/", include((api, "api"))),
+    *([path("demo/", include("procurement.demo.urls"))] if settings.DEMO_PAGES else []),
+    path("<slug:organization_slug>/", include(organization_pages)),
+]
