@@ -1,1 +1,1 @@
-"""Budgets."""
+"""Caps on groups, their periods, the ledger of every movement on them, and the alerts."""

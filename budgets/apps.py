@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 
 class BudgetsConfig(AppConfig):
-    """Budgets."""
+    """Caps, periods, the ledger and alerts."""
 
     name = "budgets"
+    label = "budgets"
