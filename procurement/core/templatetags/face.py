@@ -1,7 +1,9 @@
 """Small things that templates need: form controls in our look, initials, dates in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -23,6 +25,9 @@ from django.utils.safestring import SafeString
 from procurement.core import clock
 
 register = template.Library()
+
+# What people reach for on a phone, the most wanted first.
+SHORT_NAV = ("home", "catalog", "approvals", "orders", "budgets", "insights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +151,16 @@ def _today(local: datetime) -> date:
 
 def _hour(local: datetime) -> str:
     return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+@register.simple_tag
+def short_nav(items: Sequence[Any]) -> list[Any]:
+    """Return the up to four entries of the main navigation that fit the bar on a phone."""
+    by_key = {item.key: item for item in items or ()}
+    return [by_key[key] for key in SHORT_NAV if key in by_key][:4]
+
+
+@register.simple_tag
+def nav_item(items: Sequence[Any], key: str) -> Any:
+    """Return one entry of the main navigation, or None where this person has no such entry."""
+    return next((item for item in items or () if item.key == key), None)
