@@ -36,7 +36,9 @@ class MemberActor:
     def initials(self) -> str:
         """Return up to two initials for the avatar."""
         words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return "".join(
+            word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+        ).upper()
 
     def can(self, permission: str, group_path: Sequence[UUID]) -> bool:
         """Tell whether a permission is granted on a group or any of its ancestors."""

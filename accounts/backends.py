@@ -22,7 +22,11 @@ class HierarchyPermissionBackend(BaseBackend):
         obj: Model | Any | None = None,
     ) -> bool:
         """Tell whether an active member holds a permission on a group; one SQL query per user."""
-        if not isinstance(obj, OrgGroup) or not isinstance(user_obj, User) or not user_obj.is_active:
+        if (
+            not isinstance(obj, OrgGroup)
+            or not isinstance(user_obj, User)
+            or not user_obj.is_active
+        ):
             return False
         if not tenancy.is_active() or tenancy.current() != obj.organization_id:
             return False

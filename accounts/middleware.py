@@ -65,9 +65,7 @@ class OrganizationMiddleware:
         assert not isinstance(request.user, AnonymousUser)
         statuses = {found.id: status for found, status in selectors.memberships_of(request.user.id)}
         if statuses.get(organization.id) == Membership.Status.SUSPENDED:
-            return render(
-                request, "access_ended.html", {"organization": organization}, status=403
-            )
+            return render(request, "access_ended.html", {"organization": organization}, status=403)
         return render(request, "404.html", status=404)
 
     def _api(self, request: HttpRequest) -> HttpResponse:

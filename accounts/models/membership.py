@@ -28,8 +28,6 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization_id", "user"], name="membership_user_once"
-            )
+            models.UniqueConstraint(fields=["organization_id", "user"], name="membership_user_once")
         ]
         indexes = [models.Index(fields=["organization_id", "group"], name="membership_group")]

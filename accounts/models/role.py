@@ -52,5 +52,7 @@ class GroupPermission(TenantModel, UserObjectPermissionBase):
             )
         ]
         indexes = [
-            models.Index(fields=["organization_id", "content_object"], name="group_permission_group")
+            models.Index(
+                fields=["organization_id", "content_object"], name="group_permission_group"
+            )
         ]

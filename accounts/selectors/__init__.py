@@ -1,6 +1,6 @@
 """Every non-trivial read of accounts, by noun."""
 
-from accounts.selectors.access import actor_for, memberships_of, resolve_secret, SecretRef
+from accounts.selectors.access import SecretRef, actor_for, memberships_of, resolve_secret
 from accounts.selectors.groups import (
     GroupNode,
     ancestor_groups,
@@ -16,10 +16,17 @@ from accounts.selectors.groups import (
 from accounts.selectors.people import (
     Person,
     Seat,
+    SeatState,
+    active_members,
+    grant_on,
+    inherited_grants,
+    member_for,
     members_of,
     notification_targets,
     people_by_id,
+    positions,
     role_holders,
+    seat_overview,
     seats_for,
 )
 
@@ -27,12 +34,17 @@ __all__ = [
     "GroupNode",
     "Person",
     "Seat",
+    "SeatState",
     "SecretRef",
+    "active_members",
     "actor_for",
     "ancestor_groups",
+    "grant_on",
     "group_for",
     "group_tree",
     "groups_where",
+    "inherited_grants",
+    "member_for",
     "members_of",
     "memberships_of",
     "notification_targets",
@@ -40,9 +52,11 @@ __all__ = [
     "organization_by_slug",
     "organization_ids",
     "people_by_id",
+    "positions",
     "resolve_secret",
     "role_holders",
     "root_group",
+    "seat_overview",
     "seats_for",
     "within",
 ]

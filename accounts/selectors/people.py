@@ -4,9 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
-from accounts.models import Membership, OrgGroup, PositionHolder, RoleGrant
+from accounts.models import Membership, OrgGroup, Position, PositionHolder, RoleGrant
+from accounts.permissions import Permission
+from accounts.selectors.groups import within
+from procurement.core.actors import Actor
+from procurement.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,21 @@ class Seat:
     name: str
     group_id: UUID
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class SeatState:
+    """One kind of seat on a group: who answers for it, and from where."""
+
+    position_id: UUID
+    name: str
+    holder: Person | None
+    answered_by: str
+
+    @property
+    def is_inherited(self) -> bool:
+        """Tell whether a group above answers for the empty seat."""
+        return self.holder is not None and bool(self.answered_by)
 
 
 def _person(membership: Membership) -> Person:
@@ -103,3 +122,76 @@ def members_of(group: OrgGroup) -> list[Membership]:
         .prefetch_related(Prefetch("grants", queryset=grants))
         .order_by("user__name")
     )
+
+
+def active_members() -> QuerySet[Membership]:
+    """Return everybody who may act, by name."""
+    return (
+        Membership.objects.filter(status=Membership.Status.ACTIVE)
+        .select_related("user")
+        .order_by("user__name")
+    )
+
+
+def positions() -> QuerySet[Position]:
+    """Return the kinds of seats that the organization's groups have."""
+    return Position.objects.order_by("name")
+
+
+def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Membership:
+    """Return a member whose home group the actor holds a permission on; raises `NotFound`."""
+    found = (
+        Membership.objects.filter(within(actor, permission, "group__"), id=membership_id)
+        .select_related("user", "group")
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such person, or they are not yours to change.")
+    return found
+
+
+def grant_on(group: OrgGroup, grant_id: str | None) -> RoleGrant:
+    """Return a role grant of a group; raises `NotFound`."""
+    try:
+        wanted = UUID(grant_id or "")
+    except ValueError:
+        wanted = None
+    found = (
+        RoleGrant.objects.filter(group=group, id=wanted).select_related("membership__user").first()
+    )
+    if found is None:
+        raise NotFound("That role has been ended already.")
+    return found
+
+
+def inherited_grants(group: OrgGroup) -> list[RoleGrant]:
+    """Return the roles that reach a group from above, nearest first. One SQL query."""
+    distance = {group_id: index for index, group_id in enumerate(reversed(group.path))}
+    found = RoleGrant.objects.filter(
+        group_id__in=group.path[:-1], membership__status=Membership.Status.ACTIVE
+    ).select_related("membership__user", "group")
+    return sorted(
+        found, key=lambda grant: (distance[grant.group_id], grant.role, grant.membership.user.name)
+    )
+
+
+def seat_overview(group: OrgGroup) -> list[SeatState]:
+    """Return each kind of seat with who answers for it on a group. Three SQL queries."""
+    nearest: dict[str, Seat] = {}
+    for seat in seats_for(group.path):
+        if seat.person.is_active:
+            nearest.setdefault(seat.code, seat)
+    names = dict(OrgGroup.objects.filter(id__in=group.path).values_list("id", "name"))
+    overview: list[SeatState] = []
+    for position in positions():
+        found = nearest.get(position.code)
+        above = found is not None and found.group_id != group.id
+        overview.append(
+            SeatState(
+                position_id=position.id,
+                name=position.name,
+                holder=found.person if found else None,
+                answered_by=names[found.group_id] if found and above else "",
+            )
+        )
+    return overview

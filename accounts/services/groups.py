@@ -42,7 +42,9 @@ def create_group(
                 code=code,
             )
     except IntegrityError as error:
-        raise DomainError(f"{parent.name} already has a group called “{name}”.", field="name") from error
+        raise DomainError(
+            f"{parent.name} already has a group called “{name}”.", field="name"
+        ) from error
     record(
         actor=actor,
         action=AuditAction.GROUP_CREATED,
@@ -72,7 +74,9 @@ def change_group(
         with transaction.atomic():
             current.save(update_fields=["name", "code", "kind"])
     except IntegrityError as error:
-        raise DomainError(f"There is a group called “{name}” beside it already.", field="name") from error
+        raise DomainError(
+            f"There is a group called “{name}” beside it already.", field="name"
+        ) from error
     record(
         actor=actor,
         action=AuditAction.GROUP_CHANGED,

@@ -58,7 +58,9 @@ def add_member(
     return membership
 
 
-def suspend_member(*, actor: Actor, membership: Membership, reason: str, now: datetime) -> Membership:
+def suspend_member(
+    *, actor: Actor, membership: Membership, reason: str, now: datetime
+) -> Membership:
     """End a member's access at their next request. Raises `DomainError` without a reason."""
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")

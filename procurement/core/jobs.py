@@ -27,7 +27,9 @@ class TenantTask(Task):  # type: ignore[type-arg]
     def __call__(self, *args: Any, organization_id: str, **kwargs: Any) -> Any:
         """Open the scope of ``organization_id`` (a UUID as text) and run."""
         with (
-            structlog.contextvars.bound_contextvars(organization_id=organization_id, task=self.name),
+            structlog.contextvars.bound_contextvars(
+                organization_id=organization_id, task=self.name
+            ),
             tenancy.scope(UUID(organization_id)),
         ):
             return self.run(*args, organization_id=organization_id, **kwargs)

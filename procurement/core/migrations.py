@@ -16,7 +16,9 @@ from django.db.migrations.state import ProjectState
 
 # nullif: after a commit the variable reads '' rather than NULL. The scalar subquery makes the
 # planner evaluate it once for each statement instead of once for each row.
-_TENANT = "organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid)"
+_TENANT = (
+    "organization_id = (SELECT nullif(current_setting('app.organization_id', true), '')::uuid)"
+)
 
 
 def _table(apps: Apps, app_label: str, model_name: str) -> type[models.Model]:

@@ -8,7 +8,17 @@ from functools import lru_cache
 MINUS = "\N{MINUS SIGN}"
 
 # Minor units by ISO 4217 where they are not two.
-_EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "XOF": 0, "BHD": 3, "KWD": 3, "TND": 3}
+_EXPONENTS = {
+    "JPY": 0,
+    "KRW": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "VND": 0,
+    "XOF": 0,
+    "BHD": 3,
+    "KWD": 3,
+    "TND": 3,
+}
 _SYMBOLS = {"USD": "$", "CAD": "$", "AUD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 

@@ -58,13 +58,16 @@ def insert(*rows: models.Model) -> None:
         with _pipeline(raw):
             for row in rows:
                 values = [
-                    field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
+                    field.get_db_prep_save(getattr(row, field.attname), connection)
+                    for field in fields
                 ]
                 cursor.execute(statement, values, prepare=True)
 
 
 @cache
-def _insert_statement(model: type[models.Model]) -> tuple[str, tuple["models.Field[Any, Any]", ...]]:
+def _insert_statement(
+    model: type[models.Model],
+) -> tuple[str, tuple["models.Field[Any, Any]", ...]]:
     fields = tuple(
         field
         for field in model._meta.local_concrete_fields
@@ -74,4 +77,3 @@ def _insert_statement(model: type[models.Model]) -> tuple[str, tuple["models.Fie
     values = ", ".join("%s" for _ in fields)
     table = model._meta.db_table
     return f'INSERT INTO "{table}" ({columns}) VALUES ({values})', fields  # noqa: S608
-

@@ -133,7 +133,7 @@ def backoff(attempts: int) -> timedelta:
 def _deliver_one(message: OutboxMessage, mail: Any) -> Delivery:
     try:
         rendered = _render(message)
-    except Exception as error:  # noqa: BLE001 – a template that fails will fail again: park it visibly
+    except Exception as error:
         logger.exception("outbox.not_rendered", message_id=str(message.id))
         return Delivery(message.id, error=f"{type(error).__name__}: {error}", is_final=True)
     rendered.connection = mail
@@ -162,7 +162,9 @@ def _render(message: OutboxMessage) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
-    mail.attach_alternative(render_to_string(f"email/{message.template}.html", context), "text/html")
+    mail.attach_alternative(
+        render_to_string(f"email/{message.template}.html", context), "text/html"
+    )
     return mail
 
 

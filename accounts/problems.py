@@ -1,4 +1,4 @@
-"""What every API endpoint shares: who may call, and the one shape of errors."""
+"""The one shape of the API's errors: problem details."""
 
 from typing import Any
 
@@ -6,27 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404
 from rest_framework import exceptions
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
+from rest_framework.views import exception_handler
 
 from procurement.core.errors import DomainError
 
 PROBLEM = "application/problem+json"
-
-
-class IsMember(BasePermission):
-    """Lets active members of the organization in; the middleware has found who that is."""
-
-    message = (
-        "Sign in as an active member, and name the organization in the X-Organization header "
-        "when you belong to more than one."
-    )
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        """Tell whether the request has an actor."""
-        return getattr(request._request, "actor", None) is not None
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
