@@ -47,7 +47,7 @@ class _TableOperation(Operation):
     ) -> None:
         """Build the walls."""
         for statement in self.forwards(_table(to_state.apps, app_label, self.model_name)):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(
         self,
@@ -58,7 +58,7 @@ class _TableOperation(Operation):
     ) -> None:
         """Take the walls down again."""
         for statement in self.backwards(_table(to_state.apps, app_label, self.model_name)):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def forwards(self, model: type[models.Model]) -> Iterator[str]:
         """Yield the SQL that builds."""
