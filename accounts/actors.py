@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from accounts.models import OrgGroup
+
 
 @dataclass(frozen=True, slots=True)
 class MemberActor:
@@ -52,3 +54,15 @@ class MemberActor:
     def groups_with(self, permission: str) -> frozenset[UUID] | None:
         """Return the groups on which a permission is granted directly."""
         return self.grants.get(permission, frozenset())
+
+    def groups_under(self, permission: str) -> frozenset[UUID] | None:
+        """Return all groups on which a permission holds; None when it was granted on the root.
+
+        One SQL query, none without any grant. Floors below this one ask so, as they know no tree.
+        """
+        granted = self.grants.get(permission)
+        if not granted:
+            return frozenset()
+        below = OrgGroup.objects.filter(path__overlap=list(granted))
+        rows = dict(below.values_list("id", "parent_id"))
+        return None if None in rows.values() else frozenset(rows)

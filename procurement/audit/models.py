@@ -1,5 +1,6 @@
 """The stored trail: events that nobody can change, and the seals that chain them by hash."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from procurement.core.models import TenantModel
@@ -50,11 +51,11 @@ class AuditSeal(TenantModel):
     """A batch of events closed under one hash that includes the hash of the batch before.
 
     A batch covers the events after the previous seal's last position up to its own, ordered by
-    (transaction_id, id).
+    (transaction_id, id). ``event_ids`` lists them, so that a missing one can be named.
     """
 
     number = models.PositiveIntegerField()
-    first_event_id = models.UUIDField()
+    event_ids = ArrayField(models.UUIDField())
     last_transaction_id = models.BigIntegerField()
     last_event_id = models.UUIDField()
     event_count = models.PositiveIntegerField()

@@ -31,6 +31,9 @@ class Actor(Protocol):
     def groups_with(self, permission: str) -> frozenset[UUID] | None:
         """Return the groups on which a permission is granted directly; None stands for all."""
 
+    def groups_under(self, permission: str) -> frozenset[UUID] | None:
+        """Return all groups on which a permission holds, inherited or not; None stands for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class SystemActor:
@@ -59,5 +62,9 @@ class SystemActor:
         return True
 
     def groups_with(self, permission: str) -> frozenset[UUID] | None:  # noqa: ARG002
+        """Return None: every group."""
+        return None
+
+    def groups_under(self, permission: str) -> frozenset[UUID] | None:  # noqa: ARG002
         """Return None: every group."""
         return None
