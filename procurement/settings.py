@@ -20,7 +20,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", default=False)
 DEMO_PAGES = env.flag("DEMO_PAGES", default=DEBUG)
 TESTING = env.flag("PROCUREMENT_TESTING", default=False)
-SECRET_KEY = env.development_secret() if DEBUG or TESTING else env.text("SECRET_KEY")
+SECRET_KEY = env.text(
+    "SECRET_KEY", env.development_secret() if DEBUG or DEMO_PAGES or TESTING else None
+)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -108,18 +110,20 @@ TEMPLATES = [
 # Database, broker and cache: real servers where the environment names them, else embedded ones.
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
+        "OPTIONS": {},
         **environ.Env.db_url_config(embedded.database_url()),
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": False,
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 600,
-        "OPTIONS": {},
     }
 }
 if not TESTING:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.number("DATABASE_POOL", 8),
+        "timeout": 10,
     }
 
 BROKER = embedded.broker()
@@ -127,7 +131,10 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER.redis_url}
         if BROKER.redis_url
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": env.home() / "cache",
+        }
     )
 }
 CELERY_BROKER_URL = BROKER.url
@@ -144,6 +151,7 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
 
 AUTH_USER_MODEL = "accounts.User"
+ORGANIZATION_MODEL = "accounts.Organization"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "accounts.backends.HierarchyPermissionBackend",
