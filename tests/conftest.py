@@ -1,0 +1,43 @@
+"""What the whole suite stands on: its database, its broker and a browser.
+
+DATABASE_URL and REDIS_URL name the servers to test on; without them embedded ones are started, kept
+while any process of the suite lives, and stopped with the last.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from procurement.core.embedded import lease
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_BROWSER_APPLICATIONS = (
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+)
+_NO_BROWSER = """\
+The browser tests need Chromium. Install it with `apt-get install chromium` (Debian, Ubuntu),
+`dnf install chromium` (Fedora) or `brew install --cask chromium` (macOS), or set CHROMIUM to the
+program of a Chromium or Chrome that is already there."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the services run before any process of the suite asks for them."""
+    if not config.option.collectonly:
+        lease.hold()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the browser's program; without one the test is skipped, or fails where CI is set."""
+    named = os.environ.get("CHROMIUM", "")
+    programs = [shutil.which(name) for name in ([named] if named else _BROWSERS)]
+    programs += [str(path) for path in _BROWSER_APPLICATIONS if not named and path.exists()]
+    for program in programs:
+        if program is not None:
+            return program
+    if os.environ.get("CI"):
+        pytest.fail(_NO_BROWSER)
+    pytest.skip(_NO_BROWSER)

@@ -1,0 +1,18 @@
+"""Settings of the suite: the product's own, told that they are under test before they are read."""
+
+import os
+
+from procurement import env
+
+os.environ["PROCUREMENT_TESTING"] = "1"
+# A home beside the demo's, so that neither sees the other's services or files.
+os.environ.setdefault("PROCUREMENT_HOME", str(env.ROOT / ".local" / "test"))
+
+from procurement.settings import *  # noqa: F403 - the environment had to be set first
+from procurement.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS
+
+# Each process of the suite has keys and queues of its own on the one Redis.
+_PREFIX = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-"
+CACHES["default"]["KEY_PREFIX"] = _PREFIX
+if env.text("REDIS_URL", "") or CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = _PREFIX
