@@ -1,0 +1,266 @@
+"""What an order must pass, decided in one place for the preview and for the submit.
+
+Pure functions over frozen values: `assess` is all that either of them shows or enforces, so the two
+cannot disagree.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from approvals.routing import Facts, Flag, InForce, Plan, Seats, route, seat
+from budgets.rules import Covering, Effect, blocking, effects
+from catalogs.guidance import Guidance, ItemFacts, Outcome, RuleFacts, Ruleset, worst
+from procurement.core.money import format_money, quantize
+
+SUBJECT_KIND = "requisition"
+SHORTEST_JUSTIFICATION = 20
+KEEPER = "FINANCE"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line as its requester wants it; ``unit_price`` in ``currency``."""
+
+    id: UUID
+    item_id: UUID
+    title: str
+    sku: str
+    unit: str
+    supplier_id: UUID
+    supplier_name: str
+    category_id: UUID | None
+    category_path: tuple[str, ...]
+    quantity: Decimal
+    unit_price: Decimal
+    currency: str
+    justification: str
+    is_available: bool = True
+
+    @property
+    def amount(self) -> Decimal:
+        """Return quantity times price, rounded to the currency's minor unit."""
+        return quantize(self.quantity * self.unit_price, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An order as it stands in the cart."""
+
+    id: UUID
+    number: str
+    revision: int
+    group_id: UUID
+    group_name: str
+    group_path: tuple[UUID, ...]
+    requester_id: UUID
+    requester_name: str
+    currency: str
+    note: str
+    lines: tuple[DraftLine, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """Return the sum of the lines."""
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of what an approver is shown; any change of it gives another one."""
+        content = [
+            str(self.id),
+            str(self.group_id),
+            str(self.requester_id),
+            self.currency,
+            self.note,
+            [
+                [
+                    str(line.id),
+                    str(line.item_id),
+                    line.title,
+                    str(line.supplier_id),
+                    str(line.quantity.normalize()),
+                    str(line.unit_price),
+                    str(line.amount),
+                    line.justification,
+                ]
+                for line in self.lines
+            ],
+        ]
+        return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What governs an order of one group on one day: rules, policies and seats, budgets."""
+
+    rules: Ruleset
+    policies: tuple[InForce, ...]
+    seats: Seats
+    covering: tuple[Covering, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedLine:
+    """A line with what guided buying says of it, and what is wrong with it, if anything."""
+
+    line: DraftLine
+    guidance: Guidance
+    problem: str = ""
+    needs_justification: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an order cannot be submitted as it stands, and what can be done."""
+
+    code: str
+    sentence: str
+    line_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything that an order must pass, with the reasons."""
+
+    draft: Draft
+    lines: tuple[AssessedLine, ...]
+    total: Decimal
+    facts: Facts
+    plan: Plan
+    effects: tuple[Effect, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def is_submittable(self) -> bool:
+        """Tell whether nothing stands in the way."""
+        return not self.refusals
+
+    @property
+    def by_supplier(self) -> list[tuple[str, Decimal]]:
+        """Return each supplier's share of the total, in the order of the lines."""
+        sums: dict[str, Decimal] = {}
+        for line in self.draft.lines:
+            sums[line.supplier_name] = sums.get(line.supplier_name, Decimal(0)) + line.amount
+        return list(sums.items())
+
+
+def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
+    """Judge an order: its lines, who must agree, what it does to budgets, what stands in the way."""
+    lines = tuple(_assess_line(line, draft, surroundings) for line in draft.lines)
+    facts = facts_of(draft, lines, surroundings.on)
+    plan = seat(route(facts, surroundings.policies), facts, surroundings.seats)
+    keepers = keepers_of(surroundings.covering, surroundings.seats)
+    touched = effects(surroundings.covering, facts.amount, keepers=keepers)
+    return Assessment(
+        draft=draft,
+        lines=lines,
+        total=facts.amount,
+        facts=facts,
+        plan=plan,
+        effects=touched,
+        refusals=tuple(_refusals(draft, lines, plan, touched)),
+    )
+
+
+def facts_of(draft: Draft, lines: Sequence[AssessedLine], on: date) -> Facts:
+    """Return the frozen description of an order that approval policy is evaluated on."""
+    outcomes = [assessed.guidance.outcome for assessed in lines]
+    flags: set[str] = set()
+    if Outcome.RESTRICTED in outcomes:
+        flags.add(Flag.RESTRICTED)
+    if Outcome.BLOCKED in outcomes:
+        flags.add(Flag.BLOCKED_EXCEPTION)
+    codes = {line.category_path[-1] for line in draft.lines if line.category_path}
+    return Facts(
+        subject_kind=SUBJECT_KIND,
+        currency=draft.currency,
+        amount=draft.total,
+        group_id=draft.group_id,
+        group_path=draft.group_path,
+        requester_id=draft.requester_id,
+        category_codes=tuple(sorted(codes)),
+        supplier_ids=tuple(sorted({line.supplier_id for line in draft.lines})),
+        guidance=worst(outcomes).value if outcomes else Outcome.NEUTRAL.value,
+        flags=frozenset(flags),
+        on=on,
+    )
+
+
+def keepers_of(covering: Sequence[Covering], seats: Seats) -> dict[UUID, list[str]]:
+    """Return, by group, the names of the finance people nearest to each budget, who can raise it."""
+    keepers: dict[UUID, list[str]] = {}
+    for budget in covering:
+        for group_id in reversed(budget.group_path):
+            people = (seats.people[member] for member in seats.roles.get((KEEPER, group_id), ()))
+            names = [person.name for person in people if person.is_active]
+            if names:
+                keepers[budget.group_id] = names
+                break
+    return keepers
+
+
+def _assess_line(line: DraftLine, draft: Draft, surroundings: Surroundings) -> AssessedLine:
+    guidance = surroundings.rules.judge(
+        ItemFacts(line.item_id, line.supplier_id, line.category_path)
+    )
+    must_explain = guidance.outcome is Outcome.RESTRICTED or _is_exception(guidance)
+    return AssessedLine(
+        line=line,
+        guidance=guidance,
+        problem=_problem(line, draft, guidance, must_explain=must_explain),
+        needs_justification=must_explain,
+    )
+
+
+def _is_exception(guidance: Guidance) -> bool:
+    rule: RuleFacts | None = guidance.rule
+    return guidance.outcome is Outcome.BLOCKED and rule is not None and rule.exception_allowed
+
+
+def _problem(
+    line: DraftLine, draft: Draft, guidance: Guidance, *, must_explain: bool
+) -> str:
+    """Return what keeps a line from being submitted, in a sentence, or nothing."""
+    if not line.is_available:
+        return "This item is not offered any more. Remove it, and look for another one."
+    if line.currency != draft.currency:
+        return (
+            f"Its price is in {line.currency}, and orders here are placed in {draft.currency}. "
+            "Remove it, and ask for a price in your currency."
+        )
+    if guidance.outcome is Outcome.BLOCKED and not must_explain:
+        return guidance.sentence
+    if must_explain and len(line.justification.strip()) < SHORTEST_JUSTIFICATION:
+        return (
+            "A few more words, please: what is it for, and why does nothing on the preferred list "
+            f"do? At least {SHORTEST_JUSTIFICATION} characters."
+        )
+    return ""
+
+
+def _refusals(
+    draft: Draft, lines: Sequence[AssessedLine], plan: Plan, touched: Sequence[Effect]
+) -> list[Refusal]:
+    if not lines:
+        return [Refusal("EMPTY", "The cart is empty. Add something from the catalog first.")]
+    found = [
+        Refusal("LINE", f"{assessed.line.title}: {assessed.problem}", assessed.line.id)
+        for assessed in lines
+        if assessed.problem
+    ]
+    found += [Refusal("ROUTE", sentence) for sentence in plan.refusals]
+    found += [Refusal("BUDGET", _over(effect, draft.currency)) for effect in blocking(touched)]
+    return found
+
+
+def _over(effect: Effect, currency: str) -> str:
+    covering = effect.covering
+    return (
+        f"{covering.group_name}, {covering.period.label}: the order takes "
+        f"{format_money(effect.amount, currency)}. {effect.sentence}"
+    )

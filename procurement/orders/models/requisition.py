@@ -1,0 +1,95 @@
+"""What someone asks to buy."""
+
+from django.db import models
+
+from accounts.models import Membership, OrgGroup
+from catalogs.models import CatalogItem, Category, Supplier
+from procurement.core.models import TenantModel
+
+
+class Requisition(TenantModel):
+    """An order from the cart to its end; "order" on pages until it is placed.
+
+    Its content can change while it is a draft only. ``content_hash`` is the SHA-256 of the content
+    that was last submitted: what was decided is bound to it.
+    """
+
+    class Status(models.TextChoices):
+        """Where the order stands."""
+
+        DRAFT = "DRAFT", "In the cart"
+        PENDING = "PENDING", "Waiting for approval"
+        PLACED = "PLACED", "Placed"
+        REJECTED = "REJECTED", "Rejected"
+        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+    number = models.CharField(max_length=24)
+    group = models.ForeignKey(OrgGroup, on_delete=models.PROTECT, db_index=False)
+    requester = models.ForeignKey(Membership, on_delete=models.PROTECT, db_index=False)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
+    revision = models.PositiveSmallIntegerField(default=1)
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    note = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    explanation = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "number"], name="requisition_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="DRAFT") | models.Q(submitted_at__isnull=False),
+                name="requisition_submitted_before_anything",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(total__gte=0), name="requisition_total_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "requester", "-touched_at"], name="requisition_requester"
+            ),
+            models.Index(
+                fields=["organization_id", "group", "-touched_at"], name="requisition_group"
+            ),
+        ]
+
+
+class RequisitionLine(TenantModel):
+    """One line of an order: an item from one supplier, with what guided buying said of it."""
+
+    requisition = models.ForeignKey(
+        Requisition, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(CatalogItem, on_delete=models.PROTECT, db_index=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, db_index=False)
+    title = models.CharField(max_length=300)
+    sku = models.CharField(max_length=120, blank=True)
+    unit = models.CharField(max_length=40, default="each")
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit_price = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    justification = models.TextField(blank=True)
+    guidance = models.CharField(max_length=10, blank=True)
+    guidance_sentence = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "requisition", "item"], name="requisition_line_item_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0), name="requisition_line_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit_price__gte=0), name="requisition_line_price_not_negative"
+            ),
+        ]
