@@ -57,9 +57,10 @@ class SeatedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """A stage with its people."""
+    """A stage with its people. ``step`` is its place among the route’s stages, from 0."""
 
     number: int
+    step: int
     name: str
     mode: Mode
     because: str
@@ -114,7 +115,7 @@ def seat(route: Route, facts: Facts, seats: Seats) -> Plan:
     dead_ends: list[DeadEnd] = []
     notes: list[str] = []
     surely_asked: set[UUID] = set()
-    for stage in route.stages:
+    for step, stage in enumerate(route.stages):
         slots = [_Slot(spec, search.candidates(spec)) for spec in stage.spec.approvers]
         empty = [slot for slot in slots if not slot.candidates]
         slots = [slot for slot in slots if slot.candidates]
@@ -126,7 +127,9 @@ def seat(route: Route, facts: Facts, seats: Seats) -> Plan:
             continue
         people = _seated(waiting, stage.because, is_alone=len(stage.spec.approvers) == 1)
         planned.append(
-            PlannedStage(len(planned) + 1, stage.spec.name, stage.spec.mode, stage.because, people)
+            PlannedStage(
+                len(planned) + 1, step, stage.spec.name, stage.spec.mode, stage.because, people
+            )
         )
         surely_asked |= _sure(stage.spec.mode, waiting)
     whys = dict.fromkeys(person.why for stage in planned for person in stage.people)

@@ -1,0 +1,224 @@
+"""One subject on its way: its stages, who sits in them, what was decided."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.models import Membership, OrgGroup
+from approvals.models.policy import PolicyVersion
+from approvals.routing import Mode
+from procurement.core.models import TenantModel
+
+
+class ApprovalRequest(TenantModel):
+    """A subject that asks to be agreed to, bound to the exact content under ``content_hash``.
+
+    Everything but where it stands is fixed once it is written, by trigger: the facts and the policy
+    version it was routed on, the content, who asks. ``summary`` is what approvers are shown.
+    """
+
+    class Status(models.TextChoices):
+        """Where the request stands; all but the first are final."""
+
+        PENDING = "PENDING", "Waiting for approval"
+        APPROVED = "APPROVED", "Approved"
+        REJECTED = "REJECTED", "Rejected"
+        SUPERSEDED = "SUPERSEDED", "Replaced by a newer version"
+        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    subject_label = models.CharField(max_length=300)
+    group = models.ForeignKey(OrgGroup, on_delete=models.PROTECT, related_name="approval_requests")
+    requester = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="approval_requests"
+    )
+    amount = models.DecimalField(max_digits=18, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    facts = models.JSONField()
+    policy_version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="requests"
+    )
+    content_hash = models.CharField(max_length=64)
+    summary = models.JSONField()
+    explanation = models.JSONField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "subject_kind", "subject_id"],
+                condition=models.Q(status="PENDING"),
+                name="approval_request_one_pending",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="PENDING", closed_at__isnull=True)
+                | (~models.Q(status="PENDING") & models.Q(closed_at__isnull=False)),
+                name="approval_request_closed_when_final",
+            ),
+            # What seats and decisions refer to: the very content, and who asks for it.
+            models.UniqueConstraint(
+                fields=["organization_id", "id", "requester", "content_hash"],
+                name="approval_request_content",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "subject_id", "opened_at"],
+                name="approval_request_subject",
+            ),
+            models.Index(
+                fields=["organization_id", "opened_at"],
+                condition=models.Q(status="PENDING"),
+                name="approval_request_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the subject's label."""
+        return self.subject_label
+
+
+class Stage(TenantModel):
+    """One step of a request. ``step`` is its place among the stages that the route asked for."""
+
+    class Status(models.TextChoices):
+        """How far the stage is."""
+
+        WAITING = "WAITING", "Not yet open"
+        OPEN = "OPEN", "Open"
+        APPROVED = "APPROVED", "Approved"
+        REJECTED = "REJECTED", "Rejected"
+        SKIPPED = "SKIPPED", "Not needed"
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="stages")
+    number = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    mode = models.CharField(max_length=3, choices=[(mode.value, mode.value) for mode in Mode])
+    because = models.TextField()
+    status = models.CharField(max_length=8, choices=Status.choices)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "request", "number"], name="approval_stage_number_once"
+            ),
+            # Stages follow each other: one at most is open.
+            models.UniqueConstraint(
+                fields=["organization_id", "request"],
+                condition=models.Q(status="OPEN"),
+                name="approval_stage_one_open",
+            ),
+        ]
+
+
+class StageSeat(TenantModel):
+    """Somebody who may answer one or more slots of a stage.
+
+    Asked from ``asked_at`` on, until ``closed_at``. A vacated seat belongs to somebody who could no
+    longer decide and was replaced. The requester can never hold one: a check, on a column that a
+    foreign key ties to the request.
+    """
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="seats")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="seats")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="approval_seats"
+    )
+    requester_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    slots = ArrayField(models.PositiveSmallIntegerField())
+    label = models.CharField(max_length=200)
+    on_group = models.ForeignKey(OrgGroup, null=True, on_delete=models.PROTECT, related_name="+")
+    on_group_name = models.CharField(max_length=200, blank=True)
+    why = models.TextField()
+    told = models.TextField()
+    asked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    vacated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "stage", "membership"], name="approval_seat_person_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(membership=models.F("requester_id")),
+                name="approval_seat_never_the_requester",
+            ),
+            models.UniqueConstraint(
+                fields=["organization_id", "id", "request", "requester_id", "content_hash"],
+                name="approval_seat_content",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "membership", "asked_at"],
+                condition=models.Q(asked_at__isnull=False, closed_at__isnull=True),
+                name="approval_seat_waiting",
+            )
+        ]
+
+    @property
+    def place(self) -> str:
+        """Return the seat in words: ``Supervisor of Facilities``."""
+        return f"{self.label} of {self.on_group_name}" if self.on_group_name else self.label
+
+
+class Decision(TenantModel):
+    """What somebody decided in a seat, on exactly this content. Append-only; one for each seat."""
+
+    class Choice(models.TextChoices):
+        """What can be decided."""
+
+        APPROVE = "APPROVE", "Approved"
+        REJECT = "REJECT", "Rejected"
+
+    class Channel(models.TextChoices):
+        """Through which door."""
+
+        EMAIL = "EMAIL", "By email link"
+        APP = "APP", "In the app"
+        API = "API", "By API"
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
+    seat = models.OneToOneField(StageSeat, on_delete=models.PROTECT, related_name="decision")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="approval_decisions"
+    )
+    on_behalf_of = models.ForeignKey(
+        Membership, null=True, on_delete=models.PROTECT, related_name="decisions_by_others"
+    )
+    requester_id = models.UUIDField()
+    content_hash = models.CharField(max_length=64)
+    choice = models.CharField(max_length=7, choices=Choice.choices)
+    comment = models.TextField(blank=True)
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(membership=models.F("requester_id")),
+                name="approval_decision_never_the_requester",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(on_behalf_of=models.F("requester_id"))
+                | models.Q(on_behalf_of__isnull=True),
+                name="approval_decision_never_for_the_requester",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(choice="APPROVE") | models.Q(comment__regex=r"\S"),
+                name="approval_decision_reject_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "membership", "decided_at"],
+                name="approval_decision_by",
+            )
+        ]
