@@ -26,8 +26,7 @@ from procurement.core import clock
 
 register = template.Library()
 
-# What people reach for on a phone, the most wanted first.
-SHORT_NAV = ("home", "catalog", "approvals", "orders", "budgets", "insights")
+PHONE_ENTRIES = 4  # beside “More”
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,11 @@ def control(field: BoundField, extra: str = "") -> SafeString:
     else:
         name = "select" if isinstance(widget, Select) else "input"
     own = str(widget.attrs.get("class", ""))
-    classes = " ".join(part for part in (name, extra, own) if part)
-    return SafeString(field.as_widget(attrs={"class": classes}))
+    attrs: dict[str, Any] = {"class": " ".join(part for part in (name, extra, own) if part)}
+    # A placeholder that only repeats the label is noise beside a visible label.
+    if str(widget.attrs.get("placeholder", "")).lower().startswith(str(field.label).lower()):
+        attrs["placeholder"] = False
+    return SafeString(field.as_widget(attrs=attrs))
 
 
 @register.filter
@@ -154,13 +156,17 @@ def _hour(local: datetime) -> str:
 
 
 @register.simple_tag
-def short_nav(items: Sequence[Any]) -> list[Any]:
-    """Return the up to four entries of the main navigation that fit the bar on a phone."""
-    by_key = {item.key: item for item in items or ()}
-    return [by_key[key] for key in SHORT_NAV if key in by_key][:4]
+def short_nav(entries: Sequence[Any]) -> list[Any]:
+    """Return the up to four entries of the navigation that fit the bar on a phone, in their order.
+
+    Those marked for it come first, others fill up; the cart has its own place in the top bar.
+    """
+    others = [entry for entry in entries or () if entry.icon != "cart"]
+    picked = sorted(others, key=lambda entry: not entry.on_phone)[:PHONE_ENTRIES]
+    return [entry for entry in others if entry in picked]
 
 
 @register.simple_tag
-def nav_item(items: Sequence[Any], key: str) -> Any:
-    """Return one entry of the main navigation, or None where this person has no such entry."""
-    return next((item for item in items or () if item.key == key), None)
+def nav_entry(entries: Sequence[Any], icon: str) -> Any:
+    """Return one entry of the navigation by its icon, or None where this person has no such one."""
+    return next((entry for entry in entries or () if entry.icon == icon), None)
