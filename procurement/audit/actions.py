@@ -20,9 +20,11 @@ class AuditAction(StrEnum):
 
     SUPPLIER_ADDED = "supplier.added"
     SUPPLIER_CHANGED = "supplier.changed"
+    SUPPLIER_SPELLING_FOLDED = "supplier.spelling_folded"
     SUPPLIER_SPELLING_UNFOLDED = "supplier.spelling_unfolded"
-    SUPPLIERS_MERGED = "supplier.merged"
+    SUPPLIERS_IMPORTED = "supplier.imported"
     CATEGORY_CHANGED = "category.changed"
+    CATEGORIES_IMPORTED = "category.imported"
     CODE_MAPPED = "category.code_mapped"
     ITEM_CHANGED = "item.changed"
     ITEMS_LOADED = "item.loaded"
