@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from procurement.core.embedded import lease
 
@@ -41,3 +43,15 @@ def chromium_path() -> str:
     if os.environ.get("CI"):
         pytest.fail(_NO_BROWSER)
     pytest.skip(_NO_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the test database be emptied between tests that commit; nothing else may empty it."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname = 'append_only_truncate'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only_truncate')

@@ -32,23 +32,31 @@ def scope(organization_id: UUID) -> Iterator[None]:
         raise ScopeError("A tenancy scope is open already; scopes do not nest.")
     token = _active.set(organization_id)
     try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, true)", [VARIABLE, str(organization_id)])
+        with transaction.atomic(durable=True):
+            _set(VARIABLE, str(organization_id))
             yield
     finally:
         _active.reset(token)
+        # A test's own transaction goes on around the scope; there the variable would stay.
+        if connection.in_atomic_block and not connection.needs_rollback:
+            _set(VARIABLE, "")
 
 
 @contextmanager
-def own_rows_of(user_id: int) -> Iterator[None]:
+def own_rows_of(user_id: UUID) -> Iterator[None]:
     """Run a block that sees, of all tenants, only the memberships of one signed-in user."""
     if _active.get() is not None:
         raise ScopeError("A tenancy scope is open already; it sees one organization only.")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [USER_VARIABLE, str(user_id)])
+    with transaction.atomic():
+        _set(USER_VARIABLE, str(user_id))
         yield
         if not connection.needs_rollback:
-            cursor.execute("SELECT set_config(%s, '', true)", [USER_VARIABLE])
+            _set(USER_VARIABLE, "")
+
+
+def _set(variable: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [variable, value])
 
 
 def current() -> UUID:

@@ -1,0 +1,41 @@
+"""Every non-trivial read of orders."""
+
+from procurement.orders.selectors.drafts import (
+    buying_groups,
+    cart_line_count,
+    cart_of,
+    draft_of,
+    line_of_cart,
+    load_draft,
+    preview,
+    surroundings_of,
+)
+from procurement.orders.selectors.placed import (
+    OrderFilters,
+    lines_of,
+    own_orders,
+    purchase_order_for,
+    purchase_order_lines,
+    purchase_orders_of,
+    requisition_for,
+    visible_orders,
+)
+
+__all__ = [
+    "OrderFilters",
+    "buying_groups",
+    "cart_line_count",
+    "cart_of",
+    "draft_of",
+    "line_of_cart",
+    "lines_of",
+    "load_draft",
+    "own_orders",
+    "preview",
+    "purchase_order_for",
+    "purchase_order_lines",
+    "purchase_orders_of",
+    "requisition_for",
+    "surroundings_of",
+    "visible_orders",
+]

@@ -1,0 +1,173 @@
+"""The cart, and what an order would have to pass if it were submitted now."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts import selectors as accounts
+from accounts.actors import MemberActor
+from accounts.models import OrgGroup
+from accounts.permissions import Permission
+from approvals import selectors as approvals
+from budgets import selectors as budgets
+from catalogs import selectors as catalogs
+from catalogs.guidance import Ruleset
+from procurement.core.clock import local_date
+from procurement.core.errors import NotFound
+from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
+from procurement.orders.models import Requisition, RequisitionLine
+
+_HEAD = """
+SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
+       coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone
+FROM orders_requisition r
+JOIN accounts_orggroup g ON g.id = r.group_id
+JOIN accounts_membership m ON m.id = r.requester_id
+JOIN accounts_user u ON u.id = m.user_id
+JOIN accounts_organization o ON o.id = r.organization_id
+WHERE r.id = %s
+"""
+
+_LINES = """
+SELECT l.id, l.item_id, l.title, l.sku, l.unit, l.supplier_id, s.name, l.category_id, c.path,
+       l.quantity, l.unit_price, i.currency, l.justification, i.is_active
+FROM orders_requisitionline l
+JOIN catalogs_catalogitem i ON i.id = l.item_id
+JOIN catalogs_supplier s ON s.id = l.supplier_id
+LEFT JOIN catalogs_category c ON c.id = l.category_id
+WHERE l.requisition_id = %s
+ORDER BY l.position
+"""
+
+
+def load_draft(requisition_id: UUID, *, for_update: bool = False) -> tuple[Draft, str, str]:
+    """Return an order's content, its status and the organization's time zone. Two SQL queries.
+
+    ``for_update`` locks the requisition until the end of the transaction. Raises `NotFound`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD + (" FOR UPDATE OF r" if for_update else ""), [requisition_id])
+        head = cursor.fetchone()
+        if head is None:
+            raise NotFound("There is no such order.")
+        cursor.execute(_LINES, [requisition_id])
+        lines = tuple(_line(row) for row in cursor.fetchall())
+    draft = Draft(
+        id=head[0],
+        number=head[1],
+        revision=head[2],
+        group_id=head[8],
+        group_name=head[9],
+        group_path=tuple(head[10]),
+        requester_id=head[6],
+        requester_name=head[7],
+        currency=head[4],
+        note=head[5],
+        lines=lines,
+    )
+    return draft, head[3], head[11]
+
+
+def _line(row: Sequence[Any]) -> DraftLine:
+    return DraftLine(
+        id=row[0],
+        item_id=row[1],
+        title=row[2],
+        sku=row[3],
+        unit=row[4],
+        supplier_id=row[5],
+        supplier_name=row[6],
+        category_id=row[7],
+        category_path=tuple(row[8] or ()),
+        quantity=row[9],
+        unit_price=row[10],
+        currency=row[11],
+        justification=row[12],
+        is_available=row[13],
+    )
+
+
+def surroundings_of(
+    group_path: Sequence[UUID], requester_id: UUID, *, on: date, now: datetime
+) -> Surroundings:
+    """Read what governs an order of a group on a day of the organization. Five SQL queries."""
+    routing = approvals.routing_context(group_path, requester_id, now)
+    return Surroundings(
+        rules=Ruleset(catalogs.rules_for(group_path), group_path),
+        policies=routing.policies,
+        seats=routing.seats,
+        covering=budgets.covering(group_path, on),
+        on=on,
+    )
+
+
+def cart_of(actor: MemberActor) -> Requisition | None:
+    """Return the draft that the actor touched last: their cart. One SQL query."""
+    return (
+        Requisition.objects.filter(
+            requester_id=actor.membership_id, status=Requisition.Status.DRAFT
+        )
+        .order_by("-touched_at")
+        .select_related("group")
+        .first()
+    )
+
+
+def cart_line_count(actor: MemberActor) -> int:
+    """Return how many lines are in the actor's cart. One SQL query."""
+    cart = (
+        Requisition.objects.filter(
+            requester_id=actor.membership_id, status=Requisition.Status.DRAFT
+        )
+        .order_by("-touched_at")
+        .values("id")[:1]
+    )
+    return RequisitionLine.objects.filter(requisition__in=cart).count()
+
+
+def draft_of(actor: MemberActor, requisition_id: UUID | None = None) -> Draft:
+    """Return a draft of the actor's own, by default the cart. Raises `NotFound`."""
+    if requisition_id is None:
+        cart = cart_of(actor)
+        if cart is None:
+            raise NotFound("The cart is empty.")
+        requisition_id = cart.id
+    draft, status, _time_zone = load_draft(requisition_id)
+    if draft.requester_id != actor.membership_id or status != Requisition.Status.DRAFT:
+        raise NotFound("There is no such draft of yours.")
+    return draft
+
+
+def line_of_cart(actor: MemberActor, line_id: UUID) -> RequisitionLine:
+    """Return a line of one of the actor's drafts. One SQL query; raises `NotFound`."""
+    found = (
+        RequisitionLine.objects.filter(
+            id=line_id,
+            requisition__requester_id=actor.membership_id,
+            requisition__status=Requisition.Status.DRAFT,
+        )
+        .select_related("requisition")
+        .first()
+    )
+    if found is None:
+        raise NotFound("This line is not in your cart any more.")
+    return found
+
+
+def preview(actor: MemberActor, draft: Draft, *, now: datetime) -> Assessment:
+    """Return what would happen if a draft were submitted now: the very judgement of the submit.
+
+    Six SQL queries; nothing is written.
+    """
+    organization = accounts.organization_by_id(actor.organization_id)
+    on = local_date(now, organization.time_zone)
+    around = surroundings_of(draft.group_path, draft.requester_id, on=on, now=now)
+    return assess(draft, around)
+
+
+def buying_groups(actor: MemberActor) -> list[OrgGroup]:
+    """Return the groups that the actor may buy for, by name. One SQL query."""
+    return list(accounts.groups_where(actor, Permission.PLACE_ORDERS))

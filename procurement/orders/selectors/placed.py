@@ -1,0 +1,123 @@
+"""Orders after they have left the cart."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts import selectors as accounts
+from accounts.actors import MemberActor
+from accounts.permissions import Permission
+from approvals import selectors as approvals
+from procurement.core.errors import NotFound
+from procurement.orders.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Requisition,
+    RequisitionLine,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilters:
+    """How a list of orders is narrowed; empty values narrow nothing."""
+
+    status: str = ""
+    query: str = ""
+    group_id: UUID | None = None
+
+
+def own_orders(actor: MemberActor) -> QuerySet[Requisition]:
+    """Return the actor's own orders, the last touched first."""
+    return (
+        Requisition.objects.filter(requester_id=actor.membership_id)
+        .select_related("group", "requester__user")
+        .order_by("-touched_at", "-id")
+    )
+
+
+def visible_orders(
+    actor: MemberActor, filters: OrderFilters | None = None
+) -> QuerySet[Requisition]:
+    """Return the orders that an actor may see, their own and their groups', newest first.
+
+    Other people's drafts stay theirs.
+    """
+    filters = filters or OrderFilters()
+    mine = Q(requester_id=actor.membership_id)
+    of_my_groups = accounts.within(actor, Permission.VIEW_ORDERS, "group__") & ~Q(
+        status=Requisition.Status.DRAFT
+    )
+    found = Requisition.objects.filter(mine | of_my_groups)
+    if filters.status:
+        found = found.filter(status=filters.status)
+    if filters.group_id:
+        found = found.filter(group__path__contains=[filters.group_id])
+    if filters.query:
+        line = RequisitionLine.objects.filter(
+            requisition=OuterRef("pk"), title__icontains=filters.query
+        )
+        found = found.filter(Q(number__icontains=filters.query) | Exists(line))
+    return found.select_related("group", "requester__user").order_by("-touched_at", "-id")
+
+
+def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
+    """Return an order that is the actor's own, of a group whose orders they see, or theirs to decide.
+
+    At most two SQL queries; raises `NotFound`.
+    """
+    found = (
+        Requisition.objects.filter(id=requisition_id)
+        .select_related("group", "requester__user")
+        .first()
+    )
+    if found is not None and _may_see(actor, found):
+        return found
+    raise NotFound("There is no such order, or it is not yours to see.")
+
+
+def _may_see(actor: MemberActor, requisition: Requisition) -> bool:
+    if requisition.requester_id == actor.membership_id:
+        return True
+    if requisition.status == Requisition.Status.DRAFT and requisition.submitted_at is None:
+        return False
+    return actor.can(Permission.VIEW_ORDERS, requisition.group.path) or approvals.is_seated_on(
+        actor, requisition.id
+    )
+
+
+def lines_of(requisition: Requisition) -> list[RequisitionLine]:
+    """Return the lines of an order in their order. One SQL query."""
+    return list(
+        RequisitionLine.objects.filter(requisition=requisition)
+        .select_related("supplier", "category")
+        .order_by("position")
+    )
+
+
+def purchase_orders_of(requisition: Requisition) -> list[PurchaseOrder]:
+    """Return the purchase orders that an order became, by number. One SQL query."""
+    return list(
+        PurchaseOrder.objects.filter(requisition=requisition)
+        .select_related("supplier")
+        .order_by("number")
+    )
+
+
+def purchase_order_for(actor: MemberActor, purchase_order_id: UUID) -> PurchaseOrder:
+    """Return a purchase order whose requisition the actor may see; raises `NotFound`."""
+    found = (
+        PurchaseOrder.objects.filter(id=purchase_order_id)
+        .select_related("supplier", "group", "requester__user", "requisition__group")
+        .first()
+    )
+    if found is None or not _may_see(actor, found.requisition):
+        raise NotFound("There is no such purchase order, or it is not yours to see.")
+    return found
+
+
+def purchase_order_lines(purchase_order: PurchaseOrder) -> list[PurchaseOrderLine]:
+    """Return the lines of a purchase order in their order. One SQL query."""
+    return list(
+        PurchaseOrderLine.objects.filter(purchase_order=purchase_order).order_by("position")
+    )

@@ -1,0 +1,255 @@
+"""Filling the cart, and taking an order back into it."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import selectors as accounts
+from accounts.actors import MemberActor
+from accounts.models import OrgGroup
+from accounts.permissions import Permission, require
+from approvals import services as approvals
+from budgets import services as budgets
+from catalogs import selectors as catalogs
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core.errors import Conflict, DomainError
+from procurement.core.locking import lock
+from procurement.core.money import quantize
+from procurement.orders import selectors
+from procurement.orders.assessment import SUBJECT_KIND
+from procurement.orders.models import Requisition, RequisitionLine
+from procurement.orders.services.numbering import take_numbers
+
+LARGEST_QUANTITY = Decimal(100_000)
+
+
+@transaction.atomic
+def add_to_cart(
+    *,
+    actor: MemberActor,
+    item_id: UUID,
+    quantity: Decimal,
+    group_id: UUID | None = None,
+    now: datetime,
+) -> Requisition:
+    """Put a quantity of an item into the actor's cart, which is opened when there is none.
+
+    The same item twice adds up in one line. ``group_id`` is the group to buy for when a new cart is
+    opened; by default the actor's home group if they may buy for it. Raises `DomainError`.
+    """
+    _check_quantity(quantity)
+    found = catalogs.items_by_id([item_id])
+    item = found.get(item_id)
+    if item is None or not item.is_active:
+        raise DomainError("This item is not offered any more.", field="item_id")
+    cart = selectors.cart_of(actor) or _open_cart(actor, group_id, item.currency, now)
+    (cart,) = lock(Requisition.objects.filter(id=cart.id))
+    _check_is_draft(cart)
+    line = RequisitionLine.objects.filter(requisition=cart, item_id=item_id).first()
+    if line is None:
+        last = RequisitionLine.objects.filter(requisition=cart).aggregate(last=Max("position"))
+        line = RequisitionLine(
+            organization_id=actor.organization_id,
+            requisition=cart,
+            position=(last["last"] or 0) + 1,
+            item_id=item.id,
+            supplier_id=item.supplier_id,
+            category_id=item.category_id,
+            title=item.title,
+            sku=item.sku,
+            unit=item.unit,
+            quantity=Decimal(0),
+            unit_price=item.price,
+        )
+    line.quantity += quantity
+    line.amount = quantize(line.quantity * line.unit_price, item.currency)
+    line.save()
+    _touch(cart, now)
+    return cart
+
+
+@transaction.atomic
+def change_line(
+    *,
+    actor: MemberActor,
+    line_id: UUID,
+    quantity: Decimal | None = None,
+    justification: str | None = None,
+    now: datetime,
+) -> RequisitionLine:
+    """Change a line's quantity or its justification; None leaves a value as it is."""
+    line = selectors.line_of_cart(actor, line_id)
+    (cart,) = lock(Requisition.objects.filter(id=line.requisition_id))
+    _check_is_draft(cart)
+    if quantity is not None:
+        _check_quantity(quantity)
+        line.quantity = quantity
+        line.amount = quantize(quantity * line.unit_price, cart.currency)
+    if justification is not None:
+        line.justification = justification.strip()
+    line.save(update_fields=["quantity", "amount", "justification"])
+    _touch(cart, now)
+    return line
+
+
+@transaction.atomic
+def remove_line(*, actor: MemberActor, line_id: UUID, now: datetime) -> None:
+    """Take a line out of the cart."""
+    line = selectors.line_of_cart(actor, line_id)
+    (cart,) = lock(Requisition.objects.filter(id=line.requisition_id))
+    _check_is_draft(cart)
+    line.delete()
+    _touch(cart, now)
+
+
+@transaction.atomic
+def change_cart(
+    *, actor: MemberActor, requisition_id: UUID, group_id: UUID, note: str, now: datetime
+) -> Requisition:
+    """Choose the group to buy for and write the note to the approvers."""
+    group = _buying_group(actor, group_id)
+    (cart,) = lock(_own(actor, requisition_id)) or (None,)
+    if cart is None:
+        raise DomainError("There is no such cart of yours.")
+    _check_is_draft(cart)
+    cart.group = group
+    cart.note = note.strip()
+    cart.touched_at = now
+    cart.save(update_fields=["group", "note", "touched_at"])
+    return cart
+
+
+@transaction.atomic
+def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requisition:
+    """Take a rejected or withdrawn order back into the cart, to be edited and submitted again.
+
+    What was decided on it stays on record and counts for the old content only.
+    """
+    (order,) = lock(_own(actor, requisition_id)) or (None,)
+    if order is None:
+        raise DomainError("There is no such order of yours.")
+    if order.status == Requisition.Status.DRAFT:
+        _touch(order, now)
+        return order
+    if order.status not in (Requisition.Status.REJECTED, Requisition.Status.WITHDRAWN):
+        raise Conflict("Only a rejected or withdrawn order can be edited again.")
+    before = order.status
+    order.status = Requisition.Status.DRAFT
+    order.revision += 1
+    order.closed_at = None
+    order.touched_at = now
+    order.save(update_fields=["status", "revision", "closed_at", "touched_at"])
+    record(
+        actor=actor,
+        action=AuditAction.REQUISITION_REOPENED,
+        subject_type=SUBJECT_KIND,
+        subject_id=order.id,
+        subject_label=order.number,
+        group_id=order.group_id,
+        before={"status": before},
+        after={"status": order.status, "revision": order.revision},
+        now=now,
+    )
+    return order
+
+
+@transaction.atomic
+def withdraw(*, actor: MemberActor, requisition_id: UUID, reason: str = "", now: datetime) -> Requisition:
+    """Take back an order that still waits for approval; its budget reservation is released."""
+    (order,) = lock(_own(actor, requisition_id)) or (None,)
+    if order is None:
+        raise DomainError("There is no such order of yours.")
+    if order.status != Requisition.Status.PENDING:
+        raise Conflict("This order does not wait for approval any more.")
+    approvals.withdraw_request(
+        actor=actor, subject_kind=SUBJECT_KIND, subject_id=order.id, reason=reason, now=now
+    )
+    budgets.release(
+        actor=actor, document_id=order.id, document_label=order.number, key=_key(order), now=now
+    )
+    order.status = Requisition.Status.WITHDRAWN
+    order.closed_at = now
+    order.touched_at = now
+    order.save(update_fields=["status", "closed_at", "touched_at"])
+    record(
+        actor=actor,
+        action=AuditAction.REQUISITION_WITHDRAWN,
+        subject_type=SUBJECT_KIND,
+        subject_id=order.id,
+        subject_label=order.number,
+        group_id=order.group_id,
+        before={"status": Requisition.Status.PENDING},
+        after={"status": order.status},
+        reason=reason,
+        now=now,
+    )
+    return order
+
+
+def _open_cart(
+    actor: MemberActor, group_id: UUID | None, currency: str, now: datetime
+) -> Requisition:
+    group = _buying_group(actor, group_id)
+    (number,) = take_numbers(
+        organization_id=actor.organization_id, kind="R", count=1, now=now
+    )
+    organization = accounts.organization_by_id(actor.organization_id)
+    cart = Requisition.objects.create(
+        organization_id=actor.organization_id,
+        number=number,
+        group=group,
+        requester_id=actor.membership_id,
+        currency=organization.currency,
+        created_at=now,
+        touched_at=now,
+    )
+    record(
+        actor=actor,
+        action=AuditAction.REQUISITION_STARTED,
+        subject_type=SUBJECT_KIND,
+        subject_id=cart.id,
+        subject_label=number,
+        group_id=group.id,
+        now=now,
+    )
+    return cart
+
+
+def _buying_group(actor: MemberActor, group_id: UUID | None) -> OrgGroup:
+    """Return the group to buy for: the one named, else the home group, else the first there is."""
+    if group_id is not None:
+        group = accounts.group_for(actor, group_id, Permission.PLACE_ORDERS)
+        require(actor, Permission.PLACE_ORDERS, group)
+        return group
+    groups = selectors.buying_groups(actor)
+    if not groups:
+        raise DomainError(
+            "You may not place orders yet. Ask an administrator for the role Requisitioner."
+        )
+    return next((group for group in groups if group.id == actor.home_group_id), groups[0])
+
+
+def _own(actor: MemberActor, requisition_id: UUID):  # type: ignore[no-untyped-def]
+    return Requisition.objects.filter(id=requisition_id, requester_id=actor.membership_id)
+
+
+def _check_is_draft(cart: Requisition) -> None:
+    if cart.status != Requisition.Status.DRAFT:
+        raise Conflict("This order has been submitted; it cannot be changed any more.")
+
+
+def _check_quantity(quantity: Decimal) -> None:
+    if not (0 < quantity <= LARGEST_QUANTITY):
+        raise DomainError(
+            f"Enter a quantity from 1 to {LARGEST_QUANTITY:,}; remove the line to order none.",
+            field="quantity",
+        )
+
+
+def _touch(cart: Requisition, now: datetime) -> None:
+    cart.touched_at = now
+    cart.save(update_fields=["touched_at"])
