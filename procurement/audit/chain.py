@@ -1,8 +1,8 @@
-"""The arithmetic of the seals: pure, so that anybody can recompute it from what is stored.
+"""The arithmetic of the seals: pure, so that anybody with the key can recompute it.
 
 A seal is an HMAC-SHA256 under the installation's audit key over the seal before, its own number and
-the ids and digests of its events in their order. The key makes a chain that was rewritten behind the
-application's back as recognisable as an altered event.
+the ids and digests of its events in their order. The key makes a chain that was rewritten behind
+the application's back as recognisable as an altered event.
 """
 
 import hashlib

@@ -27,7 +27,7 @@ def tenants(slug: str | None = None) -> list[Tenant]:
 
     One SQL query on a platform table.
     """
-    rows = apps.get_model(settings.ORGANIZATION_MODEL)._default_manager.order_by("created_at", "id")
+    rows = apps.get_model(settings.ORGANIZATION_MODEL).objects.order_by("created_at", "id")
     if slug is not None:
         rows = rows.filter(slug=slug)
     found = [Tenant(*row) for row in rows.values_list("id", "slug", "name")]
