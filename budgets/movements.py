@@ -6,6 +6,7 @@ there; each step answers with the changes to make, and with none where it has be
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -24,6 +25,19 @@ class EntryKind(StrEnum):
     SPEND = "SPEND"
     CREDIT = "CREDIT"
     HISTORY = "HISTORY"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What moves a budget, as the ledger names it: ``REQUISITION``, its id, ``R-2026-0418``.
+
+    ``occurred_on`` is its day, a day of the organization's time zone.
+    """
+
+    kind: str
+    id: UUID
+    label: str
+    occurred_on: date
 
 
 @dataclass(frozen=True, slots=True)

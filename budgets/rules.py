@@ -4,6 +4,7 @@ Pure: amounts are Decimals of one currency, days are days of the organization's 
 reservations move on afterwards stands in `budgets.movements`; nothing here knows of a database.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -89,12 +90,10 @@ class Period:
 @lru_cache(maxsize=4096)
 def period_of(kind: PeriodKind, on: date) -> Period:
     """Return the period of a kind that a day of the organization's calendar falls into."""
-    first_month = (on.month - 1) // kind.months * kind.months + 1
-    starts_on = date(on.year, first_month, 1)
-    after = first_month + kind.months
-    ends_on = (
-        date(on.year, 12, 31) if after > 12 else date(on.year, after, 1) - timedelta(days=1)  # noqa: PLR2004
-    )
+    first = (on.month - 1) // kind.months * kind.months + 1
+    last = first + kind.months - 1
+    starts_on = date(on.year, first, 1)
+    ends_on = date(on.year, last, monthrange(on.year, last)[1])
     return Period(starts_on, ends_on, kind)
 
 
@@ -268,6 +267,16 @@ def thresholds_crossed(
         threshold
         for threshold in sorted({warn_percent, FULL})
         if not reached(before, cap, threshold) and reached(after, cap, threshold)
+    )
+
+
+def marks_crossed_by_cap(covering: Covering, *, before: Decimal) -> tuple[int, ...]:
+    """Return which thresholds are reached under the cap as it is, and were not under one before."""
+    return tuple(
+        threshold
+        for threshold in sorted({covering.warn_percent, FULL})
+        if reached(covering.used, covering.cap, threshold)
+        and not reached(covering.used, before, threshold)
     )
 
 

@@ -41,6 +41,7 @@ class AuditAction(StrEnum):
 
     BUDGET_SET = "budget.set"
     BUDGET_CAP_CHANGED = "budget.cap_changed"
+    BUDGET_ENDED = "budget.ended"
     BUDGET_RESERVED = "budget.reserved"
     BUDGET_REFUSED = "budget.refused"
     BUDGET_COMMITTED = "budget.committed"

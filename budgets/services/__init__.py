@@ -1,0 +1,36 @@
+"""Every write of budgets, by noun; each function is one business action or a step of an order's."""
+
+from budgets.services.alerts import send_alert, send_waiting_alerts
+from budgets.services.caps import change_cap, end_budget, set_budget
+from budgets.services.documents import commit, credit, release, spend
+from budgets.services.history import HistoryPosting, record_history
+from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.reservations import (
+    Outcome,
+    PreparedReservation,
+    Reservation,
+    prepare_reservation,
+    reserve,
+)
+
+__all__ = [
+    "HistoryPosting",
+    "Outcome",
+    "PreparedReservation",
+    "Reservation",
+    "change_cap",
+    "commit",
+    "credit",
+    "end_budget",
+    "ensure_periods",
+    "open_coming_periods",
+    "open_past_periods",
+    "prepare_reservation",
+    "record_history",
+    "release",
+    "reserve",
+    "send_alert",
+    "send_waiting_alerts",
+    "set_budget",
+    "spend",
+]

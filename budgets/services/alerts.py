@@ -1,0 +1,163 @@
+"""Alerts: raised with the movement that crosses a threshold, told once through the outbox."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts import selectors as accounts
+from budgets.models import BudgetAlert
+from budgets.movements import Document
+from budgets.rules import FULL, ZERO, Effect, Period, PeriodKind, percent, period_of
+from budgets.selectors.covering import KEEPER_ROLES
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core import jobs, tenancy, writes
+from procurement.core.actors import Actor
+from procurement.core.ids import new_id
+from procurement.core.locking import lock
+from procurement.core.money import format_money
+from procurement.outbox.services import enqueue_email
+
+# A worker that is up sends within a second; what is older than this was lost and is swept.
+SWEEP_AFTER = timedelta(seconds=30)
+
+_RAISE = """
+INSERT INTO budgets_budgetalert (id, organization_id, period_id, threshold, crossed_at, used, cap,
+    document_kind, document_id, document_label, told, sent_at)
+VALUES (%(id)s, %(organization)s, %(period)s, %(threshold)s, %(now)s, %(used)s, %(cap)s,
+    %(document_kind)s, %(document)s, %(label)s, '{}', %(sent_at)s::timestamptz)
+ON CONFLICT (organization_id, period_id, threshold) DO NOTHING
+RETURNING id
+"""
+
+
+def raise_alerts(
+    *, actor: Actor, effects: Iterable[Effect], document: Document, now: datetime
+) -> None:
+    """Store an alert for each threshold crossed, once for each period, and have it sent on commit.
+
+    No SQL where nothing is crossed; else two statements for each new alert. Where one order crosses
+    two thresholds, the mail on the higher one says it all, and the lower one counts as told.
+    """
+    for effect in effects:
+        for threshold in effect.crossed:
+            _raise(actor, effect, threshold, document, now)
+
+
+def _raise(actor: Actor, effect: Effect, threshold: int, document: Document, now: datetime) -> None:
+    covering = effect.covering
+    is_mailed = threshold == max(effect.crossed)
+    cursor = writes.execute(
+        _RAISE,
+        {
+            "id": new_id(),
+            "organization": actor.organization_id,
+            "period": covering.period_id,
+            "threshold": threshold,
+            "now": now,
+            "used": effect.used_after,
+            "cap": covering.cap,
+            "document_kind": document.kind,
+            "document": document.id,
+            "label": document.label[:200],
+            "sent_at": None if is_mailed else now,
+        },
+    )
+    stored = cursor.fetchone()
+    if stored is None:
+        return
+    record(
+        actor=actor,
+        action=AuditAction.BUDGET_THRESHOLD_CROSSED,
+        subject_type="budget",
+        subject_id=covering.budget_id,
+        subject_label=f"{covering.group_name}, {covering.period.label}",
+        group_id=covering.group_id,
+        after={
+            "threshold": threshold,
+            "used": effect.used_after,
+            "cap": covering.cap,
+            "document": document.label,
+        },
+        now=now,
+    )
+    if is_mailed:
+        jobs.enqueue_on_commit(
+            "budgets.send_alert",
+            organization_id=str(actor.organization_id),
+            alert_id=str(stored[0]),
+        )
+
+
+@transaction.atomic
+def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
+    """Put an alert's mails into the outbox, once; return how many people it goes to.
+
+    They are the finance people and the administrators of the nearest group that has some. An alert
+    that has been sent, or that has gone, is left alone. The mails are idempotent by alert and
+    person.
+    """
+    found = lock(
+        BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(
+            "period__budget__group"
+        )
+    )
+    if not found:
+        return 0
+    (alert,) = found
+    group = alert.period.budget.group
+    people = accounts.notification_targets(group.path, KEEPER_ROLES)
+    organization = accounts.organization_by_id(tenancy.current())
+    period = period_of(PeriodKind(alert.period.budget.kind), alert.period.starts_on)
+    for person in people:
+        enqueue_email(
+            organization_id=actor.organization_id,
+            key=f"budget-alert:{alert.id}:{person.membership_id}",
+            to=person.email,
+            template="budget_alert",
+            context={
+                "organization": {"name": organization.name, "slug": organization.slug},
+                **_words(alert, period, organization.currency),
+            },
+            now=now,
+        )
+    alert.told = [person.name for person in people]
+    alert.sent_at = now
+    alert.save(update_fields=["told", "sent_at"])
+    return len(people)
+
+
+@transaction.atomic
+def send_waiting_alerts(*, actor: Actor, now: datetime) -> int:
+    """Send every alert whose job was lost, such as by a stopped broker; return how many.
+
+    One SQL query where none waits.
+    """
+    waiting = BudgetAlert.objects.filter(
+        sent_at__isnull=True, crossed_at__lte=now - SWEEP_AFTER
+    ).order_by("crossed_at", "id")
+    ids = list(waiting.values_list("id", flat=True))
+    for alert_id in ids:
+        send_alert(actor=actor, alert_id=alert_id, now=now)
+    return len(ids)
+
+
+def _words(alert: BudgetAlert, period: Period, currency: str) -> dict[str, object]:
+    """Return what the mail's templates say, as plain values."""
+    free = max(alert.cap - alert.used, ZERO)
+    share = percent(alert.used, alert.cap, (alert.threshold, FULL))
+    return {
+        "group": alert.period.budget.group.name,
+        "period": {"id": str(alert.period_id), "label": period.label, "title": period.title},
+        "ends_on": period.ends_on,
+        "threshold": alert.threshold,
+        "is_full": alert.threshold == FULL,
+        "share": share,
+        "used": format_money(alert.used, currency),
+        "cap": format_money(alert.cap, currency),
+        "free": format_money(free, currency),
+        "document": alert.document_label,
+        "crossed_at": alert.crossed_at,
+    }
