@@ -199,7 +199,7 @@ USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.home() / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(env.home() / "static")))
 STATICFILES_DIRS = [BASE_DIR / "procurement" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
