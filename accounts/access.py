@@ -19,4 +19,4 @@ class IsMember(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002
         """Tell whether the request has an actor."""
-        return getattr(request._request, "actor", None) is not None
+        return getattr(request, "actor", None) is not None

@@ -8,7 +8,7 @@ from procurement.core import jobs
 
 @shared_task(name="accounts.fan_out")
 def fan_out(*, task: str) -> int:
-    """Enqueue a tenant task for every organization, each with a scope of its own; returns how many."""
+    """Enqueue a tenant task for every organization, each with its own scope; return how many."""
     organization_ids = selectors.organization_ids()
     for organization_id in organization_ids:
         jobs.enqueue(task, organization_id=str(organization_id))

@@ -181,7 +181,7 @@ def _edit(
     *,
     is_stop: bool = False,
 ) -> HttpResponse:
-    """Show a form, or carry it out and lead back to the group; a refusal stands beside its field."""
+    """Show a form, or carry it out and lead back; a refusal stands beside its field."""
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, save(form))

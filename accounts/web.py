@@ -19,7 +19,7 @@ _Parameters = ParamSpec("_Parameters")
 
 
 class OrgRequest(HttpRequest):
-    """A request within an organization: its tenancy scope is open, and the actor is an active member."""
+    """A request in an organization: its scope is open, and the actor is an active member."""
 
     organization: Organization
     actor: MemberActor

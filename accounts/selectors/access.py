@@ -16,7 +16,8 @@ _ACTOR = """
 SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id
 FROM accounts_membership m
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
-LEFT JOIN accounts_grouppermission g ON g.user_id = m.user_id AND g.organization_id = m.organization_id
+LEFT JOIN accounts_grouppermission g
+       ON g.user_id = m.user_id AND g.organization_id = m.organization_id
 LEFT JOIN auth_permission p ON p.id = g.permission_id
 WHERE m.organization_id = %s AND m.user_id = %s AND m.status = 'ACTIVE'
 """

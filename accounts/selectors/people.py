@@ -64,7 +64,7 @@ def people_by_id(membership_ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 
 def seats_for(path: Sequence[UUID]) -> list[Seat]:
-    """Return the filled seats of a group and its ancestors, the nearest group first. One SQL query."""
+    """Return the filled seats of a group and its ancestors, the nearest first. One SQL query."""
     distance = {group_id: index for index, group_id in enumerate(reversed(path))}
     found = PositionHolder.objects.filter(group_id__in=list(path)).select_related(
         "position", "membership__user"

@@ -32,8 +32,8 @@ def record(
 ) -> AuditEvent:
     """Append one event to the trail, in the transaction of what it records; one SQL statement.
 
-    ``before`` and ``after`` hold what changed, as plain values (Decimals, dates and UUIDs are stored
-    as text). ``group_id`` is the group in whose scope the event can be seen.
+    ``before`` and ``after`` hold what changed as plain values (Decimals, dates and UUIDs become
+    text). ``group_id`` is the group in whose scope the event can be seen.
     """
     event = AuditEvent(
         id=new_id(),

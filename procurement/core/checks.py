@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.db import OperationalError, connections
 
 
@@ -20,17 +21,18 @@ def database_role_is_plain(
         try:
             with connections[alias].cursor() as cursor:
                 cursor.execute(
-                    "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+                    "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles "
+                    "WHERE rolname = current_user"
                 )
                 name, is_super, bypasses = cursor.fetchone()
         except OperationalError as error:
-            found.append(Warning(f"The database cannot be reached: {error}", id="core.W001"))
+            found.append(Caution(f"The database cannot be reached: {error}", id="core.W001"))
             continue
         if is_super or bypasses:
             found.append(
                 Error(
                     f"The database role {name!r} would see every tenant's rows.",
-                    hint="Connect as a role with NOSUPERUSER and NOBYPASSRLS that owns the database.",
+                    hint="Connect as a NOSUPERUSER, NOBYPASSRLS role that owns the database.",
                     id="core.E001",
                 )
             )

@@ -24,7 +24,7 @@ class NotAllowed(DomainError):  # noqa: N818 – it reads as the refusal it is
 
 
 class NotFound(DomainError):  # noqa: N818
-    """The object does not exist for this actor; another tenant's object is told apart by nothing."""
+    """The object does not exist for this actor; another tenant's looks no different."""
 
     status = 404
     title = "Not found"

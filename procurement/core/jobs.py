@@ -60,7 +60,7 @@ _periodic: dict[str, Periodic] = {}
 
 
 def every(interval: timedelta, task: str) -> None:
-    """Have a tenant task run for every organization at an interval (called where tasks are defined)."""
+    """Have a tenant task run for every organization at an interval; called beside the task."""
     _periodic[task] = Periodic(task, interval)
 
 

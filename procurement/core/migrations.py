@@ -96,7 +96,10 @@ class TenantTable(_TableOperation):
         yield f'CREATE POLICY tenant ON "{table}" USING ({_TENANT}) WITH CHECK ({_TENANT})'
         for name, condition in self.extra_policies.items():
             yield f'CREATE POLICY "{name}" ON "{table}" FOR SELECT USING ({condition})'
-        yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE (organization_id, id)'
+        yield (
+            f'ALTER TABLE "{table}" '
+            f'ADD CONSTRAINT "{table}_tenant_key" UNIQUE (organization_id, id)'
+        )
         for column, target in tenant_references(model):
             yield (
                 f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{column}_tenant" '

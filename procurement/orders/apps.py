@@ -2,9 +2,17 @@
 
 from django.apps import AppConfig
 
+from approvals import subjects
+
 
 class OrdersConfig(AppConfig):
     """The conductor: cart, preview, requisition, purchase order."""
 
     name = "procurement.orders"
     label = "orders"
+
+    def ready(self) -> None:
+        """Answer for requisitions towards approvals."""
+        from procurement.orders.services.deciding import RequisitionHandler  # noqa: PLC0415
+
+        subjects.register(RequisitionHandler())

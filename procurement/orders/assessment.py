@@ -150,7 +150,7 @@ class Assessment:
 
 
 def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
-    """Judge an order: its lines, who must agree, what it does to budgets, what stands in the way."""
+    """Judge an order: its lines, who must agree, what budgets allow, what stands in the way."""
     lines = tuple(_assess_line(line, draft, surroundings) for line in draft.lines)
     facts = facts_of(draft, lines, surroundings.on)
     plan = seat(route(facts, surroundings.policies), facts, surroundings.seats)
@@ -192,7 +192,7 @@ def facts_of(draft: Draft, lines: Sequence[AssessedLine], on: date) -> Facts:
 
 
 def keepers_of(covering: Sequence[Covering], seats: Seats) -> dict[UUID, list[str]]:
-    """Return, by group, the names of the finance people nearest to each budget, who can raise it."""
+    """Return, by group, the names of the finance people nearest to each budget, to be asked."""
     keepers: dict[UUID, list[str]] = {}
     for budget in covering:
         for group_id in reversed(budget.group_path):
@@ -222,9 +222,7 @@ def _is_exception(guidance: Guidance) -> bool:
     return guidance.outcome is Outcome.BLOCKED and rule is not None and rule.exception_allowed
 
 
-def _problem(
-    line: DraftLine, draft: Draft, guidance: Guidance, *, must_explain: bool
-) -> str:
+def _problem(line: DraftLine, draft: Draft, guidance: Guidance, *, must_explain: bool) -> str:
     """Return what keeps a line from being submitted, in a sentence, or nothing."""
     if not line.is_available:
         return "This item is not offered any more. Remove it, and look for another one."
@@ -254,8 +252,12 @@ def _refusals(
         if assessed.problem
     ]
     found += [Refusal("ROUTE", sentence) for sentence in plan.refusals]
-    found += [Refusal("BUDGET", _over(effect, draft.currency)) for effect in blocking(touched)]
-    return found
+    return [*found, *budget_refusals(blocking(touched), draft.currency)]
+
+
+def budget_refusals(tight: Sequence[Effect], currency: str) -> tuple[Refusal, ...]:
+    """Return a refusal for each budget that has too little room, with the room and whom to ask."""
+    return tuple(Refusal("BUDGET", _over(effect, currency)) for effect in tight)
 
 
 def _over(effect: Effect, currency: str) -> str:

@@ -96,8 +96,7 @@ def deliver(messages: Sequence[OutboxMessage]) -> list[Delivery]:
         return outcomes
     mail = get_connection(fail_silently=False)
     try:
-        for message in messages:
-            outcomes.append(_deliver_one(message, mail))
+        outcomes.extend(_deliver_one(message, mail) for message in messages)
     finally:
         mail.close()
     return outcomes
@@ -126,7 +125,7 @@ def settle(outcomes: Sequence[Delivery], *, now: datetime) -> None:
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after a number of failed attempts: 30 s, doubling, at most 2 hours."""
+    """Return the wait after a number of failed attempts: 30 s, doubling, at most 2 hours."""
     return min(timedelta(seconds=30 * 2 ** max(attempts - 1, 0)), timedelta(hours=2))
 
 

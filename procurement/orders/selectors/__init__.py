@@ -1,6 +1,7 @@
 """Every non-trivial read of orders."""
 
 from procurement.orders.selectors.drafts import (
+    LoadedDraft,
     buying_groups,
     cart_line_count,
     cart_of,
@@ -22,6 +23,7 @@ from procurement.orders.selectors.placed import (
 )
 
 __all__ = [
+    "LoadedDraft",
     "OrderFilters",
     "buying_groups",
     "cart_line_count",

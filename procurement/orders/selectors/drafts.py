@@ -1,11 +1,10 @@
 """The cart, and what an order would have to pass if it were submitted now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from accounts import selectors as accounts
 from accounts.actors import MemberActor
@@ -15,6 +14,7 @@ from approvals import selectors as approvals
 from budgets import selectors as budgets
 from catalogs import selectors as catalogs
 from catalogs.guidance import Ruleset
+from procurement.core import writes
 from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
 from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
@@ -22,7 +22,7 @@ from procurement.orders.models import Requisition, RequisitionLine
 
 _HEAD = """
 SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
-       coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone
+       coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone, o.name
 FROM orders_requisition r
 JOIN accounts_orggroup g ON g.id = r.group_id
 JOIN accounts_membership m ON m.id = r.requester_id
@@ -43,18 +43,26 @@ ORDER BY l.position
 """
 
 
-def load_draft(requisition_id: UUID, *, for_update: bool = False) -> tuple[Draft, str, str]:
-    """Return an order's content, its status and the organization's time zone. Two SQL queries.
+@dataclass(frozen=True, slots=True)
+class LoadedDraft:
+    """An order's content as it was read, where it stands, and its organization's particulars."""
+
+    draft: Draft
+    status: str
+    time_zone: str
+    organization_name: str
+
+
+def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft:
+    """Return an order's content and status. Two SQL queries.
 
     ``for_update`` locks the requisition until the end of the transaction. Raises `NotFound`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD + (" FOR UPDATE OF r" if for_update else ""), [requisition_id])
-        head = cursor.fetchone()
-        if head is None:
-            raise NotFound("There is no such order.")
-        cursor.execute(_LINES, [requisition_id])
-        lines = tuple(_line(row) for row in cursor.fetchall())
+    locking = " FOR UPDATE OF r" if for_update else ""
+    head = writes.execute(_HEAD + locking, [requisition_id]).fetchone()
+    if head is None:
+        raise NotFound("There is no such order.")
+    lines = tuple(_line(row) for row in writes.execute(_LINES, [requisition_id]).fetchall())
     draft = Draft(
         id=head[0],
         number=head[1],
@@ -68,7 +76,7 @@ def load_draft(requisition_id: UUID, *, for_update: bool = False) -> tuple[Draft
         note=head[5],
         lines=lines,
     )
-    return draft, head[3], head[11]
+    return LoadedDraft(draft, head[3], head[11], head[12])
 
 
 def _line(row: Sequence[Any]) -> DraftLine:
@@ -135,10 +143,11 @@ def draft_of(actor: MemberActor, requisition_id: UUID | None = None) -> Draft:
         if cart is None:
             raise NotFound("The cart is empty.")
         requisition_id = cart.id
-    draft, status, _time_zone = load_draft(requisition_id)
-    if draft.requester_id != actor.membership_id or status != Requisition.Status.DRAFT:
+    loaded = load_draft(requisition_id)
+    is_own = loaded.draft.requester_id == actor.membership_id
+    if not is_own or loaded.status != Requisition.Status.DRAFT:
         raise NotFound("There is no such draft of yours.")
-    return draft
+    return loaded.draft
 
 
 def line_of_cart(actor: MemberActor, line_id: UUID) -> RequisitionLine:

@@ -62,7 +62,7 @@ def visible_orders(
 
 
 def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
-    """Return an order that is the actor's own, of a group whose orders they see, or theirs to decide.
+    """Return an order that the actor may see: their own, of their groups, or theirs to decide.
 
     At most two SQL queries; raises `NotFound`.
     """

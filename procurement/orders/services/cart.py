@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts import selectors as accounts
 from accounts.actors import MemberActor
@@ -13,9 +13,11 @@ from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from approvals import services as approvals
 from budgets import services as budgets
+from budgets.movements import Document
 from catalogs import selectors as catalogs
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
+from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.locking import lock
 from procurement.core.money import quantize
@@ -46,7 +48,7 @@ def add_to_cart(
     item = found.get(item_id)
     if item is None or not item.is_active:
         raise DomainError("This item is not offered any more.", field="item_id")
-    cart = selectors.cart_of(actor) or _open_cart(actor, group_id, item.currency, now)
+    cart = selectors.cart_of(actor) or _open_cart(actor, group_id, now)
     (cart,) = lock(Requisition.objects.filter(id=cart.id))
     _check_is_draft(cart)
     line = RequisitionLine.objects.filter(requisition=cart, item_id=item_id).first()
@@ -158,7 +160,9 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
 
 
 @transaction.atomic
-def withdraw(*, actor: MemberActor, requisition_id: UUID, reason: str = "", now: datetime) -> Requisition:
+def withdraw(
+    *, actor: MemberActor, requisition_id: UUID, reason: str = "", now: datetime
+) -> Requisition:
     """Take back an order that still waits for approval; its budget reservation is released."""
     (order,) = lock(_own(actor, requisition_id)) or (None,)
     if order is None:
@@ -168,8 +172,10 @@ def withdraw(*, actor: MemberActor, requisition_id: UUID, reason: str = "", now:
     approvals.withdraw_request(
         actor=actor, subject_kind=SUBJECT_KIND, subject_id=order.id, reason=reason, now=now
     )
+    organization = accounts.organization_by_id(actor.organization_id)
+    on = local_date(now, organization.time_zone)
     budgets.release(
-        actor=actor, document_id=order.id, document_label=order.number, key=_key(order), now=now
+        actor=actor, document=Document(SUBJECT_KIND, order.id, order.number, on), now=now
     )
     order.status = Requisition.Status.WITHDRAWN
     order.closed_at = now
@@ -190,13 +196,9 @@ def withdraw(*, actor: MemberActor, requisition_id: UUID, reason: str = "", now:
     return order
 
 
-def _open_cart(
-    actor: MemberActor, group_id: UUID | None, currency: str, now: datetime
-) -> Requisition:
+def _open_cart(actor: MemberActor, group_id: UUID | None, now: datetime) -> Requisition:
     group = _buying_group(actor, group_id)
-    (number,) = take_numbers(
-        organization_id=actor.organization_id, kind="R", count=1, now=now
-    )
+    (number,) = take_numbers(organization_id=actor.organization_id, kind="R", count=1, now=now)
     organization = accounts.organization_by_id(actor.organization_id)
     cart = Requisition.objects.create(
         organization_id=actor.organization_id,
@@ -233,7 +235,7 @@ def _buying_group(actor: MemberActor, group_id: UUID | None) -> OrgGroup:
     return next((group for group in groups if group.id == actor.home_group_id), groups[0])
 
 
-def _own(actor: MemberActor, requisition_id: UUID):  # type: ignore[no-untyped-def]
+def _own(actor: MemberActor, requisition_id: UUID) -> QuerySet[Requisition]:
     return Requisition.objects.filter(id=requisition_id, requester_id=actor.membership_id)
 
 

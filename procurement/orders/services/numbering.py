@@ -15,9 +15,7 @@ RETURNING last
 """
 
 
-def take_numbers(
-    *, organization_id: UUID, kind: str, count: int, now: datetime
-) -> list[str]:
+def take_numbers(*, organization_id: UUID, kind: str, count: int, now: datetime) -> list[str]:
     """Return the next numbers of a kind, such as ``PO-2026-0012``; one SQL statement.
 
     The series stays locked until the transaction ends, so take numbers late.

@@ -1,0 +1,84 @@
+"""What happens to an order when its approval has been decided."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from approvals.subjects import SubjectKind
+from budgets import services as budgets
+from budgets.movements import Document
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core.actors import Actor
+from procurement.core.clock import local_date
+from procurement.core.errors import Conflict
+from procurement.orders.assessment import SUBJECT_KIND, Draft
+from procurement.orders.models import Requisition
+from procurement.orders.selectors import LoadedDraft, load_draft
+from procurement.orders.services.placement import place_order
+
+
+class RequisitionHandler:
+    """Answers for requisitions towards approvals."""
+
+    kind = SubjectKind.REQUISITION.value
+
+    def on_approved(
+        self, *, actor: Actor, subject_id: UUID, request_id: UUID, now: datetime
+    ) -> None:
+        """Place the order: every stage has passed."""
+        loaded = _pending(subject_id)
+        _record(actor, AuditAction.REQUISITION_APPROVED, loaded.draft, request_id, "", now)
+        on = local_date(now, loaded.time_zone)
+        place_order(actor=actor, draft=loaded.draft, on=on, now=now)
+
+    def on_rejected(
+        self, *, actor: Actor, subject_id: UUID, request_id: UUID, comment: str, now: datetime
+    ) -> None:
+        """Stop: give back what the order had reserved; its requester can edit and resubmit it."""
+        loaded = _pending(subject_id)
+        draft = loaded.draft
+        on = local_date(now, loaded.time_zone)
+        budgets.release(
+            actor=actor, document=Document(SUBJECT_KIND, draft.id, draft.number, on), now=now
+        )
+        Requisition.objects.filter(id=subject_id).update(
+            status=Requisition.Status.REJECTED, closed_at=now, touched_at=now
+        )
+        _record(actor, AuditAction.REQUISITION_REJECTED, draft, request_id, comment, now)
+
+    def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
+        """Return the address of an order's page."""
+        return reverse(
+            "orders:detail",
+            kwargs={"organization_slug": organization_slug, "requisition_id": subject_id},
+        )
+
+
+def _pending(requisition_id: UUID) -> LoadedDraft:
+    loaded = load_draft(requisition_id, for_update=True)
+    if loaded.status != Requisition.Status.PENDING:
+        raise Conflict("This order does not wait for approval any more.")
+    return loaded
+
+
+def _record(
+    actor: Actor,
+    action: AuditAction,
+    draft: Draft,
+    request_id: UUID,
+    reason: str,
+    now: datetime,
+) -> None:
+    record(
+        actor=actor,
+        action=action,
+        subject_type=SUBJECT_KIND,
+        subject_id=draft.id,
+        subject_label=draft.number,
+        group_id=draft.group_id,
+        after={"request_id": request_id, "total": draft.total},
+        reason=reason,
+        now=now,
+    )
