@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ApprovalsConfig(AppConfig):
-    """Approvals."""
+    """Policies, routing, stages and decisions: knows people, not orders."""
 
     name = "approvals"

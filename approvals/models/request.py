@@ -164,6 +164,16 @@ class StageSeat(TenantModel):
         ]
 
     @property
+    def has_decision(self) -> bool:
+        """Tell whether its holder has decided; no SQL when ``decision`` was selected along."""
+        return hasattr(self, "decision")
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether its holder is asked and has not answered."""
+        return self.asked_at is not None and self.closed_at is None
+
+    @property
     def place(self) -> str:
         """Return the seat in words: ``Supervisor of Facilities``."""
         return f"{self.label} of {self.on_group_name}" if self.on_group_name else self.label

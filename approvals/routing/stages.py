@@ -8,7 +8,7 @@ from approvals.routing.facts import Facts, Flag
 from approvals.routing.policy import PolicyDocument, StageSpec
 
 # How pages call a subject of each kind, in the plural.
-_NOUNS = {"REQUISITION": "Orders"}
+_NOUNS = {"requisition": "Orders"}
 _BLOCKED = "BLOCKED"
 
 NO_POLICY = (

@@ -35,6 +35,8 @@ class AuditAction(StrEnum):
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_STAGE_OPENED = "approval.stage_opened"
     APPROVAL_DECIDED = "approval.decided"
+    APPROVAL_REFUSED = "approval.refused"
+    APPROVAL_RESEATED = "approval.reseated"
     APPROVAL_CLOSED = "approval.closed"
     APPROVAL_WITHDRAWN = "approval.withdrawn"
     APPROVAL_SUPERSEDED = "approval.superseded"

@@ -1,0 +1,175 @@
+"""Requests as approvers, requesters and auditors read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.permissions import Permission
+from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
+from approvals.routing import Facts, InForce, PolicyDocument, Route, RoutedStage, route
+from approvals.summary import SubjectSummary
+from procurement.core.actors import Actor
+from procurement.core.errors import NotFound
+
+_OPEN = Q(asked_at__isnull=False, closed_at__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StageDetail:
+    """A stage with its seats, each with membership, user and decision at hand."""
+
+    stage: Stage
+    seats: tuple[StageSeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDetail:
+    """A request with everything that a page shows of it."""
+
+    request: ApprovalRequest
+    summary: SubjectSummary
+    stages: tuple[StageDetail, ...]
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return all decisions, the earliest first."""
+        found = [
+            seat.decision for stage in self.stages for seat in stage.seats if seat.has_decision
+        ]
+        return tuple(sorted(found, key=lambda decision: decision.decided_at))
+
+    def seat_of(self, membership_id: UUID | None) -> StageSeat | None:
+        """Return where somebody sits: the seat that is open, or else the last one."""
+        own = [
+            seat
+            for stage in self.stages
+            for seat in stage.seats
+            if seat.membership_id == membership_id
+        ]
+        waiting = [seat for seat in own if seat.is_open]
+        return next(iter(waiting or reversed(own)), None)
+
+
+def inbox(actor: Actor) -> QuerySet[StageSeat]:
+    """Return the seats in which an actor is asked now, the longest waiting first."""
+    return (
+        StageSeat.objects.filter(_OPEN, membership_id=actor.id)
+        .select_related("request__group", "request__requester__user", "stage")
+        .order_by("asked_at", "id")
+    )
+
+
+def decided_by(actor: Actor) -> QuerySet[Decision]:
+    """Return an actor's decisions, the latest first."""
+    return (
+        Decision.objects.filter(membership_id=actor.id)
+        .select_related("request__group", "request__requester__user", "seat")
+        .order_by("-decided_at", "-id")
+    )
+
+
+def pending_count(actor: Actor) -> int:
+    """Return how many requests wait for an actor. One SQL query."""
+    return StageSeat.objects.filter(_OPEN, membership_id=actor.id).count()
+
+
+def request_for(actor: Actor, request_id: UUID) -> RequestDetail:
+    """Return a request to its requester, the people seated in it, and whoever may see orders there.
+
+    Two SQL queries; raises `NotFound` for everybody else.
+    """
+    detail = _detail(Q(id=request_id))
+    request = detail.request if detail else None
+    if detail is None or request is None or not _may_see(actor, detail):
+        raise NotFound("There is no such request, or it is not yours to see.")
+    return detail
+
+
+def request_of_seat(seat_id: UUID) -> RequestDetail:
+    """Return the request that a seat belongs to, for the holder of its link. Two SQL queries.
+
+    Raises `NotFound`.
+    """
+    detail = _detail(Q(seats__id=seat_id))
+    if detail is None:
+        raise NotFound("There is no such request.")
+    return detail
+
+
+def latest_request_about(subject_kind: str, subject_id: UUID) -> RequestDetail | None:
+    """Return the last request made for a subject, or None. Two SQL queries.
+
+    The caller has found the subject for its actor, so it is theirs to see.
+    """
+    return _detail(Q(subject_kind=subject_kind, subject_id=subject_id))
+
+
+def rederive(request: ApprovalRequest) -> Route:
+    """Route a request again from its stored facts and version, and nothing else.
+
+    No SQL when ``policy_version__policy__group`` has been selected along. Whoever calls compares
+    `stages_asked_for` of both.
+    """
+    version = request.policy_version
+    policy = InForce(
+        version_id=version.id,
+        group_id=version.policy.group_id,
+        group_name=version.policy.group.name,
+        document=PolicyDocument.from_json(version.document),
+        policy_name=version.policy.name,
+        number=version.number,
+    )
+    return route(Facts.from_json(request.facts), [policy])
+
+
+def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
+    """Tell whether facts and version still lead to the stages that the request went through.
+
+    A stage that was left out, since its people were asked already, is accounted for by ``step``.
+    """
+    again = rederive(request)
+    if not again.is_routable:
+        return False
+    stored = {stage.step: (stage.name, stage.mode, stage.because) for stage in stages}
+    derived = {step: _outline(stage) for step, stage in enumerate(again.stages)}
+    left_out = set(request.explanation["left_out"])
+    return stored.keys() | left_out == derived.keys() and all(
+        derived[step] == outline for step, outline in stored.items()
+    )
+
+
+def _outline(stage: RoutedStage) -> tuple[str, str, str]:
+    return stage.spec.name, stage.spec.mode.value, stage.because
+
+
+def _may_see(actor: Actor, detail: RequestDetail) -> bool:
+    return (
+        detail.request.requester_id == actor.id
+        or detail.seat_of(actor.id) is not None
+        or actor.can(Permission.VIEW_ORDERS, detail.request.group.path)
+    )
+
+
+def _detail(condition: Q) -> RequestDetail | None:
+    request = (
+        ApprovalRequest.objects.filter(condition)
+        .select_related("group", "requester__user", "policy_version__policy__group")
+        .order_by("-opened_at", "-id")
+        .first()
+    )
+    if request is None:
+        return None
+    seats = (
+        StageSeat.objects.filter(request_id=request.id)
+        .select_related("stage", "membership__user", "decision")
+        .order_by("stage__number", "slots", "id")
+    )
+    stages = tuple(
+        StageDetail(stage=found[0].stage, seats=tuple(found))
+        for _, group in groupby(seats, key=lambda seat: seat.stage.number)
+        if (found := list(group))
+    )
+    return RequestDetail(request, SubjectSummary.from_json(request.summary), stages)

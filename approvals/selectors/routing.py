@@ -1,0 +1,174 @@
+"""What routing a subject needs to know: policies in force and the people above a group.
+
+Part of every preview and every submit, so it is two prepared statements on plain values rather than
+a walk through six models.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from approvals.routing import (
+    ApproverKind,
+    Facts,
+    InForce,
+    Person,
+    Plan,
+    PolicyDocument,
+    Seats,
+    StageSpec,
+    route,
+    seat,
+)
+from procurement.core import tenancy, writes
+
+# Roles that pages name beside a route (who can raise a budget) although no policy may seat them.
+_ALWAYS = ("ADMINISTRATOR", "FINANCE")
+
+_POLICIES = """
+SELECT DISTINCT ON (p.id) v.id, p.group_id, g.name, v.document::text, p.name, v.number
+FROM approvals_approvalpolicy p
+JOIN accounts_orggroup g ON g.organization_id = p.organization_id AND g.id = p.group_id
+JOIN approvals_policyversion v ON v.organization_id = p.organization_id AND v.policy_id = p.id
+WHERE p.organization_id = %(organization)s AND p.group_id = ANY(%(path)s)
+  AND v.in_force_from <= %(now)s
+ORDER BY p.id, v.number DESC
+"""
+
+_PEOPLE = """
+WITH RECURSIVE managers AS (
+    SELECT manager_id AS id, 1 AS depth FROM accounts_membership
+    WHERE organization_id = %(organization)s AND id = %(requester)s
+    UNION ALL
+    SELECT m.manager_id, c.depth + 1 FROM managers c
+    JOIN accounts_membership m ON m.organization_id = %(organization)s AND m.id = c.id
+    WHERE c.depth < 12
+), held AS (
+    SELECT 'POSITION' AS kind, p.code::text AS code, h.group_id, h.membership_id, 0 AS depth
+    FROM accounts_positionholder h
+    JOIN accounts_position p ON p.organization_id = h.organization_id AND p.id = h.position_id
+    WHERE h.organization_id = %(organization)s AND h.group_id = ANY(%(path)s)
+    UNION ALL
+    SELECT 'ROLE', role::text, group_id, membership_id, 0 FROM accounts_rolegrant
+    WHERE organization_id = %(organization)s AND group_id = ANY(%(path)s)
+      AND role = ANY(%(roles)s)
+    UNION ALL
+    SELECT 'MANAGER', '', NULL, id, depth FROM managers WHERE id IS NOT NULL
+    UNION ALL
+    SELECT 'NAMED', '', NULL, unnest(%(named)s), 0
+)
+SELECT held.kind, held.code, held.group_id, m.id, coalesce(nullif(u.name, ''), u.email), u.email,
+       m.status = 'ACTIVE' AND u.is_active, held.depth
+FROM held
+JOIN accounts_membership m ON m.organization_id = %(organization)s AND m.id = held.membership_id
+JOIN accounts_user u ON u.id = m.user_id
+UNION ALL
+SELECT 'GROUP', '', g.id, NULL, g.name, '', g.is_active, 0
+FROM accounts_orggroup g
+WHERE g.organization_id = %(organization)s AND g.id = ANY(%(path)s)
+ORDER BY 8, 5, 4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingContext:
+    """The policies in force on a group's ancestors and who sits there, at one moment."""
+
+    policies: tuple[InForce, ...]
+    seats: Seats
+
+    def plan(self, facts: Facts) -> Plan:
+        """Route and seat a subject of this group and requester. Pure."""
+        return seat(route(facts, self.policies), facts, self.seats)
+
+
+def routing_context(
+    group_path: Sequence[UUID], requester_id: UUID, now: datetime
+) -> RoutingContext:
+    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries."""
+    policies = policies_in_force(group_path, now)
+    stages = [
+        stage
+        for policy in policies
+        for stage in (
+            *policy.document.restricted,
+            *policy.document.exception,
+            *(stage for tier in policy.document.tiers for stage in tier.stages),
+        )
+    ]
+    rows = writes.execute(
+        _PEOPLE,
+        {
+            "organization": tenancy.current(),
+            "path": list(group_path),
+            "requester": requester_id,
+            "roles": [*_ALWAYS, *_values(stages, ApproverKind.ROLE)],
+            "named": [requester_id, *map(UUID, _values(stages, ApproverKind.PERSON))],
+        },
+    ).fetchall()
+    return RoutingContext(policies, _seats(rows))
+
+
+def policies_in_force(group_path: Sequence[UUID], now: datetime) -> tuple[InForce, ...]:
+    """Return the versions in force on a group and its ancestors. One SQL query."""
+    rows = writes.execute(
+        _POLICIES, {"organization": tenancy.current(), "path": list(group_path), "now": now}
+    ).fetchall()
+    return tuple(
+        InForce(
+            version_id=version_id,
+            group_id=group_id,
+            group_name=group_name,
+            document=document_of(version_id, document),
+            policy_name=policy_name,
+            number=number,
+        )
+        for version_id, group_id, group_name, document, policy_name, number in rows
+    )
+
+
+def plan_for(facts: Facts, now: datetime) -> Plan:
+    """Return the way of a subject under the policies in force. Two SQL queries."""
+    return routing_context(facts.group_path, facts.requester_id, now).plan(facts)
+
+
+@lru_cache(maxsize=1024)
+def document_of(version_id: UUID, document: str) -> PolicyDocument:  # noqa: ARG001
+    """Return a version's document; published versions never change, so each is parsed once."""
+    return PolicyDocument.from_json(json.loads(document))
+
+
+def _values(stages: Iterable[StageSpec], kind: ApproverKind) -> set[str]:
+    return {
+        approver.value for stage in stages for approver in stage.approvers if approver.kind is kind
+    }
+
+
+def _seats(rows: Iterable[tuple[str, str, UUID, UUID, str, str, bool, int]]) -> Seats:
+    group_names: dict[UUID, str] = {}
+    held: dict[str, defaultdict[tuple[str, UUID], list[UUID]]] = {
+        "POSITION": defaultdict(list),
+        "ROLE": defaultdict(list),
+    }
+    managers: list[UUID] = []
+    people: dict[UUID, Person] = {}
+    for kind, code, group_id, member, name, email, is_active, _depth in rows:
+        if kind == "GROUP":
+            group_names[group_id] = name
+            continue
+        people.setdefault(member, Person(member, name, email, is_active))
+        if kind in held:
+            held[kind][code, group_id].append(member)
+        elif kind == "MANAGER" and member not in managers:
+            managers.append(member)
+    return Seats(
+        group_names=group_names,
+        positions={key: tuple(members) for key, members in held["POSITION"].items()},
+        roles={key: tuple(members) for key, members in held["ROLE"].items()},
+        manager_chain=tuple(managers),
+        people=people,
+    )

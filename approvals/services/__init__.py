@@ -1,0 +1,24 @@
+"""Every write of approvals; each function is one business action."""
+
+from approvals.services.deciding import Verdict, VerdictCode, decide
+from approvals.services.policies import PolicyNotPublishable, publish_policy
+from approvals.services.requests import (
+    NotRoutable,
+    open_request,
+    supersede_request,
+    withdraw_request,
+)
+from approvals.services.seating import reseat_requests
+
+__all__ = [
+    "NotRoutable",
+    "PolicyNotPublishable",
+    "Verdict",
+    "VerdictCode",
+    "decide",
+    "open_request",
+    "publish_policy",
+    "reseat_requests",
+    "supersede_request",
+    "withdraw_request",
+]

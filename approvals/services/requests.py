@@ -1,0 +1,246 @@
+"""Asking for approval, and taking the question back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from approvals.models import ApprovalRequest, Stage, StageSeat
+from approvals.routing import Facts, Plan, PlannedStage, SeatedPerson
+from approvals.services.notices import Asked, ask
+from approvals.summary import SubjectSummary
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core import writes
+from procurement.core.actors import Actor
+from procurement.core.errors import DomainError, NotAllowed
+from procurement.core.ids import new_id
+from procurement.core.locking import lock
+
+_Status = ApprovalRequest.Status
+
+
+class NotRoutable(DomainError):  # noqa: N818 – it reads as the refusal it is
+    """Policy gives no way for a subject, or a stage of it would have nobody to decide."""
+
+    title = "Nobody could approve this"
+
+
+def open_request(
+    *,
+    actor: Actor,
+    subject_id: UUID,
+    facts: Facts,
+    plan: Plan,
+    summary: SubjectSummary,
+    content_hash: str,
+    now: datetime,
+) -> ApprovalRequest:
+    """Ask for approval along a plan, and mail the people of its first stage.
+
+    Part of the submit, so nothing is read: rows are inserted with ids given here, in one pipeline.
+    ``actor`` has been found to be allowed by whoever owns the subject. ``content_hash`` is the
+    SHA-256 of the content that ``summary`` shows, in hex. An automatic plan gives a request that is
+    APPROVED already; the subject's handler is not called for it, the caller carries on. Raises
+    `NotRoutable` when the plan is not ready.
+    """
+    if not plan.is_ready or plan.route.policy is None:
+        raise NotRoutable(" ".join(plan.refusals))
+    request = _request(actor, subject_id, facts, plan, summary, content_hash, now)
+    stages = [_stage(request, planned, now) for planned in plan.stages]
+    asked = [
+        (planned, Asked(_seat(request, stage, person, now), person.name, person.email))
+        for planned, stage in zip(plan.stages, stages, strict=True)
+        for person in planned.people
+    ]
+    with writes.batch():
+        writes.insert(request)
+        writes.insert(*stages)
+        writes.insert(*(one.seat for _, one in asked))
+        _record_opening(actor, request, plan, now)
+        ask(request, [one for planned, one in asked if planned.number == 1], now=now)
+    return request
+
+
+def _request(
+    actor: Actor,
+    subject_id: UUID,
+    facts: Facts,
+    plan: Plan,
+    summary: SubjectSummary,
+    content_hash: str,
+    now: datetime,
+) -> ApprovalRequest:
+    assert plan.route.policy is not None
+    planned = {stage.step for stage in plan.stages}
+    return ApprovalRequest(
+        id=new_id(),
+        organization_id=actor.organization_id,
+        subject_kind=facts.subject_kind,
+        subject_id=subject_id,
+        subject_label=summary.label[:300],
+        group_id=facts.group_id,
+        requester_id=facts.requester_id,
+        amount=facts.amount,
+        currency=facts.currency,
+        facts=facts.to_json(),
+        policy_version_id=plan.route.policy.version_id,
+        content_hash=content_hash,
+        summary=summary.to_json(),
+        explanation={
+            "sentences": list(plan.sentences),
+            "tier": plan.route.tier,
+            "left_out": [step for step in range(len(plan.route.stages)) if step not in planned],
+        },
+        status=_Status.APPROVED if plan.is_automatic else _Status.PENDING,
+        opened_at=now,
+        closed_at=now if plan.is_automatic else None,
+    )
+
+
+def _stage(request: ApprovalRequest, planned: PlannedStage, now: datetime) -> Stage:
+    is_first = planned.number == 1
+    return Stage(
+        id=new_id(),
+        organization_id=request.organization_id,
+        request_id=request.id,
+        number=planned.number,
+        step=planned.step,
+        name=planned.name,
+        mode=planned.mode.value,
+        because=planned.because,
+        status=Stage.Status.OPEN if is_first else Stage.Status.WAITING,
+        opened_at=now if is_first else None,
+    )
+
+
+def _seat(request: ApprovalRequest, stage: Stage, person: SeatedPerson, now: datetime) -> StageSeat:
+    return new_seat(request, stage, person, asked_at=now if stage.opened_at else None)
+
+
+def new_seat(
+    request: ApprovalRequest, stage: Stage, person: SeatedPerson, *, asked_at: datetime | None
+) -> StageSeat:
+    """Return the row, not yet stored, that seats somebody in a stage."""
+    return StageSeat(
+        id=new_id(),
+        organization_id=request.organization_id,
+        request_id=request.id,
+        stage_id=stage.id,
+        membership_id=person.membership_id,
+        requester_id=request.requester_id,
+        content_hash=request.content_hash,
+        slots=list(person.slots),
+        label=person.label[:200],
+        on_group_id=person.group_id,
+        on_group_name=person.group_name,
+        why=person.why_you,
+        told=person.why,
+        asked_at=asked_at,
+    )
+
+
+def _record_opening(actor: Actor, request: ApprovalRequest, plan: Plan, now: datetime) -> None:
+    record(
+        actor=actor,
+        action=AuditAction.APPROVAL_REQUESTED,
+        subject_type=request.subject_kind,
+        subject_id=request.subject_id,
+        subject_label=request.subject_label,
+        group_id=request.group_id,
+        after={
+            "request_id": request.id,
+            "amount": request.amount,
+            "currency": request.currency,
+            "content_hash": request.content_hash,
+            "policy_version_id": request.policy_version_id,
+            "automatic": plan.is_automatic,
+            "stages": [
+                {
+                    "name": stage.name,
+                    "mode": stage.mode.value,
+                    "people": [person.name for person in stage.people],
+                }
+                for stage in plan.stages
+            ],
+        },
+        reason=" ".join(plan.sentences),
+        now=now,
+    )
+
+
+@transaction.atomic
+def withdraw_request(
+    *, actor: Actor, subject_kind: str, subject_id: UUID, reason: str = "", now: datetime
+) -> ApprovalRequest | None:
+    """Take a subject's pending request back; None when nothing is pending.
+
+    Only who asked may, or the system. Raises `NotAllowed` for anybody else.
+    """
+    pending = _lock_pending(subject_kind, subject_id)
+    for request in pending:
+        if actor.id not in (None, request.requester_id):
+            raise NotAllowed("Only who asked can take the question back.")
+        _close(actor, request, _Status.WITHDRAWN, AuditAction.APPROVAL_WITHDRAWN, reason, now)
+    return next(iter(pending), None)
+
+
+@transaction.atomic
+def supersede_request(
+    *, actor: Actor, subject_kind: str, subject_id: UUID, reason: str = "", now: datetime
+) -> ApprovalRequest | None:
+    """End a subject's pending request since its content has changed; None when nothing is pending.
+
+    Decisions on the former content stay readable and count no longer. The subject's owner has found
+    the actor to be allowed to change it.
+    """
+    pending = _lock_pending(subject_kind, subject_id)
+    for request in pending:
+        _close(actor, request, _Status.SUPERSEDED, AuditAction.APPROVAL_SUPERSEDED, reason, now)
+    return next(iter(pending), None)
+
+
+def _lock_pending(subject_kind: str, subject_id: UUID) -> Sequence[ApprovalRequest]:
+    return lock(
+        ApprovalRequest.objects.filter(
+            subject_kind=subject_kind, subject_id=subject_id, status=_Status.PENDING
+        )
+    )
+
+
+def _close(
+    actor: Actor,
+    request: ApprovalRequest,
+    status: ApprovalRequest.Status,
+    action: AuditAction,
+    reason: str,
+    now: datetime,
+) -> None:
+    end_request(request, status, now=now)
+    record(
+        actor=actor,
+        action=action,
+        subject_type=request.subject_kind,
+        subject_id=request.subject_id,
+        subject_label=request.subject_label,
+        group_id=request.group_id,
+        before={"request_id": request.id, "status": _Status.PENDING.value},
+        after={"request_id": request.id, "status": status.value},
+        reason=reason,
+        now=now,
+    )
+
+
+def end_request(request: ApprovalRequest, status: ApprovalRequest.Status, *, now: datetime) -> None:
+    """Give a locked request its final state; stages not yet passed fall away, nobody waits on.
+
+    Three SQL statements.
+    """
+    request.status = status
+    request.closed_at = now
+    request.save(update_fields=["status", "closed_at"])
+    Stage.objects.filter(
+        request_id=request.id, status__in=[Stage.Status.OPEN, Stage.Status.WAITING]
+    ).update(status=Stage.Status.SKIPPED, closed_at=now)
+    StageSeat.objects.filter(request_id=request.id, closed_at__isnull=True).update(closed_at=now)

@@ -1,0 +1,148 @@
+"""Keeping seats filled: whoever can no longer decide is replaced by whoever sits there now."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Membership
+from approvals.models import ApprovalRequest, Stage, StageSeat
+from approvals.routing import Facts, PlannedStage, Seats, seat
+from approvals.selectors import rederive, routing_context
+from approvals.services.notices import Asked, ask
+from approvals.services.requests import new_seat
+from approvals.services.settling import carry_on
+from approvals.services.way import StageOnWay, Way, may_decide, way_of
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core.actors import Actor
+from procurement.core.locking import lock
+
+_AHEAD = (Stage.Status.OPEN, Stage.Status.WAITING)
+
+
+@transaction.atomic
+def reseat_requests(*, actor: Actor, now: datetime) -> int:
+    """Replace people who lost their access in pending requests; return how many requests changed.
+
+    Found by their seats, so it does not matter how the access ended. A seat that nobody can fill
+    stays as it is until an administrator names somebody.
+    """
+    stranded = (
+        StageSeat.objects.filter(
+            ~Q(membership__status=Membership.Status.ACTIVE) | Q(membership__user__is_active=False),
+            request__status=ApprovalRequest.Status.PENDING,
+            closed_at__isnull=True,
+        )
+        .values_list("request_id", flat=True)
+        .distinct()
+    )
+    changed = 0
+    for request in lock(
+        ApprovalRequest.objects.filter(
+            id__in=list(stranded), status=ApprovalRequest.Status.PENDING
+        ).select_related("requester__user", "group")
+    ):
+        if refill(actor, way_of(request), now=now):
+            carry_on(actor, way_of(request), "", now=now)
+            changed += 1
+    return changed
+
+
+def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
+    """Seat others where somebody ahead on a locked way can no longer decide; tell whether any.
+
+    No SQL while everybody can.
+    """
+    changed = False
+    for index, on_way in enumerate(way.stages):
+        if on_way.stage.status in _AHEAD and any(
+            not seat.has_decision and not may_decide(seat.membership) for seat in on_way.seats
+        ):
+            planned = _planned_anew(way, on_way.stage, now)
+            if planned is not None:
+                _replace(actor, way, on_way, planned, now)
+                way.stages[index] = way_of(way.request).stages[index]
+                changed = True
+    return changed
+
+
+def _planned_anew(way: Way, stage: Stage, now: datetime) -> PlannedStage | None:
+    """Seat one stage of the stored route with the people of today, or None when nobody could."""
+    request = ApprovalRequest.objects.select_related("policy_version__policy__group").get(
+        id=way.request.id
+    )
+    facts = Facts.from_json(request.facts)
+    route = rederive(request)
+    seats = _with_deciders(
+        routing_context(facts.group_path, facts.requester_id, now).seats, way.approvers
+    )
+    plan = seat(replace(route, stages=(route.stages[stage.step],)), facts, seats)
+    return None if plan.dead_ends else plan.stages[0]
+
+
+def _with_deciders(seats: Seats, deciders: frozenset[UUID]) -> Seats:
+    """Keep whoever has agreed already in their seats: what they decided stands."""
+    return replace(
+        seats,
+        people={
+            member: replace(person, is_active=True) if member in deciders else person
+            for member, person in seats.people.items()
+        },
+    )
+
+
+def _replace(
+    actor: Actor, way: Way, on_way: StageOnWay, planned: PlannedStage, now: datetime
+) -> None:
+    request, stage = way.request, on_way.stage
+    is_open = stage.status == Stage.Status.OPEN
+    former = {
+        seat.membership_id: seat
+        for seat in StageSeat.objects.filter(stage_id=stage.id).select_related("decision")
+    }
+    leaving = former.keys() - {person.membership_id for person in planned.people}
+    StageSeat.objects.filter(
+        stage_id=stage.id, membership_id__in=leaving, vacated_at__isnull=True
+    ).update(vacated_at=now, closed_at=now)
+    asked = []
+    for person in planned.people:
+        waits = is_open and person.membership_id not in way.approvers
+        fresh = new_seat(request, stage, person, asked_at=now if waits else None)
+        old = former.get(person.membership_id)
+        is_new = old is None or old.vacated_at is not None
+        if old is None:
+            fresh.closed_at = now if is_open and not waits else None
+            fresh.save(force_insert=True)
+        else:
+            _renew(old, fresh, is_new=is_new)
+        if is_new and waits:
+            asked.append(Asked(old or fresh, person.name, person.email))
+    record(
+        actor=actor,
+        action=AuditAction.APPROVAL_RESEATED,
+        subject_type=request.subject_kind,
+        subject_id=request.subject_id,
+        subject_label=request.subject_label,
+        group_id=request.group_id,
+        before={"people": [seat.membership.user.name for seat in on_way.seats]},
+        after={
+            "request_id": request.id,
+            "stage": stage.name,
+            "people": [person.name for person in planned.people],
+        },
+        reason="Somebody who was asked can no longer decide.",
+        now=now,
+    )
+    ask(request, asked, now=now)
+
+
+def _renew(old: StageSeat, fresh: StageSeat, *, is_new: bool) -> None:
+    """Give a seat that exists its present slots and reasons; one that was vacated is asked anew."""
+    for name in ("slots", "label", "on_group_id", "on_group_name", "why", "told"):
+        setattr(old, name, getattr(fresh, name))
+    if is_new:
+        old.vacated_at, old.closed_at, old.asked_at = None, None, fresh.asked_at
+    old.save()

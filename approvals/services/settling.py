@@ -1,0 +1,71 @@
+"""What follows from decisions: the next stage, or the end and what the subject makes of it."""
+
+from datetime import datetime
+
+from accounts.selectors import organization_by_id
+from approvals.models import ApprovalRequest, Stage
+from approvals.services.notices import tell_requester
+from approvals.services.requests import end_request
+from approvals.services.way import StageOnWay, Way, advance, close_stage, may_decide
+from approvals.subjects import handler_for
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core.actors import Actor
+
+
+def carry_on(actor: Actor, way: Way, comment: str, *, now: datetime) -> None:
+    """Open what comes next; when every stage has passed, the request is approved."""
+    if not advance(actor, way, now=now):
+        return
+    request = way.request
+    _finish(actor, request, ApprovalRequest.Status.APPROVED, comment, now)
+    handler_for(request.subject_kind).on_approved(
+        actor=actor, subject_id=request.subject_id, request_id=request.id, now=now
+    )
+
+
+def reject(actor: Actor, way: Way, on_way: StageOnWay, comment: str, *, now: datetime) -> None:
+    """End the request: one rejection is enough, whatever others have decided."""
+    request = way.request
+    close_stage(on_way, Stage.Status.REJECTED, now=now)
+    _finish(actor, request, ApprovalRequest.Status.REJECTED, comment, now)
+    handler_for(request.subject_kind).on_rejected(
+        actor=actor,
+        subject_id=request.subject_id,
+        request_id=request.id,
+        comment=comment,
+        now=now,
+    )
+
+
+def _finish(
+    actor: Actor,
+    request: ApprovalRequest,
+    status: ApprovalRequest.Status,
+    comment: str,
+    now: datetime,
+) -> None:
+    end_request(request, status, now=now)
+    record(
+        actor=actor,
+        action=AuditAction.APPROVAL_CLOSED,
+        subject_type=request.subject_kind,
+        subject_id=request.subject_id,
+        subject_label=request.subject_label,
+        group_id=request.group_id,
+        after={"request_id": request.id, "status": status.value},
+        now=now,
+    )
+    if not may_decide(request.requester):
+        return
+    organization = organization_by_id(request.organization_id)
+    handler = handler_for(request.subject_kind)
+    tell_requester(
+        request,
+        to=request.requester.user.email,
+        outcome=status.value,
+        decided_by=actor.label,
+        comment=comment,
+        path=handler.path_of(organization_slug=organization.slug, subject_id=request.subject_id),
+        now=now,
+    )

@@ -1,0 +1,225 @@
+"""What approvers are shown of a subject: plain text and figures, stored with the request.
+
+Whoever owns the subject writes it when asking for approval, so that mails and pages of later stages
+need to ask nobody. It is the content that decisions are bound to, not a live view.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, Protocol, Self
+
+
+class MeterLike(Protocol):
+    """A budget's figures before and after, as `budgets.rules.Meter` has them."""
+
+    @property
+    def label(self) -> str:
+        """Name of the group."""
+
+    @property
+    def sublabel(self) -> str:
+        """Name of the period."""
+
+    @property
+    def cap(self) -> Decimal:
+        """What may be used in the period."""
+
+    @property
+    def spent(self) -> Decimal:
+        """What is paid or billed."""
+
+    @property
+    def committed(self) -> Decimal:
+        """What is ordered."""
+
+    @property
+    def reserved(self) -> Decimal:
+        """What waits for approval elsewhere."""
+
+    @property
+    def this_order(self) -> Decimal:
+        """What is asked for here."""
+
+    @property
+    def free(self) -> Decimal:
+        """What would be left."""
+
+    @property
+    def used_percent_before(self) -> Decimal:
+        """Share of the cap used without what is asked for."""
+
+    @property
+    def used_percent_after(self) -> Decimal:
+        """Share of the cap used with it."""
+
+    @property
+    def state(self) -> str:
+        """``ok``, ``warn`` or ``stop``."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+
+    @property
+    def sentence(self) -> str:
+        """What deserves saying, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetEffect:
+    """What the subject does to one budget: the figures of its meter, frozen."""
+
+    label: str
+    sublabel: str
+    cap: Decimal
+    spent: Decimal
+    committed: Decimal
+    reserved: Decimal
+    this_order: Decimal
+    free: Decimal
+    used_percent_before: Decimal
+    used_percent_after: Decimal
+    state: str
+    currency: str
+    sentence: str = ""
+
+    @classmethod
+    def of(cls, meter: MeterLike) -> Self:
+        """Freeze a meter."""
+        figures = {name.name: getattr(meter, name.name) for name in fields(cls)}
+        return cls(**{**figures, "state": str(meter.state)})
+
+    def to_json(self) -> dict[str, str]:
+        """Return the figures as text."""
+        return {name.name: str(getattr(self, name.name)) for name in fields(self)}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, str]) -> Self:
+        """Read what `to_json` wrote."""
+        return cls(
+            **{
+                name.name: Decimal(stored[name.name]) if name.type is Decimal else stored[name.name]
+                for name in fields(cls)
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """One line: what, from whom, how much; what guided buying says, what the requester answers.
+
+    ``quantity`` is written as people read it (``2``, ``1.5 kg``).
+    """
+
+    name: str
+    supplier: str
+    sku: str
+    quantity: str
+    unit_price: Decimal
+    amount: Decimal
+    guidance: str = ""
+    reason: str = ""
+    justification: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the line as text."""
+        return {name.name: str(getattr(self, name.name)) for name in fields(self)}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, str]) -> Self:
+        """Read what `to_json` wrote."""
+        money = {name: Decimal(stored[name]) for name in ("unit_price", "amount")}
+        return cls(**{**stored, **money})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSummary:
+    """A subject as approvers see it.
+
+    ``noun`` is what it is called (``Order``), ``label`` its number, ``title`` its name if it has
+    one. ``details`` are further (name, value) pairs, such as where it is delivered.
+    ``organization_name`` heads the mails.
+    """
+
+    organization_name: str
+    noun: str
+    label: str
+    title: str
+    requester_name: str
+    group_name: str
+    currency: str
+    total: Decimal
+    lines: tuple[SummaryLine, ...]
+    note: str = ""
+    budgets: tuple[BudgetEffect, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def suppliers(self) -> tuple[str, ...]:
+        """Return the suppliers in the order of the lines, each once."""
+        return tuple(dict.fromkeys(line.supplier for line in self.lines))
+
+    @property
+    def headline(self) -> str:
+        """Return who asks for what: ``Alice Requester asks to buy “Tools” for Field Service``."""
+        what = f"“{self.title}”" if self.title else _counted(len(self.lines), "item")
+        return f"{self.requester_name} asks to buy {what} for {self.group_name}"
+
+    @property
+    def extent(self) -> str:
+        """Return how much there is: ``3 lines from 2 suppliers``."""
+        lines, suppliers = len(self.lines), self.suppliers
+        source = suppliers[0] if len(suppliers) == 1 else _counted(len(suppliers), "supplier")
+        return f"{_counted(lines, 'line')} from {source}" if suppliers else _counted(lines, "line")
+
+    @property
+    def first_name(self) -> str:
+        """Return how the requester is called in a sentence about them."""
+        return self.requester_name.split(maxsplit=1)[0] if self.requester_name else "The requester"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON object, money as text; ``headline`` and ``extent`` ride along for mails."""
+        return {
+            "organization_name": self.organization_name,
+            "noun": self.noun,
+            "label": self.label,
+            "title": self.title,
+            "requester_name": self.requester_name,
+            "group_name": self.group_name,
+            "currency": self.currency,
+            "total": str(self.total),
+            "lines": [line.to_json() for line in self.lines],
+            "note": self.note,
+            "budgets": [budget.to_json() for budget in self.budgets],
+            "details": [list(detail) for detail in self.details],
+            "headline": self.headline,
+            "extent": self.extent,
+            "first_name": self.first_name,
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        return cls(
+            organization_name=stored["organization_name"],
+            noun=stored["noun"],
+            label=stored["label"],
+            title=stored["title"],
+            requester_name=stored["requester_name"],
+            group_name=stored["group_name"],
+            currency=stored["currency"],
+            total=Decimal(stored["total"]),
+            lines=tuple(SummaryLine.from_json(line) for line in stored["lines"]),
+            note=stored["note"],
+            budgets=tuple(BudgetEffect.from_json(budget) for budget in stored["budgets"]),
+            details=_pairs(stored["details"]),
+        )
+
+
+def _pairs(stored: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in stored)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
