@@ -3,6 +3,7 @@
 Nothing else in the product looks at ``os.environ`` for its configuration.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -19,7 +20,9 @@ def text(name: str, default: str | None = None) -> str:
     """Return a variable's text; without a default a missing one is an error."""
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"Set {name} in the environment; docs/operations.md explains it.")
+        raise ImproperlyConfigured(
+            f"Set {name} in the environment; docs/operations.md explains it."
+        )
     return value
 
 
@@ -62,11 +65,12 @@ def home() -> Path:
 def development_secret() -> str:
     """Return this checkout's own secret, generated once and readable by its owner alone."""
     path = home() / "secret_key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as stream:
-        secret = secrets.token_urlsafe(48)
-        stream.write(secret)
-    return secret
+    if not path.exists():
+        # Linked once it is whole: of several processes that start at once, all read the same one.
+        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()
