@@ -1,1 +1,1 @@
-"""Analytics."""
+"""Insight: what was spent, by whom, on what; it follows the trail, and nobody calls it."""

@@ -1,9 +1,9 @@
-"""Analytics as a Django app."""
+"""Insights as a Django app."""
 
 from django.apps import AppConfig
 
 
 class AnalyticsConfig(AppConfig):
-    """Analytics."""
+    """Reports over what other apps have recorded."""
 
     name = "analytics"
