@@ -55,13 +55,21 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 
 def record_heartbeat(*, now: datetime) -> None:
     """Leave the trace that beat, broker and worker are alive."""
-    cache.set(_HEARTBEAT, now.timestamp(), timeout=_TRACES_LAST)
+    _leave(_HEARTBEAT, now.timestamp())
 
 
 def record_outbox_wait(*, organization_id: UUID, waiting_since: datetime | None) -> None:
     """Leave the trace of the oldest message that is due and unsent; None when nothing waits."""
     since = None if waiting_since is None else waiting_since.timestamp()
-    cache.set(_outbox_key(organization_id), since, timeout=_TRACES_LAST)
+    _leave(_outbox_key(organization_id), since)
+
+
+def _leave(key: str, trace: float | None) -> None:
+    """Leave a trace; a cache that is away costs the trace, never the work that left it."""
+    try:
+        cache.set(key, trace, timeout=_TRACES_LAST)
+    except Exception as error:  # noqa: BLE001 - every cache has its own
+        logger.warning("health.no_trace", key=key, error=str(error))
 
 
 def _outcome(name: str, check: Callable[[], float]) -> dict[str, object]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from procurement.core import clock, jobs, tenancy
-from procurement.outbox import services
+from procurement.core import clock, health, jobs, tenancy
+from procurement.outbox import selectors, services
 
 
 @shared_task(name="outbox.deliver")
@@ -19,7 +19,11 @@ def deliver(*, organization_id: str) -> int:
     handled = 0
     while True:
         with tenancy.scope(UUID(organization_id)):
+            waiting_since = selectors.waiting_since(now=clock.now())
             claimed = services.claim_due(now=clock.now())
+        health.record_outbox_wait(
+            organization_id=UUID(organization_id), waiting_since=waiting_since
+        )
         if not claimed:
             return handled
         outcomes = services.deliver(claimed)
