@@ -40,7 +40,7 @@ class GrantForm(forms.Form):
         field = self.fields["membership"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = members
-        field.label_from_instance = _name  # type: ignore[method-assign]
+        field.label_from_instance = _name  # type: ignore[method-assign,assignment]
 
 
 class SeatForm(forms.Form):
@@ -60,7 +60,7 @@ class SeatForm(forms.Form):
         assert isinstance(membership, forms.ModelChoiceField)
         assert isinstance(position, forms.ModelChoiceField)
         membership.queryset = members
-        membership.label_from_instance = _name  # type: ignore[method-assign]
+        membership.label_from_instance = _name  # type: ignore[method-assign,assignment]
         position.queryset = positions
 
 

@@ -1,7 +1,11 @@
 """The pages and parts that stand above all apps: where someone lands, home, the navigation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +19,7 @@ from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors as approvals
 from budgets import selectors as budgets
+from budgets.rules import Meter, effects
 from procurement.core import clock
 from procurement.orders import selectors as orders
 
@@ -110,9 +115,14 @@ def home(request: OrgRequest) -> HttpResponse:
         "home.html",
         {
             "group": group,
-            "waiting": approvals.waiting_for(request.actor)[:5],
+            "waiting": approvals.inbox(request.actor)[:5],
             "own_orders": orders.own_orders(request.actor)[:6],
-            "meters": budgets.meters_for(group.path, today) if can_see_budgets else (),
+            "meters": _meters(group.path, today) if can_see_budgets else (),
             "today": today,
         },
     )
+
+
+def _meters(group_path: Sequence[UUID], on: date) -> tuple[Meter, ...]:
+    """Return the budgets of a group and its ancestors as they stand. One SQL query."""
+    return tuple(effect.meter for effect in effects(budgets.covering(group_path, on), Decimal(0)))

@@ -153,12 +153,10 @@ def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Mem
 def grant_on(group: OrgGroup, grant_id: str | None) -> RoleGrant:
     """Return a role grant of a group; raises `NotFound`."""
     try:
-        wanted = UUID(grant_id or "")
+        wanted = RoleGrant.objects.filter(group=group, id=UUID(grant_id or ""))
     except ValueError:
-        wanted = None
-    found = (
-        RoleGrant.objects.filter(group=group, id=wanted).select_related("membership__user").first()
-    )
+        wanted = RoleGrant.objects.none()
+    found = wanted.select_related("membership__user").first()
     if found is None:
         raise NotFound("That role has been ended already.")
     return found

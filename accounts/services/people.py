@@ -89,7 +89,7 @@ def _set_status(
 ) -> Membership:
     require(actor, Permission.MANAGE_PEOPLE, membership.group)
     (current,) = lock(Membership.objects.filter(id=membership.id).select_related("user"))
-    if current.user_id and actor.id == current.id:
+    if actor.id == current.id:
         raise DomainError("Nobody ends or opens their own access; ask another administrator.")
     before = current.status
     if before == status:

@@ -51,7 +51,7 @@ def page_of(
 
     A number out of range leads to the nearest page there is.
     """
-    paginator: Paginator[_Item] = Paginator(rows, per_page)  # type: ignore[arg-type]
+    paginator: Paginator[_Item] = Paginator(rows, per_page)
     found = paginator.get_page(request.GET.get("page"))
     parameters = request.GET.copy()
     parameters.pop("page", None)
