@@ -8,14 +8,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from procurement.core.paging import page_of
 from procurement.demo import kit, mailbox, selectors
@@ -24,14 +23,10 @@ _Parameters = ParamSpec("_Parameters")
 _View = Callable[Concatenate[HttpRequest, _Parameters], HttpResponse]
 
 # Mail brings its styles inline, and nothing else: no script, no outside file.
-_LETTER_POLICY = {
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "form-action": ["'none'"],
-    "frame-ancestors": ["'self'"],
-    "sandbox": ["allow-top-navigation-by-user-activation"],
-}
+_LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+)
 _VIEWS = ("html", "phone", "text")
 
 
@@ -40,7 +35,7 @@ def demo_only(view: _View[_Parameters]) -> _View[_Parameters]:
 
     @wraps(view)
     def wrapped(
-        request: HttpRequest, *args: _Parameters.args, **kwargs: _Parameters.kwargs
+        request: HttpRequest, /, *args: _Parameters.args, **kwargs: _Parameters.kwargs
     ) -> HttpResponse:
         if not settings.DEMO_PAGES:
             raise Http404
@@ -49,7 +44,7 @@ def demo_only(view: _View[_Parameters]) -> _View[_Parameters]:
     return wrapped
 
 
-@require_GET
+@require_safe
 @demo_only
 def people(request: HttpRequest) -> HttpResponse:
     """List the people of the demo, each with a button that signs in as them."""
@@ -73,7 +68,7 @@ def sign_in(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return redirect(target if is_ours else "landing")
 
 
-@require_GET
+@require_safe
 @demo_only
 def letters(request: HttpRequest) -> HttpResponse:
     """List the mail, newest first, of everybody or of one recipient."""
@@ -92,7 +87,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @demo_only
 def letter(request: HttpRequest, key: str) -> HttpResponse:
     """Show one message as HTML, at a phone's width, or as text."""
@@ -103,17 +98,18 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "demo/letter.html", {"letter": found, "view": view, "place": "mailbox"})
 
 
-@require_GET
+@require_safe
 @demo_only
 @xframe_options_sameorigin
-@csp_replace(_LETTER_POLICY)
 def letter_html(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001
     """Answer with a message's own HTML; its links lead the whole window on, not the frame alone."""
     html = _letter(key).html
-    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+    response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+    response["Content-Security-Policy"] = _LETTER_POLICY
+    return response
 
 
-@require_GET
+@require_safe
 @demo_only
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component in all its states."""
