@@ -26,8 +26,8 @@ def _exactly(target: Target) -> Q:
 class BuyingRule(TenantModel):
     """Prefers, restricts or blocks one category, supplier or item for a group and below.
 
-    In force from ``valid_from`` to ``valid_to``, both days included (None stands for no end), unless
-    somebody has ended it before.
+    In force from ``valid_from`` to ``valid_to``, both days included (None stands for no end),
+    unless somebody has ended it before.
     """
 
     group = models.ForeignKey(

@@ -1,0 +1,59 @@
+"""Every non-trivial read of catalogs, by noun."""
+
+from catalogs.selectors.categories import (
+    CategoryRef,
+    categories_by_code,
+    categories_named,
+    category_choices,
+    mapped_categories,
+)
+from catalogs.selectors.items import ItemCard, item_by_id, items_by_id, same_items
+from catalogs.selectors.rules import RuleRow, rule_for, rules_for, rules_kept_by
+from catalogs.selectors.search import (
+    Facet,
+    Filters,
+    Hit,
+    Offer,
+    SearchResult,
+    Sort,
+    alternative_to,
+    offers_of,
+    search_items,
+)
+from catalogs.selectors.suppliers import (
+    alias_for,
+    supplier_choices,
+    supplier_for,
+    suppliers_by_spelling,
+    suppliers_listed,
+)
+
+__all__ = [
+    "CategoryRef",
+    "Facet",
+    "Filters",
+    "Hit",
+    "ItemCard",
+    "Offer",
+    "RuleRow",
+    "SearchResult",
+    "Sort",
+    "alias_for",
+    "alternative_to",
+    "categories_by_code",
+    "categories_named",
+    "category_choices",
+    "item_by_id",
+    "items_by_id",
+    "mapped_categories",
+    "offers_of",
+    "rule_for",
+    "rules_for",
+    "rules_kept_by",
+    "same_items",
+    "search_items",
+    "supplier_choices",
+    "supplier_for",
+    "suppliers_by_spelling",
+    "suppliers_listed",
+]

@@ -1,0 +1,62 @@
+"""Categories, and what other systems' codes stand for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from catalogs.models import Category, CategoryMapping
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRef:
+    """A category as an order line refers to it; ``path`` is what guidance looks at."""
+
+    category_id: UUID
+    code: str
+    name: str
+    path: tuple[str, ...]
+
+
+def mapped_categories(scheme: str) -> dict[str, CategoryRef]:
+    """Return the category of each code of a scheme (``GL``, ``MCC``). One SQL query."""
+    rows = CategoryMapping.objects.filter(scheme=scheme).select_related("category")
+    return {row.source_code: ref(row.category) for row in rows}
+
+
+def categories_by_code(codes: Collection[str] | None = None) -> dict[str, CategoryRef]:
+    """Return categories by their code, all of them without ``codes``. One SQL query."""
+    rows = Category.objects.all() if codes is None else Category.objects.filter(code__in=codes)
+    return {row.code: ref(row) for row in rows}
+
+
+def categories_named(wanted: Collection[str]) -> dict[str, CategoryRef]:
+    """Return categories by their code or else their name, in whatever case. One SQL query."""
+    folded = {one.casefold() for one in wanted}
+    rows = Category.objects.annotate(folded=Lower("name")).filter(
+        Q(code__in=wanted) | Q(folded__in=folded)
+    )
+    by_name: dict[str, CategoryRef] = {}
+    by_code: dict[str, CategoryRef] = {}
+    for row in rows.order_by("code"):
+        by_code[row.code] = ref(row)
+        by_name.setdefault(row.name.casefold(), ref(row))
+    found = {one: by_code.get(one) or by_name.get(one.casefold()) for one in wanted}
+    return {one: category for one, category in found.items() if category is not None}
+
+
+def category_choices() -> list[tuple[UUID, str]]:
+    """Return all categories in the order of the tree, indented, for a form. One SQL query."""
+    indent = "\N{EM SPACE}"
+    rows = Category.objects.order_by("path").values_list("id", "name", "code", "path")
+    return [
+        (category_id, f"{indent * (len(path) - 1)}{name} · {code}")
+        for category_id, name, code, path in rows
+    ]
+
+
+def ref(category: Category) -> CategoryRef:
+    """Return a category as others refer to it."""
+    return CategoryRef(category.id, category.code, category.name, tuple(category.path))
