@@ -6,6 +6,8 @@ characters. `fold` takes off what does not belong to the name. It would rather l
 of one firm apart, which a person can fold by hand, than put two firms together.
 """
 
+# ruff: noqa: PLR2004 – every number here is a length of a word or of a list of words
+
 import re
 import unicodedata
 from functools import lru_cache
@@ -49,7 +51,7 @@ _BILLED_AS = tuple(
         "FACEBOOK": r"(?:FACEBK|FACEBOOK)(?: [A-Z0-9]*[0-9][A-Z0-9]*| [A-Z]{10})?",
         "WALMART": r"(?:WALMART|WAL MART|WMT SUPRCTR|WM SUPERCENTER)"
         r"(?: (?:STORE|SUPERCENTER|CANADA|COM|CA))*",
-        "UBER": r"UBER(?: (?:TRIP|EATS|PENDING|BV|CANADA|HELP\S*|U|CO|COM|[A-Z0-9]{5}))*",
+        "UBER": r"UBER(?: (?:TRIP(?: [A-Z0-9]{5})?|EATS|PENDING|BV|CANADA|HELP\S*|U|CO|COM))*",
         "CANADIAN TIRE": r"(?:CDN|CANADIAN) TIRE(?: STORE)?",
     }.items()
 )
@@ -126,7 +128,7 @@ def _is_reference(word: str) -> bool:
         return digits >= 3
     if len(word) >= 8 and digits:
         return True
-    return digits >= 2 and len(word) >= 5
+    return (digits >= 2 and len(word) >= 5) or (digits >= 3 and digits == len(word) - 1)
 
 
 def _words(text: str) -> list[str]:
@@ -183,5 +185,5 @@ def _without_town(words: list[str]) -> list[str]:
 
 
 def _has_name(words: list[str]) -> bool:
-    """Tell whether words still name somebody: one of them has three letters in it, or two letters."""
+    """Tell whether words still name somebody: one of them has two letters or more in it."""
     return any(sum(character.isalpha() for character in word) >= 2 for word in words)
