@@ -33,7 +33,9 @@ def groups(request: OrgRequest, group_id: UUID | None = None) -> HttpResponse:
             "crumbs": selectors.ancestor_groups(group.path)[:-1],
             "seats": selectors.seat_overview(group),
             "members": selectors.members_of(group),
-            "inherited": selectors.inherited_grants(group),
+            "visitors": selectors.grants_reaching(group),
+            "node": next(node for node in tree if node.id == group.id),
+            "visible": {node.id for node in tree},
             "can_manage_groups": request.actor.can(Permission.MANAGE_GROUPS, group.path),
             "can_manage_people": request.actor.can(Permission.MANAGE_PEOPLE, group.path),
         }

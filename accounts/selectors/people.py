@@ -162,12 +162,19 @@ def grant_on(group: OrgGroup, grant_id: str | None) -> RoleGrant:
     return found
 
 
-def inherited_grants(group: OrgGroup) -> list[RoleGrant]:
-    """Return the roles that reach a group from above, nearest first. One SQL query."""
+def grants_reaching(group: OrgGroup) -> list[RoleGrant]:
+    """Return the roles on a group of people at home elsewhere, nearest first. One SQL query.
+
+    They were granted on the group itself or on one above it.
+    """
     distance = {group_id: index for index, group_id in enumerate(reversed(group.path))}
-    found = RoleGrant.objects.filter(
-        group_id__in=group.path[:-1], membership__status=Membership.Status.ACTIVE
-    ).select_related("membership__user", "group")
+    found = (
+        RoleGrant.objects.filter(
+            group_id__in=group.path, membership__status=Membership.Status.ACTIVE
+        )
+        .exclude(membership__group=group)
+        .select_related("membership__user", "group")
+    )
     return sorted(
         found, key=lambda grant: (distance[grant.group_id], grant.role, grant.membership.user.name)
     )
