@@ -33,7 +33,8 @@ WHERE r.id = %s
 
 _LINES = """
 SELECT l.id, l.item_id, l.title, l.sku, l.unit, l.supplier_id, s.name, l.category_id, c.path,
-       l.quantity, l.unit_price, i.currency, l.justification, i.is_active
+       l.quantity, l.unit_price, i.currency, l.justification,
+       i.is_active AND s.status = 'ACTIVE'
 FROM orders_requisitionline l
 JOIN catalogs_catalogitem i ON i.id = l.item_id
 JOIN catalogs_supplier s ON s.id = l.supplier_id

@@ -44,9 +44,8 @@ def add_to_cart(
     opened; by default the actor's home group if they may buy for it. Raises `DomainError`.
     """
     _check_quantity(quantity)
-    found = catalogs.items_by_id([item_id])
-    item = found.get(item_id)
-    if item is None or not item.is_active:
+    item = catalogs.items_by_id([item_id]).get(item_id)
+    if item is None or not item.is_offered:
         raise DomainError("This item is not offered any more.", field="item_id")
     cart = selectors.cart_of(actor) or _open_cart(actor, group_id, now)
     (cart,) = lock(Requisition.objects.filter(id=cart.id))
@@ -58,7 +57,7 @@ def add_to_cart(
             organization_id=actor.organization_id,
             requisition=cart,
             position=(last["last"] or 0) + 1,
-            item_id=item.id,
+            item_id=item.item_id,
             supplier_id=item.supplier_id,
             category_id=item.category_id,
             title=item.title,
