@@ -19,6 +19,7 @@ _BROWSER_APPLICATIONS = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 _NO_BROWSER = """\
 The browser tests need Chromium. Install it with `apt-get install chromium` (Debian, Ubuntu),
 `dnf install chromium` (Fedora) or `brew install --cask chromium` (macOS), or set CHROMIUM to the
@@ -29,6 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have the services run before any process of the suite asks for them."""
     if not config.option.collectonly:
         lease.hold()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database: it runs once more on the server versions of production."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,6 @@ class Supervisor:
         self._writing = threading.Lock()
         self._children: list[tuple[str, subprocess.Popen[str]]] = []
         self._readers: list[threading.Thread] = []
-        self._stopping = False
 
     def start(self, programs: Sequence[Program], environment: Mapping[str, str]) -> None:
         """Start the programs, all in one environment."""
@@ -90,7 +89,6 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every program to end, in reverse order of starting, and kill what does not."""
-        self._stopping = True
         for _, child in reversed(self._children):
             _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + _STOP_SECONDS
@@ -104,11 +102,11 @@ class Supervisor:
             reader.join(timeout=1)
 
     def _relay(self, prefix: str, stream: IO[str]) -> None:
-        for line in stream:
-            if self._stopping and not line.strip():
-                continue
-            with self._writing:
-                self._write(f"{prefix}{line.rstrip()}")
+        with stream:
+            for line in stream:
+                if line.strip():
+                    with self._writing:
+                        self._write(f"{prefix}{line.rstrip()}")
 
 
 def _signal(

