@@ -14,6 +14,9 @@ from analytics import periods
 from analytics.periods import Period, UnknownPeriod
 from procurement.core.errors import DomainError
 
+UNCATEGORISED = "none"
+"""What stands in place of a category's code for lines that have no category."""
+
 
 class Source(StrEnum):
     """Where spend comes from."""
@@ -97,7 +100,7 @@ class SpendFilter:
 
     def without(self, name: str) -> "SpendFilter":
         """Return the view with one field off, given by its name (``group_id``, ``source`` …)."""
-        return replace(self, **{name: None})
+        return replace(self, **{name: None})  # type: ignore[arg-type]
 
 
 def _period(parameters: Mapping[str, str], today: date) -> Period:

@@ -1,0 +1,22 @@
+"""Every read of analytics. A view is resolved for its actor first; the reads take it from there."""
+
+from analytics.selectors.lines import Line, Lines, Order, Orders
+from analytics.selectors.progress import caught_up_at
+from analytics.selectors.spend import Figures, Row, Spend, spend
+from analytics.selectors.views import Anchor, SpendView, last_day_with_spend, spend_view
+
+__all__ = [
+    "Anchor",
+    "Figures",
+    "Line",
+    "Lines",
+    "Order",
+    "Orders",
+    "Row",
+    "Spend",
+    "SpendView",
+    "caught_up_at",
+    "last_day_with_spend",
+    "spend",
+    "spend_view",
+]

@@ -1,0 +1,193 @@
+"""Spend, added up: one pass over the lines answers for every dimension that is asked for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from analytics.filters import UNCATEGORISED, Dimension, Source
+from analytics.selectors.views import SpendView
+from catalogs.unspsc import SEGMENTS
+
+_ZERO = Decimal(0)
+_HUNDRED = Decimal(100)
+
+# A row of the answer belongs to the grouping set whose columns it fills: `set` tells which.
+_SPEND = """
+SELECT a.set, a.group_key, g.name, a.supplier_id, s.name, a.category_key, c.name, a.month,
+    a.source, a.amount, a.lines, a.preferred
+FROM (
+    SELECT GROUPING(group_key, supplier_id, category_key, month) AS set,
+        group_key, supplier_id, category_key, month, source,
+        sum(amount) AS amount, count(*) AS lines,
+        sum(amount) FILTER (WHERE guidance = 'PREFERRED') AS preferred
+    FROM (
+        SELECT {group_key} AS group_key, f.supplier_id, {category_key} AS category_key, f.month,
+            f.source, f.amount, f.guidance
+        FROM analytics_spendfact f
+        WHERE {where}
+    ) lines
+    GROUP BY GROUPING SETS ({sets})
+) a
+LEFT JOIN accounts_orggroup g ON g.id = a.group_key
+LEFT JOIN catalogs_supplier s ON s.id = a.supplier_id
+LEFT JOIN catalogs_category c
+    ON c.organization_id = %(organization_id)s AND c.code = a.category_key
+"""
+_SETS = {
+    Dimension.GROUP: "(group_key)",
+    Dimension.SUPPLIER: "(supplier_id)",
+    Dimension.CATEGORY: "(category_key)",
+    Dimension.MONTH: "(month, source)",
+}
+# What GROUPING() says when a column is grouped by and the others are not.
+_TOTAL = 0b1111
+_SET_OF = {
+    0b0111: Dimension.GROUP,
+    0b1011: Dimension.SUPPLIER,
+    0b1101: Dimension.CATEGORY,
+    0b1110: Dimension.MONTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What lines add up to; amounts are in the organization's currency.
+
+    ``preferred`` is the part of the amount that guided buying called preferred.
+    """
+
+    amount: Decimal = _ZERO
+    lines: int = 0
+    preferred: Decimal = _ZERO
+
+    @property
+    def preferred_share(self) -> Decimal | None:
+        """Return the share of the amount on preferred, in percent; None without any spend."""
+        return self.preferred / self.amount * _HUNDRED if self.amount > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One member of a dimension. ``key`` leads to the narrower view; "" stands for none there is.
+
+    ``is_own`` marks what lies on the group or category of the view itself, not below it.
+    ``parts`` divide a month's amount by source.
+    """
+
+    key: str
+    label: str
+    figures: Figures
+    is_own: bool = False
+    parts: Mapping[Source, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The whole of a view and its breakdowns; every breakdown adds up to the whole."""
+
+    total: Figures
+    by: Mapping[Dimension, Sequence[Row]]
+
+
+def spend(view: SpendView, by: Iterable[Dimension] = ()) -> Spend:
+    """Add up a view, as a whole and by dimensions, the largest first and months in their order.
+
+    By group and by category, what lies deeper counts with the one directly below the view's own.
+    One SQL query, whatever is asked for.
+    """
+    dimensions = tuple(by)
+    where, parameters = view.where()
+    statement = _SPEND.format(
+        group_key=_group_key(view),
+        category_key=_category_key(view),
+        where=where,
+        sets=", ".join(["()", *(_SETS[dimension] for dimension in dimensions)]),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        answer = cursor.fetchall()
+    total = Figures()
+    found: dict[Dimension, list[Row]] = {dimension: [] for dimension in dimensions}
+    for row in answer:
+        if row[0] == _TOTAL:
+            total = _figures(row)
+        else:
+            found[_SET_OF[row[0]]].append(_row(view, _SET_OF[row[0]], row))
+    if Dimension.MONTH in found:
+        found[Dimension.MONTH] = _months(view, found[Dimension.MONTH])
+    for dimension in dimensions:
+        if dimension is not Dimension.MONTH:
+            found[dimension].sort(key=lambda row: (-row.figures.amount, row.label))
+    return Spend(total=total, by=found)
+
+
+def _group_key(view: SpendView) -> str:
+    """Return the SQL of the group that a line counts with: the one below the view's own."""
+    if len(view.anchors) > 1:
+        return "(SELECT g FROM unnest(f.group_path) g WHERE g = ANY(%(anchors)s::uuid[]) LIMIT 1)"
+    own = "(%(anchors)s::uuid[])[1]"
+    at = "1" if view.anchors[0].is_root else f"array_position(f.group_path, {own})"
+    return f"coalesce(f.group_path[{at} + 1], {own})"
+
+
+def _category_key(view: SpendView) -> str:
+    """Return the SQL of the category that a line counts with: the one below the view's own."""
+    if not view.asked.category or view.asked.category == UNCATEGORISED:
+        return "f.category_path[1]"
+    return (
+        "coalesce(f.category_path["
+        "array_position(f.category_path, %(category)s::varchar) + 1], %(category)s)"
+    )
+
+
+def _figures(row: tuple[Any, ...]) -> Figures:
+    return Figures(amount=row[9] or _ZERO, lines=row[10], preferred=row[11] or _ZERO)
+
+
+def _row(view: SpendView, dimension: Dimension, row: tuple[Any, ...]) -> Row:
+    if dimension is Dimension.GROUP:
+        own = len(view.anchors) == 1 and row[1] == view.anchors[0].id
+        return Row(str(row[1]), row[2] or "A group that is gone", _figures(row), is_own=own)
+    if dimension is Dimension.SUPPLIER:
+        return Row(str(row[3]), row[4] or "A supplier that is gone", _figures(row))
+    if dimension is Dimension.CATEGORY:
+        code = row[5]
+        if code is None:
+            own = view.asked.category == UNCATEGORISED
+            return Row(UNCATEGORISED, "Uncategorised", _figures(row), is_own=own)
+        label = row[6] or SEGMENTS.get(code) or f"Category {code}"
+        return Row(code, label, _figures(row), is_own=code == view.asked.category)
+    source = Source(row[8])
+    return Row(row[7].isoformat(), "", _figures(row), parts={source: row[9]})
+
+
+def _months(view: SpendView, rows: Sequence[Row]) -> list[Row]:
+    """Put the sources of each month together, and fill in the months without spend."""
+    by_month: dict[date, list[Row]] = {}
+    for row in rows:
+        by_month.setdefault(date.fromisoformat(row.key), []).append(row)
+    if not by_month:
+        return []
+    first = max(view.asked.period.since.replace(day=1), min(by_month))
+    return [
+        _month(month, by_month.get(month, []))
+        for month in view.asked.period.months
+        if first <= month
+    ]
+
+
+def _month(month: date, rows: Sequence[Row]) -> Row:
+    return Row(
+        key=month.isoformat(),
+        label=f"{month:%B %Y}",
+        figures=Figures(
+            amount=sum((row.figures.amount for row in rows), _ZERO),
+            lines=sum(row.figures.lines for row in rows),
+            preferred=sum((row.figures.preferred for row in rows), _ZERO),
+        ),
+        parts={source: amount for row in rows for source, amount in row.parts.items()},
+    )

@@ -1,0 +1,114 @@
+"""A view of spend, resolved: which rows an actor may see of what they asked for."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from accounts import selectors as accounts
+from accounts.models import OrgGroup
+from accounts.permissions import Permission
+from analytics.filters import UNCATEGORISED, SpendFilter
+from analytics.models import SpendFact
+from analytics.periods import Period
+from procurement.core.actors import Actor
+from procurement.core.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A group that a view stands on: it shows this group and everything below."""
+
+    id: UUID
+    name: str
+    is_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpendView:
+    """What was asked for, within what its actor may see. Made by `spend_view` alone."""
+
+    organization_id: UUID
+    asked: SpendFilter
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def group_name(self) -> str:
+        """Return the groups in words."""
+        if len(self.anchors) == 1:
+            return "All groups" if self.anchors[0].is_root else self.anchors[0].name
+        return ", ".join(anchor.name for anchor in self.anchors)
+
+    def over(self, period: Period) -> "SpendView":
+        """Return the same view over another period."""
+        return replace(self, asked=replace(self.asked, period=period))
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """Return the condition in SQL, on `analytics_spendfact` as ``f``, with its parameters."""
+        asked = self.asked
+        conditions = ["f.organization_id = %(organization_id)s"]
+        parameters: dict[str, Any] = {
+            "organization_id": self.organization_id,
+            "anchors": [anchor.id for anchor in self.anchors],
+            "since": asked.period.since,
+            "until": asked.period.until,
+            "supplier_id": asked.supplier_id,
+            "category": asked.category,
+            "source": asked.source,
+        }
+        conditions.append('f."on" BETWEEN %(since)s AND %(until)s')
+        if not any(anchor.is_root for anchor in self.anchors):
+            conditions.append("f.group_path && %(anchors)s::uuid[]")
+        if asked.supplier_id:
+            conditions.append("f.supplier_id = %(supplier_id)s")
+        if asked.category == UNCATEGORISED:
+            conditions.append("f.category_path = '{}'")
+        elif asked.category:
+            conditions.append("f.category_path @> ARRAY[%(category)s]::varchar[]")
+        if asked.source:
+            conditions.append("f.source = %(source)s")
+        return " AND ".join(conditions), parameters
+
+
+def spend_view(actor: Actor, asked: SpendFilter) -> SpendView:
+    """Resolve what was asked for: the group, or else all groups whose reports the actor may see.
+
+    One SQL query. Raises `NotAllowed` where the actor may see no reports at all, `NotFound` for a
+    group whose reports are not theirs to see.
+    """
+    if asked.group_id is not None:
+        groups = [accounts.group_for(actor, asked.group_id, Permission.VIEW_REPORTS)]
+    else:
+        groups = _granted(actor)
+    return SpendView(
+        organization_id=actor.organization_id,
+        asked=asked,
+        anchors=tuple(
+            Anchor(group.id, group.name, is_root=group.parent_id is None) for group in groups
+        ),
+    )
+
+
+def last_day_with_spend(view: SpendView) -> date | None:
+    """Return the last day on which the view, over all time, has spend. One SQL query."""
+    rows = SpendFact.objects.filter(organization_id=view.organization_id)
+    if not any(anchor.is_root for anchor in view.anchors):
+        rows = rows.filter(group_path__overlap=[anchor.id for anchor in view.anchors])
+    last: date | None = rows.aggregate(last=Max("on"))["last"]
+    return last
+
+
+def _granted(actor: Actor) -> list[OrgGroup]:
+    """Return the topmost groups whose reports an actor may see, by name."""
+    granted = actor.groups_with(Permission.VIEW_REPORTS)
+    if granted is None:
+        return [accounts.root_group()]
+    if not granted:
+        raise NotAllowed(
+            f"{actor.label} may not see reports: it takes the permission "
+            f"“{Permission.VIEW_REPORTS.label}” on a group. An administrator can grant it."
+        )
+    groups = OrgGroup.objects.filter(id__in=granted).order_by("name", "id")
+    return [group for group in groups if granted.isdisjoint(group.path[:-1])]
