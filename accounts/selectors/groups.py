@@ -26,6 +26,7 @@ class GroupNode:
     path: tuple[UUID, ...]
     people: int
     is_active: bool
+    has_children: bool
 
 
 def organization_by_slug(slug: str) -> Organization | None:
@@ -127,6 +128,7 @@ def group_tree(actor: Actor) -> list[GroupNode]:
                 path=tuple(row[5]),
                 people=people.get(row[0], 0),
                 is_active=row[6],
+                has_children=row[0] in children,
             )
         )
         waiting.extend((child, level + 1) for child in reversed(children.get(row[0], [])))
