@@ -108,7 +108,7 @@ def home(request: OrgRequest) -> HttpResponse:
     """Show what needs the reader: decisions, own orders, their group's budgets."""
     now = clock.now()
     today = clock.local_date(now, request.organization.time_zone)
-    group = selectors.group_for(request.actor, request.actor.home_group_id)
+    group = selectors.home_group(request.actor.membership_id)
     can_see_budgets = request.actor.can(Permission.VIEW_BUDGETS, group.path)
     return render(
         request,

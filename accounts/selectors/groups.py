@@ -75,6 +75,17 @@ def group_for(
     return found
 
 
+def home_group(membership_id: UUID) -> OrgGroup:
+    """Return the group that a member belongs to; it takes no permission to know one's own.
+
+    One SQL query; raises `NotFound`.
+    """
+    found = OrgGroup.objects.filter(members__id=membership_id).first()
+    if found is None:
+        raise NotFound("There is no such member.")
+    return found
+
+
 def root_group() -> OrgGroup:
     """Return the root of the active organization's tree. One SQL query; raises `NotFound`."""
     found = OrgGroup.objects.filter(parent__isnull=True).first()
