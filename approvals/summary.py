@@ -9,6 +9,10 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, Protocol, Self
 
+from procurement.core.money import format_money
+
+_DEVIATING = ("RESTRICTED", "BLOCKED")
+
 
 class MeterLike(Protocol):
     """A budget's figures before and after, as `budgets.rules.Meter` has them."""
@@ -97,12 +101,7 @@ class BudgetEffect:
     @classmethod
     def from_json(cls, stored: dict[str, str]) -> Self:
         """Read what `to_json` wrote."""
-        return cls(
-            **{
-                name.name: Decimal(stored[name.name]) if name.type is Decimal else stored[name.name]
-                for name in fields(cls)
-            }
-        )
+        return cls(**_read(cls, stored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +128,17 @@ class SummaryLine:
     @classmethod
     def from_json(cls, stored: dict[str, str]) -> Self:
         """Read what `to_json` wrote."""
-        money = {name: Decimal(stored[name]) for name in ("unit_price", "amount")}
-        return cls(**{**stored, **money})  # type: ignore[arg-type]
+        return cls(**_read(cls, stored))
+
+    def words(self, currency: str, first_name: str) -> dict[str, str]:
+        """Return what mails say of the line: from whom and how many, and why it deviates."""
+        price = format_money(self.unit_price, currency)
+        said = f"{first_name} wrote: “{self.justification}”" if self.justification else ""
+        reason = self.reason if self.guidance in _DEVIATING else ""
+        return {
+            "meta": f"{self.supplier} · {self.quantity} at {price}",
+            "why": " ".join(part for part in (reason, said) if part),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class SubjectSummary:
         return self.requester_name.split(maxsplit=1)[0] if self.requester_name else "The requester"
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object, money as text; ``headline`` and ``extent`` ride along for mails."""
+        """Return a JSON object, money as text; sentences for mails ride along."""
         return {
             "organization_name": self.organization_name,
             "noun": self.noun,
@@ -189,7 +197,10 @@ class SubjectSummary:
             "group_name": self.group_name,
             "currency": self.currency,
             "total": str(self.total),
-            "lines": [line.to_json() for line in self.lines],
+            "lines": [
+                {**line.to_json(), **line.words(self.currency, self.first_name)}
+                for line in self.lines
+            ],
             "note": self.note,
             "budgets": [budget.to_json() for budget in self.budgets],
             "details": [list(detail) for detail in self.details],
@@ -215,6 +226,14 @@ class SubjectSummary:
             budgets=tuple(BudgetEffect.from_json(budget) for budget in stored["budgets"]),
             details=_pairs(stored["details"]),
         )
+
+
+def _read(kind: type, stored: dict[str, str]) -> dict[str, Any]:
+    """Return a dataclass's fields from text."""
+    return {
+        name.name: Decimal(stored[name.name]) if name.type is Decimal else stored[name.name]
+        for name in fields(kind)
+    }
 
 
 def _pairs(stored: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:

@@ -117,7 +117,7 @@ def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
         *(ApproverSpec(ApproverKind.POSITION, code, name) for code, name in positions),
         ApproverSpec(ApproverKind.MANAGER, "", "Manager"),
         *(
-            ApproverSpec(ApproverKind.ROLE, role.value, role.label)
+            ApproverSpec(ApproverKind.ROLE, role.value, str(role.label))
             for role in (Role.FINANCE, Role.ADMINISTRATOR)
         ),
         *(

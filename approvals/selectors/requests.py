@@ -56,7 +56,7 @@ class RequestDetail:
 def inbox(actor: Actor) -> QuerySet[StageSeat]:
     """Return the seats in which an actor is asked now, the longest waiting first."""
     return (
-        StageSeat.objects.filter(_OPEN, membership_id=actor.id)
+        StageSeat.objects.filter(_OPEN, _own(actor))
         .select_related("request__group", "request__requester__user", "stage")
         .order_by("asked_at", "id")
     )
@@ -65,7 +65,7 @@ def inbox(actor: Actor) -> QuerySet[StageSeat]:
 def decided_by(actor: Actor) -> QuerySet[Decision]:
     """Return an actor's decisions, the latest first."""
     return (
-        Decision.objects.filter(membership_id=actor.id)
+        Decision.objects.filter(_own(actor))
         .select_related("request__group", "request__requester__user", "seat")
         .order_by("-decided_at", "-id")
     )
@@ -73,7 +73,14 @@ def decided_by(actor: Actor) -> QuerySet[Decision]:
 
 def pending_count(actor: Actor) -> int:
     """Return how many requests wait for an actor. One SQL query."""
-    return StageSeat.objects.filter(_OPEN, membership_id=actor.id).count()
+    return StageSeat.objects.filter(_OPEN, _own(actor)).count()
+
+
+def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
+    """Tell whether an actor has been asked about a subject. One SQL query."""
+    return StageSeat.objects.filter(
+        _own(actor), request__subject_id=subject_id, asked_at__isnull=False
+    ).exists()
 
 
 def request_for(actor: Actor, request_id: UUID) -> RequestDetail:
@@ -141,6 +148,11 @@ def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
     )
 
 
+def _own(actor: Actor) -> Q:
+    """Return the condition for what is an actor's own; the system has nothing of its own."""
+    return Q(membership_id=actor.id) if actor.id else Q(pk__in=[])
+
+
 def _outline(stage: RoutedStage) -> tuple[str, str, str]:
     return stage.spec.name, stage.spec.mode.value, stage.because
 
@@ -164,7 +176,7 @@ def _detail(condition: Q) -> RequestDetail | None:
         return None
     seats = (
         StageSeat.objects.filter(request_id=request.id)
-        .select_related("stage", "membership__user", "decision")
+        .select_related("stage", "membership__user", "decision__membership__user")
         .order_by("stage__number", "slots", "id")
     )
     stages = tuple(

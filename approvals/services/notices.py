@@ -42,6 +42,7 @@ def ask(request: ApprovalRequest, asked: Iterable[Asked], *, now: datetime) -> N
             to=one.email,
             template="decision_request",
             context={
+                "organization": request.summary["organization_name"],
                 "name": one.name,
                 "summary": request.summary,
                 "why": one.seat.why,
@@ -68,6 +69,7 @@ def tell_requester(
     ``path`` leads to the subject's page, from the root of the site.
     """
     context: dict[str, Any] = {
+        "organization": request.summary["organization_name"],
         "summary": request.summary,
         "outcome": outcome,
         "decided_by": decided_by,

@@ -111,7 +111,7 @@ def facts(
     path: tuple[UUID, ...] = PATH,
 ) -> Facts:
     return Facts(
-        subject_kind="REQUISITION",
+        subject_kind="requisition",
         currency=currency,
         amount=Decimal(amount),
         group_id=path[-1],

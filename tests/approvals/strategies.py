@@ -89,7 +89,7 @@ def facts_of(draw: st.DrawFn) -> Facts:
     path: tuple[UUID, ...] = PATH[: draw(st.integers(1, len(PATH)))]
     flags = draw(st.sets(st.sampled_from(Flag)))
     return Facts(
-        subject_kind=draw(st.sampled_from(("REQUISITION", "BUDGET_INCREASE"))),
+        subject_kind=draw(st.sampled_from(("requisition", "BUDGET_INCREASE"))),
         currency="USD",
         amount=draw(amounts),
         group_id=path[-1],

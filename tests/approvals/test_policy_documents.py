@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -94,8 +95,10 @@ def test_a_stage_without_seats_is_named() -> None:
 
 @pytest.mark.parametrize("part", ["restricted", "exception"])
 def test_deviations_from_guided_buying_always_need_somebody(part: str) -> None:
-    assert "always needs somebody" in problems(replace(TYPICAL, **{part: ()}))[part]
-    assert f"{part}.0" in problems(replace(TYPICAL, **{part: (EMPTY_STAGE,)}))
+    without: dict[str, Any] = {part: ()}
+    assert "always needs somebody" in problems(replace(TYPICAL, **without))[part]
+    empty: dict[str, Any] = {part: (EMPTY_STAGE,)}
+    assert f"{part}.0" in problems(replace(TYPICAL, **empty))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -253,13 +254,13 @@ def test_passing_the_planned_stages_satisfies_every_seat_that_policy_asks_for(
         assert is_passed(one.spec.mode, slots, agreed)
 
 
-def smallest_agreement(found: Plan) -> frozenset[object]:
+def smallest_agreement(found: Plan) -> frozenset[UUID]:
     """Agree as little as each stage allows, in order."""
-    agreed: frozenset[object] = frozenset()
+    agreed: frozenset[UUID] = frozenset()
     for one in found.stages:
         slots = {person.membership_id: person.slots for person in one.people}
         for member in slots:
-            if is_passed(one.mode, slots, agreed):  # type: ignore[arg-type]
+            if is_passed(one.mode, slots, agreed):
                 break
             agreed |= {member}
     return agreed
@@ -277,10 +278,10 @@ def smallest_agreement(found: Plan) -> frozenset[object]:
     ],
 )
 def test_a_stage_passes_when_each_slot_or_any_is_answered(
-    mode: Mode, agreed: set[object], expected: object
+    mode: Mode, agreed: set[UUID], expected: object
 ) -> None:
     slots = {ERIN: (1,), DANA: (2,), FRANK: (2,)}
-    assert is_passed(mode, slots, frozenset(agreed)) is expected  # type: ignore[arg-type]
+    assert is_passed(mode, slots, frozenset(agreed)) is expected
 
 
 def test_a_stage_without_people_never_passes() -> None:
