@@ -39,7 +39,7 @@ test: $(INSTALLED) ## Run all tests: ARGS="tests/core -x", WORKERS=2
 	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
 
 bench: $(INSTALLED) ## Measure submits against a bare loop of prepared statements
-	@$(RUN) manage.py bench $(ARGS)
+	@$(RUN) -m tests.bench $(ARGS)
 
 lint: $(INSTALLED) ## Check style, types, the floors of the house and missing migrations
 	$(RUN) -m ruff check .

@@ -1,0 +1,33 @@
+"""Run all benchmarks on a database of their own: ``make bench``."""
+
+import argparse
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+from procurement.core.embedded import lease  # noqa: E402 – the settings have to be named first
+
+
+def main() -> int:
+    """Measure and print; returns the process's exit code."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--connections", type=int, default=4, help="parallel connections")
+    parser.add_argument("--submits", type=int, default=200, help="submits of each connection")
+    parser.add_argument("--tenants", type=int, default=24, help="tenants of the cold run")
+    options = parser.parse_args()
+    lease.hold()
+
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from tests.bench import submits  # noqa: PLC0415 – it needs the apps
+
+    submits.run(
+        connections=options.connections, submits=options.submits, tenants=options.tenants
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
