@@ -15,13 +15,12 @@ from catalogs.unspsc import SEGMENTS
 _ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
 
-# A row of the answer belongs to the grouping set whose columns it fills: `set` tells which.
+# One pass over the lines, grouped in several ways at once; `set` tells which way a row belongs to.
 _SPEND = """
 SELECT a.set, a.group_key, g.name, a.supplier_id, s.name, a.category_key, c.name, a.month,
     a.source, a.amount, a.lines, a.preferred
 FROM (
-    SELECT GROUPING(group_key, supplier_id, category_key, month) AS set,
-        group_key, supplier_id, category_key, month, source,
+    SELECT {set} AS set, {columns},
         sum(amount) AS amount, count(*) AS lines,
         sum(amount) FILTER (WHERE guidance = 'PREFERRED') AS preferred
     FROM (
@@ -37,19 +36,11 @@ LEFT JOIN catalogs_supplier s ON s.id = a.supplier_id
 LEFT JOIN catalogs_category c
     ON c.organization_id = %(organization_id)s AND c.code = a.category_key
 """
-_SETS = {
-    Dimension.GROUP: "(group_key)",
-    Dimension.SUPPLIER: "(supplier_id)",
-    Dimension.CATEGORY: "(category_key)",
-    Dimension.MONTH: "(month, source)",
-}
-# What GROUPING() says when a column is grouped by and the others are not.
-_TOTAL = 0b1111
-_SET_OF = {
-    0b0111: Dimension.GROUP,
-    0b1011: Dimension.SUPPLIER,
-    0b1101: Dimension.CATEGORY,
-    0b1110: Dimension.MONTH,
+_COLUMNS = {
+    Dimension.GROUP: {"group_key": "uuid"},
+    Dimension.SUPPLIER: {"supplier_id": "uuid"},
+    Dimension.CATEGORY: {"category_key": "varchar"},
+    Dimension.MONTH: {"month": "date", "source": "varchar"},
 }
 
 
@@ -100,29 +91,44 @@ def spend(view: SpendView, by: Iterable[Dimension] = ()) -> Spend:
     One SQL query, whatever is asked for.
     """
     dimensions = tuple(by)
-    where, parameters = view.where()
-    statement = _SPEND.format(
-        group_key=_group_key(view),
-        category_key=_category_key(view),
-        where=where,
-        sets=", ".join(["()", *(_SETS[dimension] for dimension in dimensions)]),
-    )
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(*_statement(view, dimensions))
         answer = cursor.fetchall()
     total = Figures()
     found: dict[Dimension, list[Row]] = {dimension: [] for dimension in dimensions}
+    whole = (1 << len(dimensions)) - 1
+    sets = {whole - (1 << bit): name for bit, name in enumerate(reversed(dimensions))}
     for row in answer:
-        if row[0] == _TOTAL:
+        if row[0] == whole:
             total = _figures(row)
         else:
-            found[_SET_OF[row[0]]].append(_row(view, _SET_OF[row[0]], row))
+            found[sets[row[0]]].append(_row(view, sets[row[0]], row))
     if Dimension.MONTH in found:
         found[Dimension.MONTH] = _months(view, found[Dimension.MONTH])
     for dimension in dimensions:
         if dimension is not Dimension.MONTH:
             found[dimension].sort(key=lambda row: (-row.figures.amount, row.label))
     return Spend(total=total, by=found)
+
+
+def _statement(view: SpendView, dimensions: Sequence[Dimension]) -> tuple[str, dict[str, Any]]:
+    where, parameters = view.where()
+    columns = [
+        name if dimension in dimensions else f"NULL::{kind} AS {name}"
+        for dimension, names in _COLUMNS.items()
+        for name, kind in names.items()
+    ]
+    leading = [next(iter(_COLUMNS[dimension])) for dimension in dimensions]
+    statement = _SPEND.format(
+        # One bit for each dimension, the first the highest: set where a row is not grouped by it.
+        set=f"GROUPING({', '.join(leading)})" if leading else "0",
+        columns=", ".join(columns),
+        group_key=_group_key(view),
+        category_key=_category_key(view),
+        where=where,
+        sets=", ".join(["()", *(f"({', '.join(_COLUMNS[name])})" for name in dimensions)]),
+    )
+    return statement, parameters
 
 
 def _group_key(view: SpendView) -> str:
