@@ -222,9 +222,9 @@ _PRICED = """
   AND (%(price_to)s::numeric IS NULL OR i.price <= %(price_to)s)"""
 
 _ORDER = {
-    Sort.BEST: "{relevance} DESC, i.price, i.id",
-    Sort.PRICE: "i.price, {relevance} DESC, i.id",
-    Sort.DELIVERY: "i.lead_days NULLS LAST, {relevance} DESC, i.price, i.id",
+    Sort.BEST: "{relevance}, i.id",
+    Sort.PRICE: "i.price, {relevance}, i.id",
+    Sort.DELIVERY: "i.lead_days NULLS LAST, {relevance}, i.id",
 }
 
 
@@ -305,7 +305,10 @@ class _Search:
 
     def page(self, number: int) -> list[tuple[UUID, int | None]]:
         """Return the ids of one page of hits, each with the rank of its rule. One SQL query."""
-        relevance = f"ts_rank(i.search, {self._words}, 1)" if self._words else "0"
+        # Longer titles weigh less: what a word is most of comes before what it is a part of.
+        relevance = (
+            f"ts_rank(i.search, {self._words}, 1) DESC, i.price" if self._words else "i.title"
+        )
         order = _ORDER[self._filters.sort].format(relevance=relevance)
         return self._rows(
             f"""

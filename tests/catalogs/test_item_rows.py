@@ -90,7 +90,7 @@ def test_a_title_that_is_too_long_moves_into_the_description_whole() -> None:
 
 
 def test_cells_too_many_or_too_few_do_no_harm() -> None:
-    row = read_row(GOOD | {None: ["more", "cells"], "unit": None}, 2, supplier="", currency="")  # type: ignore[dict-item]
+    row = read_row(GOOD | {None: ["more", "cells"], "unit": None}, 2, supplier="", currency="")
     assert isinstance(row, ItemRow)
     assert row.unit == "each"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from uuid import UUID
 
 from accounts.models import OrgGroup
 from catalogs import services
@@ -19,9 +20,9 @@ _numbers = count(1)
 LONG_AGO = date(2020, 1, 1)
 
 
-def keeper(organization_id: object) -> Actor:
+def keeper(organization_id: UUID) -> Actor:
     """Return background work that may keep the catalog."""
-    return SystemActor(organization_id, "Test set-up")  # type: ignore[arg-type]
+    return SystemActor(organization_id, "Test set-up")
 
 
 def make_supplier(company: Company, name: str = "Kestrel IT") -> Supplier:
@@ -125,9 +126,15 @@ def make_shop(company: Company) -> Shop:
     cases = make_category(company, "43212000", "Cases")
     shop.categories = {"tablets": tablets, "consumer": consumer, "cases": cases}
     kestrel, brightline, tideway = shop.suppliers.values()
-    same = {"brand": "Fieldmark", "part_number": "RT-10/256"}
     shop.items = {
-        "rugged": make_item(company, supplier=kestrel, category=tablets, sku="KX-10R", **same),
+        "rugged": make_item(
+            company,
+            supplier=kestrel,
+            category=tablets,
+            sku="KX-10R",
+            brand="Fieldmark",
+            part_number="RT-10/256",
+        ),
         "small": make_item(
             company,
             "Rugged tablet 8 in, 128 GB",
@@ -143,7 +150,8 @@ def make_shop(company: Company) -> Shop:
             sku="BL-10R",
             price="1412.00",
             lead_days=6,
-            **same,
+            brand="Fieldmark",
+            part_number="RT-10/256",
         ),
         "imported": make_item(
             company,
