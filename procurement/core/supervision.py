@@ -17,6 +17,7 @@ from typing import IO
 
 _STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.1
+_NAME_WIDTH = 6
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
@@ -45,10 +46,10 @@ class Supervisor:
         self._writing = threading.Lock()
         self._children: list[tuple[str, subprocess.Popen[str]]] = []
         self._readers: list[threading.Thread] = []
+        self._is_quiet = False
 
     def start(self, programs: Sequence[Program], environment: Mapping[str, str]) -> None:
-        """Start the programs, all in one environment."""
-        width = max(len(program.name) for program in programs)
+        """Start programs beside those that run already, all in one environment."""
         die_with_parent = _death_signal()
         for program in programs:
             child = subprocess.Popen(  # noqa: S603 - the caller's own command lines
@@ -65,7 +66,9 @@ class Supervisor:
             self._children.append((program.name, child))
             assert child.stdout is not None
             reader = threading.Thread(
-                target=self._relay, args=(f"{program.name:<{width}} | ", child.stdout), daemon=True
+                target=self._relay,
+                args=(f"{program.name:<{_NAME_WIDTH}} | ", child.stdout),
+                daemon=True,
             )
             reader.start()
             self._readers.append(reader)
@@ -87,8 +90,12 @@ class Supervisor:
                 return Ended(name, code)
         return None
 
-    def stop(self) -> None:
-        """Ask every program to end, in reverse order of starting, and kill what does not."""
+    def stop(self, *, quiet: bool = False) -> None:
+        """Ask every program to end, in reverse order of starting, and kill what does not.
+
+        ``quiet`` drops what they say while they end.
+        """
+        self._is_quiet = quiet
         for _, child in reversed(self._children):
             _signal(child, signal.SIGTERM)
         deadline = time.monotonic() + _STOP_SECONDS
@@ -104,7 +111,7 @@ class Supervisor:
     def _relay(self, prefix: str, stream: IO[str]) -> None:
         with stream:
             for line in stream:
-                if line.strip():
+                if line.strip() and not self._is_quiet:
                     with self._writing:
                         self._write(f"{prefix}{line.rstrip()}")
 

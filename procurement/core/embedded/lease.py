@@ -75,9 +75,7 @@ def can_embed_database() -> bool:
 
 def running() -> dict[str, bool]:
     """Return each embedded service by name, and whether it runs."""
-    return {
-        type(service).__module__.rpartition(".")[2]: service.is_running() for service in _embedded()
-    }
+    return {service.name: service.is_running() for service in _embedded()}
 
 
 def _embedded() -> list[Cluster | Server]:

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -23,6 +22,9 @@ from procurement.core.embedded import addresses
 from procurement.core.supervision import Program, Supervisor
 
 _START_SECONDS = 60.0
+# As root Celery only warns, at length; a trial on one's own machine may be root's.
+_CELERY = (sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery")
+_CELERY += ("--app", "procurement.celery", "--quiet")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -97,15 +99,17 @@ class Command(BaseCommand):
         }
         supervisor = Supervisor(self.stdout.write)
         try:
-            supervisor.start(_programs(host, port), environment)
+            # The others wait for the web server: it is what somebody sits in front of.
+            supervisor.start([_web(host, port)], environment)
             ended = supervisor.wait(lambda: stop.requested or _answers(host, port, started))
             if ended is None and not stop.requested:
+                supervisor.start([_worker(), _beat()], environment)
                 self._greet(address, time.monotonic() - started)
                 ended = supervisor.wait(lambda: stop.requested)
         finally:
             if stop.requested:
                 self.stdout.write("\nStopping ...")
-            supervisor.stop()
+            supervisor.stop(quiet=stop.requested)
         if ended is not None:
             raise CommandError(
                 f"The {ended.name} ended by itself (exit code {ended.code}), so all was stopped."
@@ -178,18 +182,22 @@ def _refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def _programs(host: str, port: int) -> list[Program]:
-    """Return the parts of the product, each a process of its own."""
-    python = sys.executable
-    celery = [python, "-m", "celery", "--app", "procurement.celery", "--quiet"]
-    schedule = Path(env.home()) / "beat-schedule"
-    web = [python, "-m", "granian", "procurement.wsgi:application", "--interface", "wsgi"]
-    web += ["--host", host, "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
-    web += ["--no-ws", "--no-access-log", "--log-level", "warning"]
-    worker = [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]
-    worker += ["--without-gossip", "--without-mingle"]
-    beat = [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "WARNING"]
-    return [Program("web", web), Program("worker", worker), Program("beat", beat)]
+def _web(host: str, port: int) -> Program:
+    command = [sys.executable, "-m", "granian", "procurement.wsgi:application"]
+    command += ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
+    command += ["--blocking-threads", "4", "--backpressure", "64", "--no-ws"]
+    return Program("web", [*command, "--no-access-log", "--log-level", "warning"])
+
+
+def _worker() -> Program:
+    options = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip"]
+    return Program("worker", [*_CELERY, "worker", *options, "--without-mingle"])
+
+
+def _beat() -> Program:
+    schedule = str(env.home() / "beat-schedule")
+    options = ["--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
+    return Program("beat", [*_CELERY, "beat", *options])
 
 
 def _answers(host: str, port: int, started: float) -> bool:
