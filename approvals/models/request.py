@@ -169,6 +169,11 @@ class StageSeat(TenantModel):
         return hasattr(self, "decision")
 
     @property
+    def holder_is_active(self) -> bool:
+        """Tell whether its holder may act at all; no SQL when the user was selected along."""
+        return is_active(self.membership)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether its holder is asked and has not answered."""
         return self.asked_at is not None and self.closed_at is None
@@ -177,6 +182,11 @@ class StageSeat(TenantModel):
     def place(self) -> str:
         """Return the seat in words: ``Supervisor of Facilities``."""
         return f"{self.label} of {self.on_group_name}" if self.on_group_name else self.label
+
+
+def is_active(membership: Membership) -> bool:
+    """Tell whether a member may act at all."""
+    return membership.status == Membership.Status.ACTIVE and membership.user.is_active
 
 
 class Decision(TenantModel):

@@ -11,6 +11,7 @@ from accounts.permissions import Permission
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Facts, InForce, PolicyDocument, Route, RoutedStage, route
 from approvals.summary import SubjectSummary
+from approvals.verdicts import Standing
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
 
@@ -74,6 +75,15 @@ def decided_by(actor: Actor) -> QuerySet[Decision]:
 def pending_count(actor: Actor) -> int:
     """Return how many requests wait for an actor. One SQL query."""
     return StageSeat.objects.filter(_OPEN, _own(actor)).count()
+
+
+def waiting_for_member(membership_id: UUID) -> int:
+    """Return in how many open or coming stages a member is expected to decide. One SQL query."""
+    return StageSeat.objects.filter(
+        membership_id=membership_id,
+        request__status=ApprovalRequest.Status.PENDING,
+        closed_at__isnull=True,
+    ).count()
 
 
 def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
@@ -155,6 +165,25 @@ def _own(actor: Actor) -> Q:
 
 def _outline(stage: RoutedStage) -> tuple[str, str, str]:
     return stage.spec.name, stage.spec.mode.value, stage.because
+
+
+def standing_of(actor: Actor | None, request: ApprovalRequest, seat: StageSeat) -> Standing:
+    """Return where a request and a seat of it stand towards an actor, as they were read.
+
+    Without an actor, the holder of the seat's own link is meant. No SQL when stage, user and
+    decision were selected along.
+    """
+    return Standing(
+        actor_id=seat.membership_id if actor is None else actor.id,
+        holder_id=seat.membership_id,
+        requester_id=request.requester_id,
+        holder_is_active=seat.holder_is_active,
+        own_choice=seat.decision.get_choice_display().lower() if seat.has_decision else "",
+        is_vacated=seat.vacated_at is not None,
+        is_open=seat.is_open,
+        stage_status=seat.stage.status,
+        request_status=request.status,
+    )
 
 
 def _may_see(actor: Actor, detail: RequestDetail) -> bool:

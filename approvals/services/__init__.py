@@ -1,6 +1,6 @@
 """Every write of approvals; each function is one business action."""
 
-from approvals.services.deciding import Verdict, VerdictCode, decide
+from approvals.services.deciding import Verdict, decide
 from approvals.services.policies import PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
@@ -9,6 +9,7 @@ from approvals.services.requests import (
     withdraw_request,
 )
 from approvals.services.seating import reseat_requests
+from approvals.verdicts import VerdictCode
 
 __all__ = [
     "NotRoutable",

@@ -14,7 +14,7 @@ from approvals.selectors import rederive, routing_context
 from approvals.services.notices import Asked, ask
 from approvals.services.requests import new_seat
 from approvals.services.settling import carry_on
-from approvals.services.way import StageOnWay, Way, may_decide, way_of
+from approvals.services.way import StageOnWay, Way, way_of
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -59,7 +59,7 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
     changed = False
     for index, on_way in enumerate(way.stages):
         if on_way.stage.status in _AHEAD and any(
-            not seat.has_decision and not may_decide(seat.membership) for seat in on_way.seats
+            not seat.has_decision and not seat.holder_is_active for seat in on_way.seats
         ):
             planned = _planned_anew(way, on_way.stage, now)
             if planned is not None:

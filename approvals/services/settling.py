@@ -4,9 +4,10 @@ from datetime import datetime
 
 from accounts.selectors import organization_by_id
 from approvals.models import ApprovalRequest, Stage
+from approvals.models.request import is_active
 from approvals.services.notices import tell_requester
 from approvals.services.requests import end_request
-from approvals.services.way import StageOnWay, Way, advance, close_stage, may_decide
+from approvals.services.way import StageOnWay, Way, advance, close_stage
 from approvals.subjects import handler_for
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -56,7 +57,7 @@ def _finish(
         after={"request_id": request.id, "status": status.value},
         now=now,
     )
-    if not may_decide(request.requester):
+    if not is_active(request.requester):
         return
     organization = organization_by_id(request.organization_id)
     handler = handler_for(request.subject_kind)

@@ -17,10 +17,11 @@ from procurement.core.actors import Actor
 
 @dataclass(slots=True)
 class StageOnWay:
-    """A stage with the seats that count: those not vacated."""
+    """A stage with the seats that count, and those of people who were replaced."""
 
     stage: Stage
     seats: list[StageSeat]
+    vacated: list[StageSeat]
 
     def is_passed(self, approvers: frozenset[UUID]) -> bool:
         """Tell whether who agreed so far is enough."""
@@ -34,6 +35,14 @@ class Way:
 
     request: ApprovalRequest
     stages: list[StageOnWay]
+
+    def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
+        """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""
+        for on_way in self.stages:
+            for seat in (*on_way.seats, *on_way.vacated):
+                if seat.id == seat_id:
+                    return on_way, seat
+        raise KeyError(seat_id)
 
     @property
     def decisions(self) -> Iterator[Decision]:
@@ -62,14 +71,20 @@ class Way:
 def way_of(request: ApprovalRequest) -> Way:
     """Return a locked request's way. One SQL query."""
     seats = (
-        StageSeat.objects.filter(request_id=request.id, vacated_at__isnull=True)
+        StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision")
         .order_by("stage__number", "id")
     )
     stages = []
     for _, group in groupby(seats, key=lambda seat: seat.stage.number):
         found = list(group)
-        stages.append(StageOnWay(found[0].stage, found))
+        stages.append(
+            StageOnWay(
+                found[0].stage,
+                seats=[seat for seat in found if seat.vacated_at is None],
+                vacated=[seat for seat in found if seat.vacated_at is not None],
+            )
+        )
     return Way(request, stages)
 
 
@@ -130,7 +145,7 @@ def _open(
         [
             Asked(seat, name_of(seat.membership), seat.membership.user.email)
             for seat in asked
-            if may_decide(seat.membership)
+            if seat.holder_is_active
         ],
         now=now,
     )
@@ -139,8 +154,3 @@ def _open(
 def name_of(membership: Membership) -> str:
     """Return how a member is called."""
     return membership.user.name or membership.user.email
-
-
-def may_decide(membership: Membership) -> bool:
-    """Tell whether a member is active."""
-    return membership.status == Membership.Status.ACTIVE and membership.user.is_active
