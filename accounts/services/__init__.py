@@ -1,6 +1,7 @@
 """Every write of accounts, by noun; each function is one business action."""
 
 from accounts.services.groups import change_group, create_group
+from accounts.services.importing import import_groups
 from accounts.services.organizations import create_organization
 from accounts.services.people import add_member, reinstate_member, suspend_member
 from accounts.services.positions import create_position, fill_position, vacate_position
@@ -15,6 +16,7 @@ __all__ = [
     "create_position",
     "fill_position",
     "grant_role",
+    "import_groups",
     "issue_secret",
     "reinstate_member",
     "revoke_role",

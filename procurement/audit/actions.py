@@ -9,6 +9,7 @@ class AuditAction(StrEnum):
     ORGANIZATION_CREATED = "organization.created"
     GROUP_CREATED = "group.created"
     GROUP_CHANGED = "group.changed"
+    GROUPS_IMPORTED = "group.imported"
     MEMBER_ADDED = "member.added"
     MEMBER_SUSPENDED = "member.suspended"
     MEMBER_REINSTATED = "member.reinstated"
