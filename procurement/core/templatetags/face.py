@@ -26,6 +26,7 @@ from procurement.core import clock
 
 register = template.Library()
 
+DEEPEST_LEVEL = 5
 PHONE_ENTRIES = 4  # beside “More”
 
 
@@ -46,6 +47,12 @@ def initials(name: str) -> str:
         return ""
     picked = words[:1] if len(words) == 1 else [words[0], words[-1]]
     return "".join(word[0] for word in picked).upper()
+
+
+@register.filter
+def level(depth: int) -> int:
+    """Return how far a row of a tree is moved in: from 1 to 5, however deep the tree is."""
+    return min(max(depth, 1), DEEPEST_LEVEL)
 
 
 @register.filter

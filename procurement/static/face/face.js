@@ -54,6 +54,22 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+/* A long list is narrowed while one types; what is looked at stays in sight. */
+for (const box of document.querySelectorAll("[data-filter-box]")) {
+  const list = document.getElementById(box.dataset.filterBox);
+  const none = document.querySelector(`[data-filter-none="${box.dataset.filterBox}"]`);
+  box.hidden = false;
+  box.addEventListener("input", (event) => {
+    const sought = event.target.value.trim().toLowerCase();
+    for (const row of list.children) row.hidden = !row.textContent.toLowerCase().includes(sought);
+    if (none) none.hidden = [...list.children].some((row) => !row.hidden);
+  });
+}
+for (const current of document.querySelectorAll(".tree-side [aria-current]")) {
+  const scroller = current.closest(".tree-side");
+  scroller.scrollTop = current.offsetTop - scroller.clientHeight / 2;
+}
+
 /* The button that was pressed says that it works, and cannot be pressed twice. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
