@@ -1,6 +1,6 @@
 """Pages of the hierarchy: the tree, a group's people and seats, and the forms that change them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import selectors, services
+from accounts import dependents, selectors, services
 from accounts.forms import GrantForm, GroupForm, MemberForm, SeatForm, SuspendForm
 from accounts.models import OrgGroup, Role
 from accounts.permissions import ROLE_PERMISSIONS, Permission
@@ -169,9 +169,13 @@ def suspend_member(request: OrgRequest, membership_id: UUID) -> HttpResponse:
         return f"{member.user.name} has no access any more."
 
     title = f"End {member.user.name}’s access"
-    return _edit(
-        request, SuspendForm(request.POST or None), member.group, title, save, is_stop=True
+    effects = (
+        "Pages, sign-in, the API and links in mails stop working with their next request.",
+        *dependents.describe_suspension(member),
+        "Past orders and decisions stay in the record.",
     )
+    form = SuspendForm(request.POST or None)
+    return _edit(request, form, member.group, title, save, effects=effects)
 
 
 def _edit(
@@ -181,7 +185,7 @@ def _edit(
     title: str,
     save: Callable[[forms.Form], str],
     *,
-    is_stop: bool = False,
+    effects: Sequence[str] = (),
 ) -> HttpResponse:
     """Show a form, or carry it out and lead back; a refusal stands beside its field."""
     if request.method == "POST" and form.is_valid():
@@ -191,7 +195,7 @@ def _edit(
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
             return redirect(_address(request, group))
-    context = {"form": form, "group": group, "title": title, "is_stop": is_stop}
+    context = {"form": form, "group": group, "title": title, "effects": effects}
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from accounts import dependents
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
 from procurement.audit.actions import AuditAction
@@ -96,6 +97,8 @@ def _set_status(
         return current
     current.status = status
     current.save(update_fields=["status"])
+    if status == Membership.Status.SUSPENDED:
+        dependents.apply_suspension(actor=actor, membership=current, now=now)
     record(
         actor=actor,
         action=action,

@@ -19,8 +19,8 @@ from approvals.selectors.requests import (
     rederive,
     request_for,
     request_of_seat,
-    waiting_for_member,
     standing_of,
+    waiting_for_member,
 )
 from approvals.selectors.routing import RoutingContext, plan_for, policies_in_force, routing_context
 
@@ -45,6 +45,6 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
-    "waiting_for_member",
     "standing_of",
+    "waiting_for_member",
 ]

@@ -42,6 +42,14 @@ class RequestDetail:
         ]
         return tuple(sorted(found, key=lambda decision: decision.decided_at))
 
+    def seat(self, seat_id: UUID) -> StageSeat:
+        """Return a seat of this request; raises KeyError for a stranger's."""
+        for stage in self.stages:
+            for found in stage.seats:
+                if found.id == seat_id:
+                    return found
+        raise KeyError(seat_id)
+
     def seat_of(self, membership_id: UUID | None) -> StageSeat | None:
         """Return where somebody sits: the seat that is open, or else the last one."""
         own = [
