@@ -33,4 +33,6 @@ def schedule_periodic_tasks(sender: Celery, **_: Any) -> None:
             name=periodic.task,
             expires=periodic.interval.total_seconds(),
         )
-    sender.add_periodic_task(10.0, sender.signature("core.heartbeat"), name="core.heartbeat", expires=10)
+    sender.add_periodic_task(
+        10.0, sender.signature("core.heartbeat"), name="core.heartbeat", expires=10
+    )
