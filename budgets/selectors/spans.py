@@ -1,12 +1,12 @@
 """Every budget with its periods over a stretch of days: what replaying history is judged on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from budgets.rules import ZERO, Covering, Period, PeriodKind, period_of, periods_between
+from budgets.spans import Span
 from procurement.core import tenancy, writes
 
 _BUDGETS = """
@@ -25,15 +25,6 @@ JOIN budgets_budget b ON b.organization_id = p.organization_id AND b.id = p.budg
 WHERE p.organization_id = %(organization)s AND b.is_active
   AND p.starts_on <= %(last)s AND p.ends_on >= %(first)s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A budget in one period, and the days of it that the budget covers, both included."""
-
-    covering: Covering
-    first: date
-    last: date
 
 
 def spans_between(first: date, last: date) -> tuple[Span, ...]:
