@@ -9,12 +9,12 @@ os.environ["PROCUREMENT_TESTING"] = "1"
 os.environ.setdefault("PROCUREMENT_HOME", str(env.ROOT / ".local" / "test"))
 
 from procurement.settings import *  # noqa: F403 - the environment had to be set first
-from procurement.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, STATIC_ROOT
+from procurement.settings import BROKER, CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, STATIC_ROOT
 
 # Each process of the suite has keys and queues of its own on the one Redis.
 _PREFIX = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-"
 CACHES["default"]["KEY_PREFIX"] = _PREFIX
-if env.text("REDIS_URL", "") or CACHES["default"]["BACKEND"].endswith("RedisCache"):
+if BROKER.redis_url is not None:
     CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = _PREFIX
 
 # Nothing is collected for tests, but a missing folder is a warning, and warnings are errors.

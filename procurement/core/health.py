@@ -100,7 +100,7 @@ def _broker() -> float:
 
 def _worker() -> float:
     """Return how long ago the worker showed itself, in seconds."""
-    heartbeat = cache.get(_HEARTBEAT)
+    heartbeat: float | None = cache.get(_HEARTBEAT)
     if heartbeat is None:
         raise NotReadyError("no heartbeat yet")
     silence = max(clock.now().timestamp() - heartbeat, 0.0)

@@ -23,8 +23,8 @@ from procurement.core.supervision import Program, Supervisor
 
 _START_SECONDS = 60.0
 # As root Celery only warns, at length; a trial on one's own machine may be root's.
-_CELERY = (sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery")
-_CELERY += ("--app", "procurement.celery", "--quiet")
+_CELERY = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery"]
+_CELERY += ["--app", "procurement.celery", "--quiet"]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -142,14 +142,14 @@ class _Stop:
 
 @contextmanager
 def _signals() -> Iterator[_Stop]:
+    """Take the signals to stop, to the end of the process: its last act is to stop the services."""
     stop = _Stop()
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    for number in _SIGNALS:
+        signal.signal(number, stop)
     try:
         yield stop
     finally:
         stop.may_raise = False
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -1,0 +1,121 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from celery import current_app
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from procurement.core import clock, directory, health
+from procurement.core.directory import Tenant
+
+
+@pytest.fixture(autouse=True)
+def _no_traces(db: None) -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def _ask(client: Client) -> tuple[int, dict[str, dict[str, object]]]:
+    response = client.get("/readyz")
+    return response.status_code, response.json()["checks"]
+
+
+def test_a_living_process_says_so_without_asking_anything(
+    client: Client, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        response = client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_ready_means_that_every_part_does_its_own(client: Client) -> None:
+    health.record_heartbeat(now=clock.now())
+    code, checks = _ask(client)
+
+    assert code == 200, checks
+    assert {name: check["ok"] for name, check in checks.items()} == dict.fromkeys(
+        ("database", "broker", "worker", "outbox"), True
+    )
+
+
+def test_a_worker_that_never_showed_itself_is_not_ready(client: Client) -> None:
+    code, checks = _ask(client)
+
+    assert code == 503
+    assert checks["worker"] == {"ok": False, "reason": "no heartbeat yet"}
+
+
+def test_a_silent_worker_is_not_ready(client: Client) -> None:
+    health.record_heartbeat(now=clock.now() - timedelta(seconds=health.LONGEST_SILENCE + 5))
+    code, checks = _ask(client)
+
+    assert code == 503
+    assert "silent for 65 seconds" in str(checks["worker"]["reason"])
+
+
+def test_the_heartbeat_comes_from_a_task_that_beat_sends() -> None:
+    current_app.tasks["core.heartbeat"].apply(throw=True)
+
+    assert cache.get("health:heartbeat") == pytest.approx(clock.now().timestamp(), abs=10)
+
+
+def test_mail_that_waits_too_long_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenants = [Tenant(uuid4(), "calm", "Calm"), Tenant(uuid4(), "stuck", "Stuck")]
+    monkeypatch.setattr(directory, "tenants", lambda: tenants)
+    health.record_heartbeat(now=clock.now())
+    health.record_outbox_wait(organization_id=tenants[0].id, waiting_since=None)
+    health.record_outbox_wait(
+        organization_id=tenants[1].id, waiting_since=clock.now() - timedelta(minutes=11)
+    )
+    code, checks = _ask(client)
+
+    assert code == 503
+    assert "waiting for 660 seconds" in str(checks["outbox"]["reason"])
+
+    health.record_outbox_wait(organization_id=tenants[1].id, waiting_since=None)
+    assert _ask(client)[0] == 200
+
+
+def test_a_broker_that_is_away_is_named_by_its_kind_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health.record_heartbeat(now=clock.now())
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    code, checks = _ask(client)
+
+    assert code == 503
+    assert checks["broker"] == {"ok": False, "reason": "OperationalError"}
+    assert checks["database"]["ok"]
+
+
+def test_a_cache_that_is_away_costs_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("the cache is away")
+
+    monkeypatch.setattr(cache, "set", away)
+
+    health.record_heartbeat(now=clock.now())
+    health.record_outbox_wait(organization_id=uuid4(), waiting_since=None)
+
+
+def test_a_database_that_is_away_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise ConnectionError("secret address")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["database"] == {"ok": False, "reason": "ConnectionError"}
+    assert "secret" not in response.content.decode()
