@@ -3,6 +3,7 @@ import re
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
 from django.test import Client
 
 from tests.factories.accounts import PASSWORD, Company, make_company
@@ -63,7 +64,7 @@ def test_a_reset_is_mailed_as_text_and_html_with_a_link_that_works(
     assert "Look into your mail" in response.content.decode()
     [message] = mail.outbox
     assert isinstance(message, EmailMultiAlternatives)
-    assert "Reset your password" in message.subject
+    assert message.subject == "Reset your password"
     html = str(message.alternatives[0][0])
     found = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", str(message.body))
     assert found is not None
@@ -100,3 +101,18 @@ def test_signing_out_asks_first(client: Client, company: Company) -> None:
     assert "Sign out?" in text_of(client, "/accounts/logout/")
     client.post("/accounts/logout/")
     assert "_auth_user_id" not in client.session
+
+
+def test_guessing_a_password_ends_in_a_rest(client: Client, company: Company) -> None:
+    email = company.people["Alice"].user.email
+    for _ in range(8):
+        client.post("/accounts/login/", {"login": email, "password": "no"})
+    right = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+    assert "Too many" in right.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_rest_is_explained_with_a_way_out() -> None:
+    html = render_to_string("account/locked.html")
+    assert "Too many attempts" in html
+    assert "/accounts/password/reset/" in html
