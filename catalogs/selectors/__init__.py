@@ -10,16 +10,14 @@ from catalogs.selectors.categories import (
 from catalogs.selectors.items import ItemCard, item_by_id, items_by_id, same_items
 from catalogs.selectors.rules import RuleRow, rule_for, rules_for, rules_kept_by
 from catalogs.selectors.search import (
-    Facet,
-    Filters,
     Hit,
     Offer,
     SearchResult,
-    Sort,
     alternative_to,
     offers_of,
     search_items,
 )
+from catalogs.selectors.search_sql import PER_PAGE, Facet, Filters, Sort
 from catalogs.selectors.suppliers import (
     alias_for,
     supplier_choices,
@@ -29,6 +27,7 @@ from catalogs.selectors.suppliers import (
 )
 
 __all__ = [
+    "PER_PAGE",
     "CategoryRef",
     "Facet",
     "Filters",

@@ -226,13 +226,13 @@ def test_pages_follow_each_other_and_a_page_too_far_is_the_last(shop: Shop) -> N
     assert (last.number, last.pages) == (2, 2)
 
 
-def test_a_search_takes_six_queries_at_most(shop: Shop) -> None:
+def test_a_search_takes_five_queries(shop: Shop) -> None:
     alice = shop.company.actor("Alice")
     with CaptureQueriesContext(connection) as queries:
         selectors.search_items(
             alice, group=shop.company.groups["Field Service"], query="tablet", on=TODAY
         )
-    assert len(queries) == 6
+    assert len(queries) == 5
 
 
 def test_the_number_of_queries_does_not_grow_with_the_catalog(shop: Shop) -> None:
@@ -251,7 +251,7 @@ def test_the_number_of_queries_does_not_grow_with_the_catalog(shop: Shop) -> Non
             on=TODAY,
         )
     assert len(result.hits) == 20
-    assert len(queries) <= 6
+    assert len(queries) == 5
 
 
 @pytest.mark.django_db
