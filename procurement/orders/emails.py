@@ -4,37 +4,58 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Organization
+from procurement.core.clock import local_date
+from procurement.core.money import format_money
+from procurement.orders.display import plain_quantity
 from procurement.orders.models import PurchaseOrder, PurchaseOrderLine
 
 
 def purchase_order_context(
     purchase_order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], organization: Organization
 ) -> dict[str, Any]:
-    """Return what a supplier is told of a purchase order; money as decimal text.
+    """Return what a supplier is told of a purchase order, as JSON for ``email/purchase_order``.
 
-    No SQL where supplier, group and requester have been read with the purchase order.
+    ``organization``, ``supplier``, ``group`` and ``requester`` are names, ``requester_email`` an
+    address; ``placed_on`` is the ISO day in the organization's time zone; ``total`` and each line's
+    ``unit_price`` and ``amount`` are decimal text in ``currency``. ``opening``, ``request_words`` and
+    ``questions`` are whole sentences. What only approvers may read (notes, justifications, guidance,
+    budgets) is not in it. No SQL where supplier, group and requester were read along.
     """
     requester = purchase_order.requester.user
+    placed_on = local_date(purchase_order.placed_at, organization.time_zone)
+    group, number, currency = (
+        purchase_order.group.name,
+        purchase_order.number,
+        purchase_order.currency,
+    )
     return {
-        "organization_name": organization.name,
-        "number": purchase_order.number,
+        "organization": organization.name,
+        "number": number,
         "supplier": purchase_order.supplier.name,
-        "group": purchase_order.group.name,
-        "requester": requester.name,
+        "group": group,
+        "requester": requester.name or requester.email,
         "requester_email": requester.email,
-        "currency": purchase_order.currency,
+        "currency": currency,
         "total": str(purchase_order.total),
-        "placed_on": purchase_order.placed_at.date().isoformat(),
-        "lines": [
-            {
-                "position": line.position,
-                "title": line.title,
-                "sku": line.sku,
-                "unit": line.unit,
-                "quantity": f"{line.quantity.normalize():f}",
-                "unit_price": str(line.unit_price),
-                "amount": str(line.amount),
-            }
-            for line in lines
-        ],
+        "placed_on": placed_on.isoformat(),
+        "opening": f"{organization.name} orders from {purchase_order.supplier.name} for {group}.",
+        "request_words": f"Please quote {number} on your confirmation, packing slip and invoice.",
+        "questions": f"Questions go to {requester.name or requester.email}, {requester.email}.",
+        "lines": [_line(line, currency) for line in lines],
+    }
+
+
+def _line(line: PurchaseOrderLine, currency: str) -> dict[str, Any]:
+    """Return a line; ``meta`` says in one phrase what stands under its title."""
+    quantity = f"{plain_quantity(line.quantity)} {line.unit}"
+    at = f"{quantity} at {format_money(line.unit_price, currency)}"
+    return {
+        "position": line.position,
+        "title": line.title,
+        "sku": line.sku,
+        "unit": line.unit,
+        "quantity": plain_quantity(line.quantity),
+        "unit_price": str(line.unit_price),
+        "amount": str(line.amount),
+        "meta": f"Your number {line.sku} · {at}" if line.sku else at,
     }

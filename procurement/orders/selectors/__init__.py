@@ -13,7 +13,9 @@ from procurement.orders.selectors.drafts import (
 )
 from procurement.orders.selectors.placed import (
     OrderFilters,
+    OrderOutline,
     lines_of,
+    outlines_of,
     own_orders,
     purchase_order_for,
     purchase_order_lines,
@@ -25,6 +27,7 @@ from procurement.orders.selectors.placed import (
 __all__ = [
     "LoadedDraft",
     "OrderFilters",
+    "OrderOutline",
     "buying_groups",
     "cart_line_count",
     "cart_of",
@@ -32,6 +35,7 @@ __all__ = [
     "line_of_cart",
     "lines_of",
     "load_draft",
+    "outlines_of",
     "own_orders",
     "preview",
     "purchase_order_for",

@@ -1,9 +1,11 @@
 """Orders after they have left the cart."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Window
 
 from accounts import selectors as accounts
 from accounts.actors import MemberActor
@@ -59,6 +61,31 @@ def visible_orders(
         )
         found = found.filter(Q(number__icontains=filters.query) | Exists(line))
     return found.select_related("group", "requester__user").order_by("-touched_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOutline:
+    """What is on an order in a few words: its first line, how many there are, what they cost."""
+
+    first_title: str
+    lines: int
+    amount: Decimal
+
+
+def outlines_of(requisitions: Iterable[Requisition]) -> dict[UUID, OrderOutline]:
+    """Return the outline of each order that has lines, by its id. One SQL query."""
+    by_order = [F("requisition_id")]
+    rows = (
+        RequisitionLine.objects.filter(requisition__in=[one.id for one in requisitions])
+        .annotate(
+            count=Window(Count("id"), partition_by=by_order),
+            sum=Window(Sum("amount"), partition_by=by_order),
+        )
+        .order_by("requisition_id", "position")
+        .distinct("requisition_id")
+        .values_list("requisition_id", "title", "count", "sum")
+    )
+    return {row[0]: OrderOutline(*row[1:]) for row in rows}
 
 
 def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:

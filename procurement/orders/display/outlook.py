@@ -1,0 +1,80 @@
+"""What happens if the cart is submitted now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from budgets.rules import Meter
+from procurement.core.money import format_money
+from procurement.orders.assessment import AssessedLine, Assessment, Refusal
+from procurement.orders.display.route import RouteStep, planned_steps
+from procurement.orders.display.words import purchase_orders_go_out
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that stands in the way of a submit; ``anchor`` is where it can be put right."""
+
+    words: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The aside of the cart. ``button`` says what pressing it does, and for how much."""
+
+    by_supplier: Sequence[tuple[str, Decimal]]
+    total: Decimal
+    currency: str
+    button: str
+    obstacles: tuple[Obstacle, ...]
+    steps: tuple[RouteStep, ...]
+    is_automatic: bool
+    reasons: tuple[str, ...]
+    meters: tuple[Meter, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nothing stands in the way."""
+        return not self.obstacles
+
+
+def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
+    """Return what the aside shows. ``more`` stands in the way besides the refusals."""
+    plan = assessment.plan
+    steps: tuple[RouteStep, ...] = ()
+    if plan.is_ready:
+        sending = purchase_orders_go_out(len(assessment.by_supplier))
+        steps = (*planned_steps(plan), RouteStep("next", sending, icon="truck"))
+    return Outlook(
+        by_supplier=assessment.by_supplier,
+        total=assessment.total,
+        currency=assessment.draft.currency,
+        button=button_of(assessment),
+        obstacles=(*more, *(_obstacle(refusal, assessment) for refusal in assessment.refusals)),
+        steps=steps,
+        is_automatic=plan.is_automatic,
+        reasons=plan.sentences,
+        meters=tuple(effect.meter for effect in assessment.effects),
+    )
+
+
+def button_of(assessment: Assessment) -> str:
+    """Return the words of the submit button: ``Submit $640.00``, ``Place order for $60.00``."""
+    amount = format_money(assessment.total, assessment.draft.currency)
+    return f"Place order for {amount}" if assessment.plan.is_automatic else f"Submit {amount}"
+
+
+def _obstacle(refusal: Refusal, assessment: Assessment) -> Obstacle:
+    assessed = _line_of(assessment, refusal.line_id)
+    if assessed is None:
+        return Obstacle(refusal.sentence)
+    line = assessed.line
+    if assessed.needs_justification and line.is_available:
+        return Obstacle(f"Say why you need “{line.title}”.", f"id_justification-{line.id}")
+    return Obstacle(refusal.sentence, f"line-{line.id}")
+
+
+def _line_of(assessment: Assessment, line_id: UUID | None) -> AssessedLine | None:
+    return next((one for one in assessment.lines if one.line.id == line_id), None)

@@ -1,0 +1,138 @@
+"""The history of an order: lines of the audit trail as sentences, the newest first."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from approvals.routing.policy import enumerated
+from procurement.audit.actions import AuditAction
+from procurement.audit.models import AuditEvent
+from procurement.core.money import format_money
+
+SYSTEM = "The system"
+_SILENT = frozenset(
+    {
+        # Said already by the decision or the order's own line beside it.
+        AuditAction.APPROVAL_CLOSED,
+        AuditAction.APPROVAL_WITHDRAWN,
+        AuditAction.REQUISITION_APPROVED,
+        AuditAction.REQUISITION_REJECTED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an order's history; ``what`` completes the sentence that ``who`` begins."""
+
+    who: str
+    what: str
+    at: datetime
+    why: str = ""
+    icon: str = "arrow"
+    kind: str = ""
+
+
+def happenings(events: Iterable[AuditEvent]) -> list[Happening]:
+    """Return what people should read of an order's events (oldest first), the newest first."""
+    told = [_told(event) for event in events if event.action not in _SILENT]
+    return told[::-1]
+
+
+def _told(event: AuditEvent) -> Happening:
+    tell = _TELLERS.get(event.action)
+    if tell is None:
+        words = event.action.replace("_", " ").replace(".", " ")
+        return Happening(event.actor_label, words, event.at, event.reason)
+    return tell(event, event.after or {})
+
+
+def _amount(after: Mapping[str, Any]) -> str:
+    return format_money(Decimal(after["total"]), after["currency"])
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if words else ""
+
+
+def _started(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    return Happening(event.actor_label, "filled the cart", event.at, icon="cart")
+
+
+def _submitted(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    again = " again, changed," if after.get("revision", 1) > 1 else ""
+    what = f"submitted it{again} for {_amount(after)}" if again else f"submitted {_amount(after)}"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason))
+
+
+def _refused(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"tried to submit {_amount(after)}, which was refused"
+    return Happening(event.actor_label, what, event.at, event.reason, "restricted", "warn")
+
+
+def _requested(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    if after.get("automatic"):
+        what = "approved it at once: policy asks nobody"
+        return Happening(SYSTEM, what, event.at, icon="check", kind="good")
+    stages = after.get("stages") or [{"people": []}]
+    return Happening(SYSTEM, f"asked {enumerated(stages[0]['people'])}", event.at, icon="mail")
+
+
+def _stage_opened(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"asked {enumerated(after.get('people') or ['nobody'])} next"
+    return Happening(SYSTEM, what, event.at, icon="mail")
+
+
+def _reseated(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"seated {enumerated(after.get('people') or ['nobody'])} for {after.get('stage', 'it')}"
+    return Happening(SYSTEM, what, event.at, event.reason, "mail")
+
+
+def _decided(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    approved = after.get("choice") == "APPROVE"
+    channel = ", by email link" if after.get("channel") == "EMAIL" else ""
+    return Happening(
+        event.actor_label,
+        f"{'approved' if approved else 'rejected'} as {after.get('seat', 'approver')}{channel}",
+        event.at,
+        _quoted(event.reason),
+        "check" if approved else "x",
+        "good" if approved else "stop",
+    )
+
+
+def _decision_refused(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "tried to decide and could not"
+    return Happening(event.actor_label, what, event.at, event.reason, "lock", "warn")
+
+
+def _reopened(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "took it back into the cart, to edit it"
+    return Happening(event.actor_label, what, event.at, icon="edit")
+
+
+def _withdrawn(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "withdrew it"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "x", "warn")
+
+
+def _placed(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"placed {event.subject_label} with {after['supplier']} for {_amount(after)}"
+    return Happening(SYSTEM, what, event.at, icon="truck", kind="good")
+
+
+_TELLERS: Mapping[str, Callable[[AuditEvent, Mapping[str, Any]], Happening]] = {
+    AuditAction.REQUISITION_STARTED: _started,
+    AuditAction.REQUISITION_SUBMITTED: _submitted,
+    AuditAction.REQUISITION_REFUSED: _refused,
+    AuditAction.REQUISITION_REOPENED: _reopened,
+    AuditAction.REQUISITION_WITHDRAWN: _withdrawn,
+    AuditAction.APPROVAL_REQUESTED: _requested,
+    AuditAction.APPROVAL_STAGE_OPENED: _stage_opened,
+    AuditAction.APPROVAL_RESEATED: _reseated,
+    AuditAction.APPROVAL_DECIDED: _decided,
+    AuditAction.APPROVAL_REFUSED: _decision_refused,
+    AuditAction.PURCHASE_ORDER_PLACED: _placed,
+}

@@ -1,0 +1,199 @@
+"""Forms of the cart and of the orders that left it; services decide, forms only read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from typing_extensions import override
+
+from accounts.models import OrgGroup
+from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
+from procurement.orders.display import plain_quantity
+from procurement.orders.models import Requisition
+
+QUANTITY_NEEDED = "Enter a quantity, or remove the line."
+QUANTITY_NOT_A_NUMBER = "Enter a number, such as 3."
+
+
+class AddForm(forms.Form):
+    """Put an item into the cart."""
+
+    item_id = forms.UUIDField(widget=forms.HiddenInput)
+    quantity = forms.DecimalField(max_digits=12, decimal_places=3, required=False, label="Quantity")
+    group = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean_quantity(self) -> Decimal:
+        """Take no quantity for one."""
+        found: Decimal | None = self.cleaned_data["quantity"]
+        return Decimal(1) if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What somebody typed for a line; None leaves a value as it is."""
+
+    line_id: UUID
+    quantity: Decimal | None
+    justification: str | None
+
+
+class CartForm(forms.Form):
+    """Everything that can be typed on the cart page, in one form, so that no button loses any of it.
+
+    A field that was not posted (a line that another window has added since) changes nothing.
+    """
+
+    def __init__(
+        self, draft: Draft, groups: Sequence[OrgGroup], data: QueryDict | None = None
+    ) -> None:
+        self.draft = draft
+        self.buying_groups = {group.id: group.name for group in groups}
+        fields: dict[str, forms.Field] = {}
+        for line in draft.lines:
+            fields[quantity_name(line.id)] = _quantity_field(line)
+            fields[justification_name(line.id)] = _justification_field(line)
+        fields["group"] = _group_field(draft, groups)
+        fields["note"] = _note_field(draft)
+        if data is not None:
+            data = data.copy()
+            for name, field in fields.items():
+                data.setdefault(name, field.initial)
+        super().__init__(data)
+        self.fields |= fields
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Ask for a quantity where it was emptied."""
+        for line in self.draft.lines:
+            name = quantity_name(line.id)
+            if name not in self.errors and self.cleaned_data.get(name) is None:
+                self.add_error(name, QUANTITY_NEEDED)
+        return self.cleaned_data
+
+    @property
+    def changes(self) -> Iterator[LineChange]:
+        """Yield the lines that differ from the draft, as far as what was typed can be read."""
+        for line in self.draft.lines:
+            quantity = self.cleaned_data.get(quantity_name(line.id))
+            justification = self.cleaned_data.get(justification_name(line.id))
+            change = LineChange(
+                line.id,
+                None if quantity == line.quantity else quantity,
+                None if justification == line.justification else justification,
+            )
+            if change.quantity is not None or change.justification is not None:
+                yield change
+
+    @property
+    def group_id(self) -> UUID:
+        """Return the group that was chosen, or else the draft's."""
+        found = self.cleaned_data.get("group") if self.is_bound else None
+        return found or self.draft.group_id
+
+    @property
+    def note(self) -> str:
+        """Return the note that was written, or else the draft's."""
+        return str(self.cleaned_data.get("note", self.draft.note))
+
+    @property
+    def changes_settings(self) -> bool:
+        """Tell whether group or note differ from the draft."""
+        return self.group_id != self.draft.group_id or self.note != self.draft.note
+
+    @property
+    def group_problem(self) -> str:
+        """Return why the group cannot be bought for, or nothing."""
+        if self.group_id in self.buying_groups:
+            return ""
+        return f"You may not buy for {self.draft.group_name} any more. Choose another group."
+
+
+def quantity_name(line_id: UUID) -> str:
+    """Return the name of the field for a line's quantity."""
+    return f"quantity-{line_id}"
+
+
+def justification_name(line_id: UUID) -> str:
+    """Return the name of the field for a line's justification."""
+    return f"justification-{line_id}"
+
+
+class WithdrawForm(forms.Form):
+    """Take an order back."""
+
+    reason = forms.CharField(
+        label="Why do you take it back?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class OrderFilterForm(forms.Form):
+    """Narrow a list of orders; what cannot be read narrows nothing."""
+
+    q = forms.CharField(label="Search orders", required=False, max_length=200)
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[("", "Any status"), *Requisition.Status.choices],
+    )
+
+
+def _quantity_field(line: DraftLine) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=f"Quantity of {line.title}",
+        required=False,
+        max_digits=12,
+        decimal_places=3,
+        initial=plain_quantity(line.quantity),
+        error_messages={
+            "invalid": QUANTITY_NOT_A_NUMBER,
+            "max_digits": QUANTITY_NOT_A_NUMBER,
+            "max_whole_digits": QUANTITY_NOT_A_NUMBER,
+            "max_decimal_places": "Enter three decimals at most.",
+        },
+        widget=forms.NumberInput(
+            attrs={"min": "0", "step": "any", "inputmode": "decimal", "class": "input-s"}
+        ),
+    )
+
+
+def _justification_field(line: DraftLine) -> forms.CharField:
+    return forms.CharField(
+        label="Why do you need this one?",
+        required=False,
+        initial=line.justification,
+        max_length=4000,
+        help_text=f"What it is for, and why nothing preferred does. At least "
+        f"{SHORTEST_JUSTIFICATION} characters; approvers read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def _group_field(draft: Draft, groups: Sequence[OrgGroup]) -> forms.TypedChoiceField:
+    choices = [(str(group.id), group.name) for group in groups]
+    if all(group.id != draft.group_id for group in groups):
+        choices.insert(0, (str(draft.group_id), draft.group_name))
+    return forms.TypedChoiceField(
+        label="Buying for",
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        choices=choices,
+        initial=str(draft.group_id),
+    )
+
+
+def _note_field(draft: Draft) -> forms.CharField:
+    return forms.CharField(
+        label="Note to the approvers",
+        required=False,
+        max_length=4000,
+        initial=draft.note,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,22 @@
+"""Addresses of the cart and of orders, below ``/<organization>/orders/``."""
+
+from django.urls import path
+
+from procurement.orders import views
+
+app_name = "orders"
+
+urlpatterns = [
+    path("", views.order_list, name="list"),
+    path("cart/", views.cart, name="cart"),
+    path("cart/add/", views.cart_add, name="cart_add"),
+    path("cart/line/", views.cart_line, name="cart_line"),
+    path("cart/remove/", views.cart_remove, name="cart_remove"),
+    path("cart/settings/", views.cart_settings, name="cart_settings"),
+    path("cart/preview/", views.preview, name="preview"),
+    path("cart/submit/", views.submit, name="submit"),
+    path("purchase-orders/<uuid:purchase_order_id>/", views.purchase_order, name="purchase_order"),
+    path("<uuid:requisition_id>/", views.detail, name="detail"),
+    path("<uuid:requisition_id>/reopen/", views.reopen, name="reopen"),
+    path("<uuid:requisition_id>/withdraw/", views.withdraw, name="withdraw"),
+]

@@ -1,0 +1,27 @@
+"""Pages of orders: the cart, the orders that left it, and what suppliers receive."""
+
+from procurement.orders.views.cart import (
+    cart,
+    cart_add,
+    cart_line,
+    cart_remove,
+    cart_settings,
+    preview,
+    submit,
+)
+from procurement.orders.views.placed import detail, order_list, purchase_order, reopen, withdraw
+
+__all__ = [
+    "cart",
+    "cart_add",
+    "cart_line",
+    "cart_remove",
+    "cart_settings",
+    "detail",
+    "order_list",
+    "preview",
+    "purchase_order",
+    "reopen",
+    "submit",
+    "withdraw",
+]
