@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
@@ -55,9 +56,12 @@ _ENTRIES: tuple[tuple[str, str, str, str, Permission | None, bool], ...] = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give pages of an organization their navigation; two SQL queries for the counts."""
+    """Give pages of an organization their navigation; two SQL queries for the counts.
+
+    None where the transaction is to be rolled back: a page about an error must not query.
+    """
     actor: MemberActor | None = getattr(request, "actor", None)
-    if actor is None or request.path_info.startswith("/api/"):
+    if actor is None or connection.needs_rollback or request.path_info.startswith("/api/"):
         return {}
     organization = request.organization  # type: ignore[attr-defined]
     counts = {

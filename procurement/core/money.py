@@ -1,5 +1,6 @@
 """Money: Decimal amounts of one currency, rounded in one place, never through float."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -89,7 +90,7 @@ class Money:
         cent = unit(self.currency)
         cents = int(quantize(self.amount, self.currency) / cent)
         exact = [cents * weight / total for weight in weights]
-        parts = [int(share // 1) for share in exact]
+        parts = [math.floor(share) for share in exact]
         by_remainder = sorted(range(len(exact)), key=lambda i: exact[i] - parts[i], reverse=True)
         for index in by_remainder[: cents - sum(parts)]:
             parts[index] += 1

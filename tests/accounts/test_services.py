@@ -49,9 +49,10 @@ def test_a_suspended_member_has_no_permission_left(company: Company) -> None:
         services.suspend_member(
             actor=company.actor("Adam"), membership=alice, reason="Left", now=NOW
         )
-        assert selectors.actor_for(
-            user_id=alice.user_id, organization_id=company.organization.id
-        ) is None
+        assert (
+            selectors.actor_for(user_id=alice.user_id, organization_id=company.organization.id)
+            is None
+        )
         assert not alice.user.has_perm("accounts.place_orders", company.groups["Field Service"])
 
 
@@ -68,12 +69,8 @@ def test_every_permission_comes_in_one_query_however_deep_the_tree(
 def test_ending_one_of_two_roles_keeps_what_the_other_gives(company: Company) -> None:
     with company.scope():
         group, adam = company.groups["Workplace"], company.actor("Adam")
-        member = make_member(
-            company.organization, group, "Pat Both", Role.FINANCE, Role.TECHNICIAN
-        )
-        services.revoke_role(
-            actor=adam, membership=member, group=group, role=Role.FINANCE, now=NOW
-        )
+        member = make_member(company.organization, group, "Pat Both", Role.FINANCE, Role.TECHNICIAN)
+        services.revoke_role(actor=adam, membership=member, group=group, role=Role.FINANCE, now=NOW)
         held = set(
             GroupPermission.objects.filter(user=member.user).values_list(
                 "permission__codename", flat=True

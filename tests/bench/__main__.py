@@ -6,7 +6,7 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-from procurement.core.embedded import lease  # noqa: E402 – the settings have to be named first
+from procurement.core.embedded import lease
 
 
 def main() -> int:
@@ -23,9 +23,7 @@ def main() -> int:
     django.setup()
     from tests.bench import submits  # noqa: PLC0415 – it needs the apps
 
-    submits.run(
-        connections=options.connections, submits=options.submits, tenants=options.tenants
-    )
+    submits.run(connections=options.connections, submits=options.submits, tenants=options.tenants)
     return 0
 
 

@@ -230,7 +230,7 @@ def _record(market: Market) -> Template:
     found: set[UUID] = set()
     for _, params in seen:
         _collect(params, found)
-    fresh = frozenset(key for key in found if key.version == 7 and key > first_key)  # noqa: PLR2004
+    fresh = frozenset(key for key in found if key.version == 7 and key > first_key)
     return Template(draft, tuple(seen), fresh)
 
 
@@ -285,9 +285,7 @@ def _replay_piped(share: list[Draft], templates: dict[UUID, Template]) -> None:
             _replay(cursor, draft, templates)
 
 
-def _replay(
-    cursor: "psycopg.Cursor[Any]", draft: Draft, templates: dict[UUID, Template]
-) -> None:
+def _replay(cursor: "psycopg.Cursor[Any]", draft: Draft, templates: dict[UUID, Template]) -> None:
     scope = [tenancy.VARIABLE, str(draft.organization_id)]
     cursor.execute("SELECT set_config(%s, %s, true)", scope, prepare=True)
     for statement, params in _statements(templates[draft.organization_id], draft):

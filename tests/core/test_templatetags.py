@@ -192,7 +192,9 @@ class TestForms:
 
     def test_a_field_that_may_stay_empty_says_so(self) -> None:
         assert "(optional)" in render('{% cotton field :field="form.note" / %}', form=SampleForm())
-        assert "(optional)" not in render('{% cotton field :field="form.name" / %}', form=SampleForm())
+        assert "(optional)" not in render(
+            '{% cotton field :field="form.name" / %}', form=SampleForm()
+        )
 
     def test_one_error_beside_its_field_needs_no_summary(self) -> None:
         form = SampleForm({"cap": "1", "kind": "A", "pay": "A"})
@@ -208,7 +210,9 @@ class TestForms:
     def test_an_error_of_no_field_is_always_summed_up(self) -> None:
         form = SampleForm({"name": "x", "cap": "1", "kind": "A", "pay": "A"})
         form.add_error(None, "The email address or the password is wrong.")
-        html = render('{% cotton error-summary :form="form" title="That did not work" / %}', form=form)
+        html = render(
+            '{% cotton error-summary :form="form" title="That did not work" / %}', form=form
+        )
         assert "That did not work" in html
         assert "The email address or the password is wrong." in html
 

@@ -50,7 +50,7 @@ def make_member(
     manager: Membership | None = None,
 ) -> Membership:
     """Add a person with roles granted on a group, by default their home group."""
-    email = f"{name.split()[0].lower()}.{next(_numbers)}@{organization.slug}.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}.{next(_numbers)}@{organization.slug}.example"
     actor = system(organization)
     member = services.add_member(
         actor=actor,
@@ -73,17 +73,13 @@ def seat(organization: Organization, code: str, group: OrgGroup, member: Members
     position = services.create_position(
         actor=actor, root=root, name=code.capitalize(), code=code, now=NOW
     )
-    services.fill_position(
-        actor=actor, position=position, group=group, membership=member, now=NOW
-    )
+    services.fill_position(actor=actor, position=position, group=group, membership=member, now=NOW)
     return position
 
 
 def actor_of(member: Membership) -> MemberActor:
     """Return a member as an actor with their grants as they are now."""
-    actor = selectors.actor_for(
-        user_id=member.user_id, organization_id=member.organization_id
-    )
+    actor = selectors.actor_for(user_id=member.user_id, organization_id=member.organization_id)
     assert actor is not None
     return actor
 

@@ -5,13 +5,17 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from accounts.models import OrgGroup
+from accounts.models import Membership, OrgGroup
 from analytics.filters import Source
 from analytics.models import SpendFact
 from catalogs.models import Category, Supplier
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
 from procurement.core import tenancy
+from procurement.core.actors import SystemActor
 from procurement.core.ids import new_id
-from tests.factories.accounts import Company, make_company
+from procurement.orders.models import HistoryImport, ImportedLine, ImportedOrder
+from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.catalogs import make_category, make_supplier
 
 
@@ -26,7 +30,7 @@ def make_fact(
     order_id: UUID | None = None,
     guidance: str = "NEUTRAL",
     title: str = "Something useful",
-    requester_id: UUID | None = None,
+    requester: Membership | None = None,
 ) -> SpendFact:
     """Return a copied line, not stored yet."""
     order_id = order_id or new_id()
@@ -40,7 +44,8 @@ def make_fact(
         supplier_id=supplier.id,
         category_id=category.id if category else None,
         category_path=category.path if category else [],
-        requester_id=requester_id,
+        requester_id=requester.id if requester else None,
+        requester_name=requester.user.name if requester else "",
         guidance=guidance,
         title=title,
         on=on,
@@ -91,7 +96,7 @@ def make_books(name: str = "Northwind Works") -> Books:
         kestrel, halden, brightline = books.suppliers.values()
         tablets, tools = books.categories["tablets"], books.categories["tools"]
         groups = company.groups
-        alice = company.people["Alice"].id
+        alice = company.people["Alice"]
         order = new_id()
         imported = Source.IMPORTED
         books.add(
@@ -104,7 +109,7 @@ def make_books(name: str = "Northwind Works") -> Books:
                 "600.25",
                 guidance="PREFERRED",
                 order_id=order,
-                requester_id=alice,
+                requester=alice,
             ),
             make_fact(
                 groups["Field Service"],
@@ -113,7 +118,7 @@ def make_books(name: str = "Northwind Works") -> Books:
                 date(2026, 10, 5),
                 "40.10",
                 order_id=order,
-                requester_id=alice,
+                requester=alice,
             ),
             make_fact(
                 groups["Field Service"],
@@ -138,3 +143,77 @@ def make_books(name: str = "Northwind Works") -> Books:
             make_fact(groups["Engineering"], kestrel, tablets, date(2024, 2, 29), "12.00"),
         )
     return books
+
+
+def make_import(company: Company) -> HistoryImport:
+    """Record that a file of history is being loaded."""
+    return HistoryImport.objects.create(
+        organization_id=company.organization.id,
+        digest="0" * 64,
+        file_name="history.csv",
+        currency="USD",
+        rows=3,
+        rejected=0,
+        orders=2,
+        amount=Decimal("86.50"),
+        layout={},
+        report={},
+        actor_label="Adam Administrator",
+        started_at=NOW,
+    )
+
+
+def make_imported_order(
+    imported: HistoryImport, group: OrgGroup, number: str, sequence: int
+) -> ImportedOrder:
+    """Store an order of the past without lines."""
+    return ImportedOrder.objects.create(
+        organization_id=imported.organization_id,
+        history_import=imported,
+        sequence=sequence,
+        number=number,
+        group=group,
+        buyer_name="B. Buyer",
+        posted_on=date(2025, 11, 3),
+        currency="USD",
+        amount=Decimal(0),
+        outcome="APPROVED",
+        approvals=[],
+        explanation=[],
+    )
+
+
+def make_imported_line(
+    order: ImportedOrder,
+    line: int,
+    group: OrgGroup,
+    supplier: Supplier,
+    category: Category | None,
+    posted_on: date,
+    amount: str,
+) -> ImportedLine:
+    """Store one line of an order of the past."""
+    return ImportedLine.objects.create(
+        organization_id=order.organization_id,
+        order=order,
+        line=line,
+        group=group,
+        supplier=supplier,
+        category=category,
+        description="Work boots",
+        posted_on=posted_on,
+        amount=Decimal(amount),
+        guidance="NEUTRAL",
+    )
+
+
+def announce(imported: HistoryImport) -> None:
+    """Have the trail say that a batch of an import is stored."""
+    record(
+        actor=SystemActor(imported.organization_id, "History import"),
+        action=AuditAction.HISTORY_IMPORTED,
+        subject_type="history_import",
+        subject_id=imported.id,
+        subject_label=imported.file_name,
+        now=NOW,
+    )

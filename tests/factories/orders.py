@@ -65,9 +65,7 @@ class Market(Company):
             )
         assert cart is not None
         for line in cart.lines.all() if justification else ():
-            services.change_line(
-                actor=actor, line_id=line.id, justification=justification, now=NOW
-            )
+            services.change_line(actor=actor, line_id=line.id, justification=justification, now=NOW)
         return cart
 
 

@@ -27,9 +27,7 @@ def market() -> Market:
 
 
 def submit(market: Market, cart: Requisition, by: str = "Alice") -> services.SubmitVerdict:
-    return services.submit_requisition(
-        actor=market.actor(by), requisition_id=cart.id, now=NOW
-    )
+    return services.submit_requisition(actor=market.actor(by), requisition_id=cart.id, now=NOW)
 
 
 def facilities_period(market: Market) -> BudgetPeriod:
@@ -183,9 +181,7 @@ def test_a_blocked_line_is_refused_unless_its_rule_allows_a_justified_exception(
     with market.scope():
         radio = market.cart(("radio", 1), justification=REASON)
         assert submit(market, radio).outcome is SubmitOutcome.REFUSED
-        services.remove_line(
-            actor=market.actor("Alice"), line_id=radio.lines.get().id, now=NOW
-        )
+        services.remove_line(actor=market.actor("Alice"), line_id=radio.lines.get().id, now=NOW)
         exception = market.cart(("consumer", 1), justification=REASON)
         assert submit(market, exception).outcome is SubmitOutcome.SUBMITTED
 
@@ -283,9 +279,7 @@ def test_the_same_item_twice_adds_up_in_one_line(market: Market) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "100001"])
-def test_a_quantity_out_of_range_is_refused_beside_its_field(
-    market: Market, quantity: str
-) -> None:
+def test_a_quantity_out_of_range_is_refused_beside_its_field(market: Market, quantity: str) -> None:
     with market.scope(), pytest.raises(DomainError) as refusal:
         services.add_to_cart(
             actor=market.actor("Alice"),

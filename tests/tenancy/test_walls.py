@@ -17,7 +17,16 @@ from tests.factories.accounts import NOW, make_company
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 committed = pytest.mark.django_db(transaction=True)
 
-OUR_APPS = {"audit", "outbox", "accounts", "approvals", "catalogs", "budgets", "orders", "analytics"}
+OUR_APPS = {
+    "audit",
+    "outbox",
+    "accounts",
+    "approvals",
+    "catalogs",
+    "budgets",
+    "orders",
+    "analytics",
+}
 
 # Tables that stand before a tenant is known, or hold platform settings. Each needs a reason.
 PLATFORM = {

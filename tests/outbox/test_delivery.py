@@ -1,0 +1,170 @@
+"""What is in the outbox reaches the world: at least once, retried, and parked where it cannot."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError
+from pytest_django import Settings
+
+from procurement.core import clock, jobs
+from procurement.outbox import services
+from procurement.outbox.models import OutboxMessage
+from procurement.outbox.tasks import deliver
+from tests.factories.accounts import Company, make_company
+from tests.outbox.conftest import MailServer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company()
+
+
+@pytest.fixture(autouse=True)
+def _templates(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "email"
+    folder.mkdir()
+    (folder / "hello.subject.txt").write_text("Hello\n {{ name }}")
+    (folder / "hello.txt").write_text("{{ base_url }}/decide/{{ token }}")
+    (folder / "hello.html").write_text("<a href='{{ base_url }}/decide/{{ token }}'>Go</a>")
+    (folder / "broken.subject.txt").write_text("{% nonsense %}")
+    first, *rest = settings.TEMPLATES
+    settings.TEMPLATES = [{**first, "DIRS": [tmp_path, *first["DIRS"]]}, *rest]
+
+
+def put(company: Company, key: str = "one", template: str = "hello") -> OutboxMessage:
+    with company.scope():
+        return services.enqueue_email(
+            organization_id=company.organization.id,
+            key=key,
+            to="bob@example.com",
+            template=template,
+            context={"name": "Bob"},
+            secrets={"token": "s3cret"},
+            now=clock.now(),
+        )
+
+
+def run(company: Company) -> int:
+    handled: int = deliver.run(organization_id=str(company.organization.id))
+    return handled
+
+
+def stored(company: Company) -> OutboxMessage:
+    with company.scope():
+        return OutboxMessage.objects.get()
+
+
+def test_a_message_arrives_as_text_and_html_under_a_stable_id(
+    company: Company, mail_server: MailServer
+) -> None:
+    message = put(company)
+    assert run(company) == 1
+    (mail,) = mail_server.received
+    assert mail["Subject"] == "Hello Bob"
+    assert mail["To"] == "bob@example.com"
+    assert message.id.hex in mail["Message-ID"]
+    kinds = [part.get_content_type() for part in mail.walk()]
+    assert kinds == ["multipart/alternative", "text/plain", "text/html"]
+    assert "/decide/s3cret" in mail.get_payload(0).get_payload()  # type: ignore[union-attr]
+
+
+def test_a_secret_waits_encrypted_and_is_wiped_once_it_is_sent(
+    company: Company, mail_server: MailServer
+) -> None:
+    put(company)
+    waiting = stored(company)
+    assert b"s3cret" not in bytes(waiting.sealed or b"")
+    assert "s3cret" not in str(waiting.context)
+    run(company)
+    sent = stored(company)
+    assert (sent.status, sent.sealed) == (OutboxMessage.Status.SENT, None)
+    assert len(mail_server.received) == 1
+
+
+def test_a_message_that_was_sent_is_not_sent_again(
+    company: Company, mail_server: MailServer
+) -> None:
+    put(company)
+    run(company)
+    assert run(company) == 0
+    assert len(mail_server.received) == 1
+
+
+def test_a_refusal_for_now_is_retried_later_with_back_off(
+    company: Company, mail_server: MailServer
+) -> None:
+    mail_server.answers = ["451 try again later"]
+    put(company)
+    run(company)
+    waiting = stored(company)
+    assert waiting.status == OutboxMessage.Status.PENDING
+    assert waiting.attempts == 1
+    assert "451" in waiting.last_error
+    assert waiting.due_at > clock.now() + timedelta(seconds=20)
+    with company.scope():
+        OutboxMessage.objects.update(due_at=clock.now())
+    run(company)
+    assert stored(company).status == OutboxMessage.Status.SENT
+
+
+def test_a_message_that_keeps_failing_is_parked_visibly(
+    company: Company, mail_server: MailServer
+) -> None:
+    mail_server.answers = ["550 no such mailbox"] * services.MAX_ATTEMPTS
+    put(company)
+    for _ in range(services.MAX_ATTEMPTS):
+        with company.scope():
+            OutboxMessage.objects.update(due_at=clock.now())
+        run(company)
+    parked = stored(company)
+    assert parked.status == OutboxMessage.Status.PARKED
+    assert "550" in parked.last_error
+    assert parked.sealed is None
+
+
+def test_a_template_that_cannot_be_rendered_parks_its_message_and_lets_others_pass(
+    company: Company, mail_server: MailServer
+) -> None:
+    put(company, key="broken", template="broken")
+    put(company, key="whole")
+    run(company)
+    with company.scope():
+        by_key = dict(OutboxMessage.objects.values_list("key", "status"))
+    assert by_key == {"broken": "PARKED", "whole": "SENT"}
+    assert len(mail_server.received) == 1
+
+
+def test_a_worker_killed_between_claim_and_send_delays_the_message_and_loses_nothing(
+    company: Company, mail_server: MailServer
+) -> None:
+    put(company)
+    with company.scope():
+        services.claim_due(now=clock.now())
+    assert run(company) == 0
+    with company.scope():
+        OutboxMessage.objects.update(due_at=clock.now())  # as after the time of the claim
+    run(company)
+    assert len(mail_server.received) == 1
+
+
+def test_the_same_key_twice_is_refused_by_the_database(company: Company) -> None:
+    put(company)
+    with pytest.raises(IntegrityError):
+        put(company)
+
+
+def test_a_stopped_broker_does_not_fail_the_cause(
+    company: Company, mail_server: MailServer, settings: Settings
+) -> None:
+    jobs.enqueue("no.such.broker", broker="redis://127.0.0.1:1/0")
+    put(company)
+    run(company)
+    assert len(mail_server.received) == 1
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 30), (2, 60), (5, 480), (20, 7200)])
+def test_the_wait_doubles_up_to_two_hours(attempts: int, seconds: int) -> None:
+    assert services.backoff(attempts) == timedelta(seconds=seconds)
