@@ -28,9 +28,9 @@ from procurement.core.locking import lock
 
 CHUNK = 5_000
 
-# Numbers and balances follow the order in which the postings came; the periods are locked, so nobody
-# can come between. What has been posted is found by a count for each line, a look into a unique
-# index: as NOT EXISTS the planner makes a join of it, quadratic while it knows no statistics.
+# Numbers and balances follow the order in which the postings came; the periods are locked, so
+# nobody can come between. What has been posted is found by a count for each line, a look into a
+# unique index: of NOT EXISTS the planner makes a join, quadratic while it knows no statistics.
 _POST_HISTORY = """
 WITH incoming AS (
     SELECT * FROM unnest(

@@ -400,6 +400,19 @@ def test_history_beyond_the_cap_is_an_explicit_overrun_that_gives_no_room(
     assert reserve(company.organization, company.root, 100).is_reserved
 
 
+def test_room_that_a_release_gives_back_lies_below_the_cap_not_below_the_overrun(
+    company: Company,
+) -> None:
+    budget = make_budget(company.organization, company.root, 1000)
+    document = make_document()
+    reserve(company.organization, company.root, 500, document)
+    record(company, posting(budget, "800"))
+    services.release(actor=system(company.organization), document=document, now=NOW)
+    assert not reserve(company.organization, company.root, "200.01").is_reserved
+    assert reserve(company.organization, company.root, 200).is_reserved
+    assert counters(budget) == (200, 0, 800)
+
+
 def test_refunds_may_leave_a_period_below_zero(company: Company) -> None:
     budget = make_budget(company.organization, company.root, 1000)
     record(company, posting(budget, "-40"))
