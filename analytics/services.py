@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +17,6 @@ from procurement.audit.selectors import START, Position
 from procurement.core.locking import lock
 
 BATCH_EVENTS = 5000
-_FOLLOWED = frozenset({AuditAction.PURCHASE_ORDER_PLACED, AuditAction.HISTORY_IMPORTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def follow_trail(
     position = Position(cursor.transaction_id, cursor.event_id)
     events = list(
         audit.settled_after(position, organization_id).values_list(
-            "transaction_id", "id", "action", "subject_id", "after"
+            "transaction_id", "id", "action", "subject_id"
         )[:batch_events]
     )
     lines = _copy(organization_id, events)
@@ -68,23 +66,25 @@ def forget(*, organization_id: UUID) -> int:
     return dropped
 
 
-def _copy(organization_id: UUID, events: Sequence[tuple[Any, ...]]) -> int:
+def _copy(organization_id: UUID, events: Sequence[tuple[int, UUID, str, UUID]]) -> int:
     """Copy the lines of all events that are about spend; return how many are new."""
-    followed = [
-        (action, subject_id) for _, _, action, subject_id, _ in events if action in _FOLLOWED
-    ]
-    if not followed:
-        return 0
-    time_zone = accounts.organization_by_id(organization_id).time_zone
-    return copying.copy_placed(
-        organization_id=organization_id,
-        order_ids=[
-            subject_id
-            for action, subject_id in followed
-            if action == AuditAction.PURCHASE_ORDER_PLACED
-        ],
-        time_zone=time_zone,
-    )
+    placed = _subjects(events, AuditAction.PURCHASE_ORDER_PLACED)
+    imported = _subjects(events, AuditAction.HISTORY_IMPORTED)
+    lines = 0
+    if placed:
+        lines += copying.copy_placed(
+            organization_id=organization_id,
+            order_ids=placed,
+            time_zone=accounts.organization_by_id(organization_id).time_zone,
+        )
+    if imported:
+        lines += copying.copy_imported(organization_id=organization_id, import_ids=imported)
+    return lines
+
+
+def _subjects(events: Sequence[tuple[int, UUID, str, UUID]], followed: AuditAction) -> list[UUID]:
+    """Return what the events of one kind are about, each once."""
+    return list({subject_id: None for _, _, action, subject_id in events if action == followed})
 
 
 def _locked_cursor(organization_id: UUID) -> TrailCursor:

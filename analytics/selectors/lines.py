@@ -18,11 +18,12 @@ _COUNT = "SELECT count(DISTINCT f.order_id) FROM analytics_spendfact f WHERE {wh
 
 _ORDERS = """
 SELECT o.order_id, o.number, o.source, o.day, o.amount, o.lines, g.name, s.name, o.suppliers,
-    u.name
+    o.requester
 FROM (
     SELECT f.order_id, min(f.order_number) AS number, min(f.source) AS source,
         min(f."on") AS day, sum(f.amount) AS amount, count(*) AS lines,
-        (array_agg(f.group_id))[1] AS group_id, (array_agg(f.requester_id))[1] AS requester_id,
+        (array_agg(f.group_id ORDER BY f.amount DESC))[1] AS group_id,
+        min(f.requester_name) AS requester,
         (array_agg(f.supplier_id ORDER BY f.amount DESC))[1] AS supplier_id,
         count(DISTINCT f.supplier_id) AS suppliers
     FROM analytics_spendfact f
@@ -33,20 +34,17 @@ FROM (
 ) o
 LEFT JOIN accounts_orggroup g ON g.id = o.group_id
 LEFT JOIN catalogs_supplier s ON s.id = o.supplier_id
-LEFT JOIN accounts_membership m ON m.id = o.requester_id
-LEFT JOIN accounts_user u ON u.id = m.user_id
 ORDER BY o.day DESC, o.number DESC, o.order_id
 """
 
 _LINES = """
 SELECT f."on", f.order_number, f.source, g.name, g.code, s.name,
-    f.category_path[cardinality(f.category_path)], c.name, f.title, u.name, f.guidance, f.amount
+    f.category_path[cardinality(f.category_path)], c.name, f.title, f.requester_name,
+    f.guidance, f.amount
 FROM analytics_spendfact f
 LEFT JOIN accounts_orggroup g ON g.id = f.group_id
 LEFT JOIN catalogs_supplier s ON s.id = f.supplier_id
 LEFT JOIN catalogs_category c ON c.id = f.category_id
-LEFT JOIN accounts_membership m ON m.id = f.requester_id
-LEFT JOIN accounts_user u ON u.id = m.user_id
 WHERE {where}
 ORDER BY f."on", f.order_number, f.id
 """
@@ -155,7 +153,7 @@ def _order(row: tuple[Any, ...]) -> Order:
         group=row[6] or "",
         supplier=row[7] or "",
         suppliers=row[8],
-        requester=row[9] or "",
+        requester=row[9],
     )
 
 
@@ -170,7 +168,7 @@ def _line(row: tuple[Any, ...]) -> Line:
         category_code=row[6] or "",
         category=row[7] or "",
         title=row[8],
-        requester=row[9] or "",
+        requester=row[9],
         guidance=row[10],
         amount=row[11],
     )
