@@ -1,5 +1,6 @@
 """Closing settled events under the chain of hashes: in the background, never in a hot path."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def seal_events(*, organization_id: UUID, now: datetime, batch_size: int = BATCH
 def _seal(
     organization_id: UUID,
     previous: AuditSeal | None,
-    batch: list[tuple[int, UUID, bytes]],
+    batch: Sequence[tuple[int, UUID, bytes | memoryview]],
     now: datetime,
 ) -> AuditSeal:
     number = previous.number + 1 if previous else 1
