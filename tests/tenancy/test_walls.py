@@ -1,6 +1,6 @@
 """No tenant sees another: walls that hold for every table, also for those that come later."""
 
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from django.apps import apps
@@ -173,7 +173,7 @@ def test_the_check_refuses_a_role_that_sees_every_tenant(monkeypatch: pytest.Mon
         def fetchone(self) -> tuple[str, bool, bool]:
             return ("postgres", True, False)
 
-        def __enter__(self) -> "Superuser":
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *args: object) -> None:
