@@ -12,13 +12,14 @@ import pytest
 from django.db import connection
 
 from accounts.actors import MemberActor
+from budgets import services as budgets
 from budgets.models import BudgetPeriod, LedgerEntry
 from budgets.rules import Covering
 from budgets.services import Outcome, Reservation
 from procurement.core import tenancy, writes
 from procurement.orders import services
 from procurement.orders.models import Requisition
-from procurement.orders.services import SubmitOutcome, submission
+from procurement.orders.services import SubmitOutcome
 from tests.factories.accounts import NOW
 from tests.factories.orders import Market, make_market
 
@@ -126,7 +127,7 @@ class UnlockedReservation:
 def test_control_without_the_locks_all_32_succeed_and_the_counter_forgets_most_of_them(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submission.budgets, "prepare_reservation", UnlockedReservation)
+    monkeypatch.setattr(budgets, "prepare_reservation", UnlockedReservation)
     actor, each = carts(market, CONNECTIONS)
     outcomes = submit_all(actor, each)
     assert outcomes == {SubmitOutcome.SUBMITTED: CONNECTIONS}

@@ -53,7 +53,7 @@ def tenant_models() -> list[type[models.Model]]:
 def _rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
