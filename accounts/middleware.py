@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from accounts import selectors
 from accounts.models import Membership, Organization
@@ -20,7 +21,7 @@ _API = "/api/"
 
 
 class OrganizationMiddleware:
-    """Opens the tenancy scope of ``/<organization-slug>/…`` and of API requests.
+    """Opens the tenancy scope of ``/<organization-slug>/…`` and of API requests, on local time.
 
     A visitor is sent to sign in; a stranger to the organization gets 404, as if it did not exist; a
     suspended member gets 403 and is told so. What a failing view has written is rolled back, since
@@ -53,6 +54,7 @@ class OrganizationMiddleware:
         with (
             structlog.contextvars.bound_contextvars(organization_id=str(organization.id)),
             tenancy.scope(organization.id),
+            timezone.override(organization.time_zone),
         ):
             actor = selectors.actor_for(user_id=user.id, organization_id=organization.id)
             if actor is not None:
@@ -77,6 +79,7 @@ class OrganizationMiddleware:
         with (
             structlog.contextvars.bound_contextvars(organization_id=str(organization.id)),
             tenancy.scope(organization.id),
+            timezone.override(organization.time_zone),
         ):
             actor = selectors.actor_for(user_id=user.id, organization_id=organization.id)
             if actor is not None:
