@@ -3,10 +3,13 @@
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
+    SeatNow,
     VersionRow,
+    groups_without_policy,
     policies_in_sight,
     policy_page,
     seat_choices,
+    seats_now,
 )
 from approvals.selectors.requests import (
     RequestDetail,
@@ -29,9 +32,11 @@ __all__ = [
     "PolicyRow",
     "RequestDetail",
     "RoutingContext",
+    "SeatNow",
     "StageDetail",
     "VersionRow",
     "decided_by",
+    "groups_without_policy",
     "inbox",
     "is_seated_on",
     "latest_request_about",
@@ -45,6 +50,7 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
+    "seats_now",
     "standing_of",
     "waiting_for_member",
 ]

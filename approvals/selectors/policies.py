@@ -3,17 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
 
 from accounts.models import Membership, OrgGroup, Position, Role
 from accounts.permissions import Permission
-from accounts.selectors import group_for, within
+from accounts.selectors import group_for, groups_where, within
 from approvals.models import ApprovalPolicy, PolicyVersion
-from approvals.routing import ApproverKind, ApproverSpec, InForce, PolicyDocument
-from approvals.selectors.routing import policies_in_force
+from approvals.routing import (
+    ApproverKind,
+    ApproverSpec,
+    Facts,
+    InForce,
+    Mode,
+    PolicyDocument,
+    Route,
+    RoutedStage,
+    Seats,
+    StageSpec,
+    seat,
+)
+from approvals.selectors.routing import policies_in_force, routing_context
 from procurement.core.actors import Actor
+from procurement.core.ids import new_id
+
+# People are offered by name up to this many; a policy that lasts names seats.
+_MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,18 @@ class PolicyRow:
     in_force: PolicyVersion | None
     document: PolicyDocument | None
     coming: PolicyVersion | None
+
+    @property
+    def sentence(self) -> str:
+        """Return what the version in force asks, tier by tier, in one line."""
+        if self.document is None:
+            return ""
+        parts = []
+        for index, tier in enumerate(self.document.tiers):
+            asked = ", then ".join(stage.phrase for stage in tier.stages) or "automatic"
+            parts.append(f"{self.document.band(index)}: {asked}")
+        sentence = "; ".join(parts)
+        return sentence[:1].upper() + sentence[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +106,13 @@ def policies_in_sight(actor: Actor, now: datetime) -> list[PolicyRow]:
     return [_row(policy, versions.get(policy.id, []), now) for policy in policies]
 
 
+def groups_without_policy(actor: Actor) -> list[OrgGroup]:
+    """Return the groups for which an actor could write a first policy, by name. One SQL query."""
+    return list(
+        groups_where(actor, Permission.MANAGE_POLICIES).filter(approval_policies__isnull=True)
+    )
+
+
 def policy_page(actor: Actor, group_id: UUID, now: datetime) -> PolicyPage:
     """Return a group's policy with its versions, the latest first.
 
@@ -98,6 +134,65 @@ def policy_page(actor: Actor, group_id: UUID, now: datetime) -> PolicyPage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SeatNow:
+    """A seat that a policy names, and who would be asked in it today for an order of the group."""
+
+    title: str
+    names: tuple[str, ...]
+    group_name: str
+    sentence: str
+
+    @property
+    def is_vacant(self) -> bool:
+        """Tell whether nobody could be asked."""
+        return not self.names
+
+
+def seats_now(group: OrgGroup, document: PolicyDocument, now: datetime) -> list[SeatNow]:
+    """Return who sits today in the seats that a policy names. Two SQL queries.
+
+    A requester's manager differs from order to order and is left out.
+    """
+    specs = dict.fromkeys(
+        approver
+        for stage in (
+            *(stage for tier in document.tiers for stage in tier.stages),
+            *document.restricted,
+            *document.exception,
+        )
+        for approver in stage.approvers
+        if approver.kind is not ApproverKind.MANAGER
+    )
+    anybody = new_id()
+    seats = routing_context(group.path, anybody, now).seats
+    facts = Facts(
+        subject_kind="",
+        currency=document.currency,
+        amount=Decimal(0),
+        group_id=group.id,
+        group_path=tuple(group.path),
+        requester_id=anybody,
+        category_codes=(),
+        supplier_ids=(),
+        guidance="",
+        flags=frozenset(),
+        on=now.date(),
+    )
+    return [_seat_now(spec, facts, seats) for spec in specs]
+
+
+def _seat_now(spec: ApproverSpec, facts: Facts, seats: Seats) -> SeatNow:
+    stage = RoutedStage(StageSpec(spec.title, Mode.ALL, (spec,)), "")
+    plan = seat(Route(None, None, (stage,), ()), facts, seats)
+    if plan.dead_ends:
+        return SeatNow(spec.title, (), "", plan.dead_ends[0].sentence)
+    people = plan.stages[0].people
+    return SeatNow(
+        spec.title, tuple(person.name for person in people), people[0].group_name, people[0].why
+    )
+
+
 def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
     """Return the seats that a policy of a group can name: positions, roles, the manager, people.
 
@@ -111,7 +206,7 @@ def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
             user__is_active=True,
         )
         .order_by("user__name")
-        .values_list("id", "user__name", "user__email")
+        .values_list("id", "user__name", "user__email")[:_MOST_PEOPLE]
     )
     return [
         *(ApproverSpec(ApproverKind.POSITION, code, name) for code, name in positions),

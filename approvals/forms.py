@@ -1,0 +1,42 @@
+"""Forms of approvals; services decide, forms only read."""
+
+from django import forms
+
+from approvals.models import Decision
+
+
+class DecisionForm(forms.Form):
+    """A decision on exactly the content that was shown."""
+
+    comment = forms.CharField(
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Comment (needed to reject)",
+    )
+    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=Decision.Choice.choices, widget=forms.HiddenInput)
+
+
+class PublishForm(forms.Form):
+    """What goes with a new version: why, and from when."""
+
+    name = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Name of the policy",
+        help_text="As people read it beside their orders.",
+    )
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why this change?",
+        help_text="Kept with the version, for whoever asks in a year.",
+    )
+    in_force_on = forms.DateField(
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        label="In force from",
+        help_text="Left empty, at once. Orders on their way keep the version they started on.",
+    )
+    based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -1,0 +1,16 @@
+"""Addresses of approvals within an organization."""
+
+from django.urls import path
+
+from approvals import views
+
+app_name = "approvals"
+
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("policies/", views.policies, name="policies"),
+    path("policies/<uuid:group_id>/", views.policy, name="policy"),
+    path("policies/<uuid:group_id>/edit/", views.policy_edit, name="policy-edit"),
+    path("<uuid:request_id>/", views.request_page, name="request"),
+    path("<uuid:request_id>/subject/", views.subject, name="subject"),
+]

@@ -1,0 +1,7 @@
+"""Pages of approvals: deciding by link and in the app, the inbox, policies."""
+
+from approvals.views.inbox import inbox, request_page, subject
+from approvals.views.link import decide
+from approvals.views.policies import policies, policy, policy_edit
+
+__all__ = ["decide", "inbox", "policies", "policy", "policy_edit", "request_page", "subject"]

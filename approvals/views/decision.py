@@ -1,0 +1,28 @@
+"""What the decision page shows, whichever door led to it."""
+
+from typing import Any
+
+from approvals.display import pill_of, taken_steps, waiting_for
+from approvals.forms import DecisionForm
+from approvals.models import StageSeat
+from approvals.routing.policy import enumerated
+from approvals.selectors import RequestDetail
+
+
+def decision_context(
+    detail: RequestDetail, seat: StageSeat | None, form: DecisionForm | None
+) -> dict[str, Any]:
+    """Return the context of the decision: content, budgets, why, route; a form where it is open."""
+    request = detail.request
+    return {
+        "approval": request,
+        "summary": detail.summary,
+        "steps": taken_steps(detail),
+        "reasons": request.explanation["sentences"],
+        "decisions": detail.decisions,
+        "waiting": enumerated(waiting_for(detail), "and") or "nobody",
+        "seat": seat,
+        "form": form,
+        "pill": pill_of(request),
+        "version": request.policy_version,
+    }

@@ -1,0 +1,107 @@
+"""What waits for the reader, and one request in full."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.web import OrgRequest, org_reverse
+from approvals import selectors, services
+from approvals.forms import DecisionForm
+from approvals.models import ApprovalRequest, Decision, StageSeat
+from approvals.selectors import RequestDetail
+from approvals.services import Verdict, VerdictCode
+from approvals.subjects import handler_for
+from approvals.verdicts import why_not
+from approvals.views.decision import decision_context
+from procurement.core import clock
+from procurement.core.paging import page_of
+
+
+@require_GET
+def inbox(request: OrgRequest) -> HttpResponse:
+    """List what waits for the reader, the longest waiting first, or what they have decided."""
+    shows_decided = request.GET.get("show") == "decided"
+    rows = selectors.decided_by(request.actor) if shows_decided else selectors.inbox(request.actor)
+    context = {
+        "page": page_of(request, rows),
+        "shows_decided": shows_decided,
+        "waiting": selectors.pending_count(request.actor),
+    }
+    return render(request, "approvals/inbox.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def request_page(request: OrgRequest, request_id: UUID) -> HttpResponse:
+    """Show a request to whoever may see it; whoever is asked decides here."""
+    detail = selectors.request_for(request.actor, request_id)
+    seat = detail.seat_of(request.actor.id)
+    refusal = why_not(selectors.standing_of(request.actor, detail.request, seat)) if seat else None
+    if seat is None or refusal is not None:
+        if request.method == "POST" and refusal is not None:
+            messages.warning(request, refusal[1])
+            return redirect(request.path)
+        return _shown(request, detail, seat, None)
+    if request.method == "POST":
+        return _decided(request, detail, seat)
+    form = DecisionForm(initial={"content_hash": detail.request.content_hash})
+    return _shown(request, detail, seat, form)
+
+
+@require_GET
+def subject(request: OrgRequest, request_id: UUID) -> HttpResponse:
+    """Lead on to what a request is about."""
+    detail = selectors.request_for(request.actor, request_id)
+    return redirect(_subject_url(request, detail.request))
+
+
+def _decided(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> HttpResponse:
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, detail, seat, form, status=400)
+    verdict = services.decide(
+        actor=request.actor,
+        seat_id=seat.id,
+        choice=form.cleaned_data["decision"],
+        comment=form.cleaned_data["comment"],
+        content_hash=form.cleaned_data["content_hash"],
+        channel=Decision.Channel.APP,
+        now=clock.now(),
+    )
+    if verdict.code is VerdictCode.COMMENT_NEEDED:
+        form.add_error("comment", verdict.sentence)
+        return _shown(request, detail, seat, form, status=400)
+    return _answered(request, detail, verdict)
+
+
+def _answered(request: OrgRequest, detail: RequestDetail, verdict: Verdict) -> HttpResponse:
+    """Lead on to the next one that waits, or say why this one did not count."""
+    if not verdict.is_decided:
+        messages.warning(request, verdict.sentence)
+        return redirect(request.path)
+    messages.success(request, f"{detail.summary.label}: {verdict.sentence}")
+    return redirect(org_reverse(request.organization, "approvals:inbox"))
+
+
+def _shown(
+    request: OrgRequest,
+    detail: RequestDetail,
+    seat: StageSeat | None,
+    form: DecisionForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **decision_context(detail, seat, form),
+        "subject_url": _subject_url(request, detail.request),
+        "wants_to_reject": request.GET.get("choice") == "reject",
+    }
+    return render(request, "approvals/request.html", context, status=status)
+
+
+def _subject_url(request: OrgRequest, approval: ApprovalRequest) -> str:
+    return handler_for(approval.subject_kind).path_of(
+        organization_slug=request.organization.slug, subject_id=approval.subject_id
+    )

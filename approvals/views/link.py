@@ -1,0 +1,163 @@
+"""The approver's link: GET shows, POST decides. A scanner that follows links decides nothing."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Organization
+from accounts.selectors import SecretRef, actor_for
+from accounts.web import is_expired, org_reverse, with_secret
+from approvals import selectors, services
+from approvals.forms import DecisionForm
+from approvals.models import Decision, StageSeat
+from approvals.selectors import RequestDetail
+from approvals.services import VerdictCode
+from approvals.services.notices import SECRET_KIND
+from approvals.subjects import handler_for
+from approvals.verdicts import EXPIRED, Refusal, why_not
+from approvals.views.decision import decision_context
+from procurement.core import clock
+
+# What a page says in large letters when a link does not lead to a decision.
+_TITLES = {
+    VerdictCode.ALREADY_DECIDED: "You have decided this",
+    VerdictCode.OVERTAKEN: "The content has changed",
+    VerdictCode.SETTLED: "Nothing is left to decide",
+    VerdictCode.NOT_YET: "It is not your turn yet",
+    VerdictCode.NOT_YOURS: "This link is for somebody else",
+    VerdictCode.ACCESS_ENDED: "Your access has ended",
+    VerdictCode.EXPIRED: "This link has ended",
+}
+# Where the page may say what it is about, and lead on to it.
+_MAY_LEAD_ON = frozenset(
+    {
+        VerdictCode.ALREADY_DECIDED,
+        VerdictCode.OVERTAKEN,
+        VerdictCode.SETTLED,
+        VerdictCode.NOT_YET,
+        VerdictCode.EXPIRED,
+    }
+)
+
+
+# The token in the address is 256 random bits that only the mail holds: it proves what a CSRF token
+# would, and it alone opens this page. The CSRF check itself would refuse the form: a browser sends
+# "Origin: null" from a page that refers nobody on.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_secret(SECRET_KIND)
+def decide(request: HttpRequest, organization: Organization, secret: SecretRef) -> HttpResponse:
+    """Show what a link asks to decide, and take the decision."""
+    if organization.decide_requires_sign_in and isinstance(request.user, AnonymousUser):
+        return redirect_to_login(request.get_full_path())
+    detail = selectors.request_of_seat(secret.row_id)
+    seat = detail.seat(secret.row_id)
+    with timezone.override(organization.time_zone):
+        refusal = _refusal(request, detail, seat, secret)
+        if refusal is not None:
+            return _explained(request, organization, detail, seat, refusal)
+        if request.method == "POST":
+            return _decided(request, organization, secret, detail, seat)
+        form = DecisionForm(initial={"content_hash": detail.request.content_hash})
+        return _shown(request, organization, secret, detail, seat, form)
+
+
+def _refusal(
+    request: HttpRequest, detail: RequestDetail, seat: StageSeat, secret: SecretRef
+) -> Refusal | None:
+    user = request.user
+    if not isinstance(user, AnonymousUser) and user.id != seat.membership.user_id:
+        to = seat.membership.user
+        return VerdictCode.NOT_YOURS, f"It was sent to {to}, and you are signed in as {user}."
+    refusal = why_not(selectors.standing_of(None, detail.request, seat))
+    return EXPIRED if refusal is None and is_expired(secret) else refusal
+
+
+def _decided(
+    request: HttpRequest,
+    organization: Organization,
+    secret: SecretRef,
+    detail: RequestDetail,
+    seat: StageSeat,
+) -> HttpResponse:
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, organization, secret, detail, seat, form, status=400)
+    actor = actor_for(user_id=seat.membership.user_id, organization_id=organization.id)
+    if actor is None:
+        ended = VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
+        return _explained(request, organization, detail, seat, ended)
+    verdict = services.decide(
+        actor=actor,
+        seat_id=seat.id,
+        choice=form.cleaned_data["decision"],
+        comment=form.cleaned_data["comment"],
+        content_hash=form.cleaned_data["content_hash"],
+        channel=Decision.Channel.EMAIL,
+        link_expires_at=secret.expires_at,
+        now=clock.now(),
+    )
+    if verdict.is_decided:
+        return redirect(request.path)
+    if verdict.code is VerdictCode.COMMENT_NEEDED:
+        form.add_error("comment", verdict.sentence)
+        return _shown(request, organization, secret, detail, seat, form, status=400)
+    return _explained(request, organization, detail, seat, (verdict.code, verdict.sentence))
+
+
+def _shown(
+    request: HttpRequest,
+    organization: Organization,
+    secret: SecretRef,
+    detail: RequestDetail,
+    seat: StageSeat,
+    form: DecisionForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **decision_context(detail, seat, form),
+        "organization": organization,
+        "holder": seat.membership.user,
+        "csrf_token": "",  # none is needed, so no cookie is set
+        "link_ends": secret.expires_at,
+        "wants_to_reject": request.GET.get("choice") == "reject",
+    }
+    return render(request, "approvals/decide.html", context, status=status)
+
+
+def _explained(
+    request: HttpRequest,
+    organization: Organization,
+    detail: RequestDetail,
+    seat: StageSeat,
+    refusal: Refusal,
+) -> HttpResponse:
+    """Say why a link leads to no decision; people with no business here see no content."""
+    code, sentence = refusal
+    context = {
+        "organization": organization,
+        "holder": seat.membership.user,
+        "csrf_token": "",
+        "title": _TITLES[code],
+        "code": code.value,
+        "sentence": sentence,
+    }
+    if code in _MAY_LEAD_ON:
+        approval = detail.request
+        context |= {
+            **decision_context(detail, seat, None),
+            "decision": seat.decision if seat.has_decision else None,
+            "request_url": org_reverse(organization, "approvals:request", request_id=approval.id),
+            "subject_url": handler_for(approval.subject_kind).path_of(
+                organization_slug=organization.slug, subject_id=approval.subject_id
+            ),
+        }
+    is_over = code in (VerdictCode.EXPIRED, VerdictCode.OVERTAKEN)
+    refused = code in (VerdictCode.NOT_YOURS, VerdictCode.ACCESS_ENDED)
+    status = 410 if is_over else 403 if refused else 200
+    return render(request, "approvals/link_ended.html", context, status=status)
