@@ -125,6 +125,8 @@ class Spool:
         self.rows = 0
         self.orders = 0
         self.amount = Decimal(0)
+        self.first_on = date.max
+        self.last_on = date.min
 
     def add(self, row: Row) -> None:
         """Put one row aside."""
@@ -150,6 +152,8 @@ class Spool:
         )
         self.rows += 1
         self.amount += row.amount
+        self.first_on = min(self.first_on, row.posted_on)
+        self.last_on = max(self.last_on, row.posted_on)
         if len(self._waiting) >= _BATCH:
             self._write()
 

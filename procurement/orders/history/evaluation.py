@@ -1,0 +1,314 @@
+"""What would have become of an order of the past under the policies in force (pure).
+
+The same functions judge as for live orders: `catalogs.guidance` each line, `approvals.routing` the
+order, `budgets.rules` its effect on every budget above each line. Orders come by date; what each
+spends is counted at once, since it was spent, so later ones meet the budgets as they stood then.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from approvals.routing import ApproverKind, Facts, Flag, InForce, Plan, Seats, route, seat
+from budgets.rules import Covering, blocking, effects
+from budgets.spans import Span
+from catalogs.guidance import Guidance, ItemFacts, RuleFacts, Ruleset, worst
+from catalogs.guidance import Outcome as Guided
+from procurement.core.money import format_money
+from procurement.orders.assessment import SHORTEST_JUSTIFICATION, SUBJECT_KIND
+from procurement.orders.history.planning import KnownGroup
+
+NOBODY = UUID(int=0)
+_KEPT_JUDGEMENTS = 200_000
+
+
+class Outcome(StrEnum):
+    """What would have become of an order. Where several hold, the first named here is given."""
+
+    REFUND = "REFUND"
+    BLOCKED = "BLOCKED"
+    OVER_BUDGET = "OVER_BUDGET"
+    NOT_COVERED = "NOT_COVERED"
+    RESTRICTED = "RESTRICTED"
+    TO_APPROVERS = "TO_APPROVERS"
+    AT_ONCE = "AT_ONCE"
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """One line as judging needs it; ``amount`` is below zero for a refund."""
+
+    group: KnownGroup
+    supplier_id: UUID
+    category_path: tuple[str, ...]
+    posted_on: date
+    amount: Decimal
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What an order spends on one budget in one period."""
+
+    span: Span
+    on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome of one order and everything that speaks for it.
+
+    ``asked`` holds the seats that would have been asked, ``unseated`` whether one of them is held
+    by nobody; ``over`` names the budgets that had no room.
+    """
+
+    outcome: Outcome
+    group: KnownGroup
+    amount: Decimal
+    guidance: tuple[Guidance, ...]
+    asked: tuple[str, ...]
+    unseated: bool
+    sentences: tuple[str, ...]
+    postings: tuple[Posting, ...]
+    over: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The tree, rules, policies, seats and budgets that govern an organization."""
+
+    currency: str
+    groups: Mapping[UUID, KnownGroup]
+    rules: Sequence[RuleFacts]
+    policies: Sequence[InForce]
+    seats: Seats
+    spans: Sequence[Span]
+
+
+class Judge:
+    """Judges orders one after the other and keeps the counters of the budgets."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._rulesets: dict[UUID, Ruleset] = {}
+        self._guidance: dict[tuple[UUID, UUID, tuple[str, ...]], Guidance] = {}
+        self._plans: dict[tuple[object, ...], Plan] = {}
+        self.book = BudgetBook(order.spans)
+
+    def judge(
+        self, lines: Sequence[PastLine], *, on: date, requester_id: UUID = NOBODY
+    ) -> Judgement:
+        """Judge one order and count what it spends. ``on`` is the day of its last line."""
+        group = self._common(lines)
+        guidance = tuple(self._guided(line) for line in lines)
+        amount = sum((line.amount for line in lines), Decimal(0))
+        postings, over = self.book.spend(lines, is_refund=amount <= 0)
+        blocked = [
+            found
+            for line, found in zip(lines, guidance, strict=True)
+            if found.outcome is Guided.BLOCKED and not _is_excepted(line, found)
+        ]
+        if amount <= 0:
+            sentence = "Money came back: nobody is asked, and the budgets are credited."
+            return Judgement(
+                Outcome.REFUND, group, amount, guidance, (), False, (sentence,), postings, ()
+            )
+        facts = self._facts(group, lines, guidance, amount, on, requester_id)
+        plan = None if blocked else self._plan(facts)
+        return Judgement(
+            outcome=_outcome(plan, over, facts),
+            group=group,
+            amount=amount,
+            guidance=guidance,
+            asked=_asked(plan),
+            unseated=bool(plan and plan.dead_ends),
+            sentences=tuple(_sentences(blocked, guidance, plan, over)),
+            postings=postings,
+            over=over,
+        )
+
+    def _common(self, lines: Sequence[PastLine]) -> KnownGroup:
+        """Return the nearest group that all lines have in common."""
+        first = lines[0].group
+        if all(line.group is first for line in lines):
+            return first
+        path: Sequence[UUID] = first.path
+        for line in lines:
+            path = [one for one, other in zip(path, line.group.path, strict=False) if one == other]
+        return self._order.groups[path[-1]]
+
+    def _guided(self, line: PastLine) -> Guidance:
+        key = (line.group.id, line.supplier_id, line.category_path)
+        found = self._guidance.get(key)
+        if found is None:
+            ruleset = self._rulesets.get(line.group.id)
+            if ruleset is None:
+                ruleset = Ruleset(self._order.rules, line.group.path)
+                self._rulesets[line.group.id] = ruleset
+            found = ruleset.judge(ItemFacts(None, line.supplier_id, line.category_path))
+            if len(self._guidance) < _KEPT_JUDGEMENTS:
+                self._guidance[key] = found
+        return found
+
+    def _facts(
+        self,
+        group: KnownGroup,
+        lines: Sequence[PastLine],
+        guidance: Sequence[Guidance],
+        amount: Decimal,
+        on: date,
+        requester_id: UUID,
+    ) -> Facts:
+        outcomes = [found.outcome for found in guidance]
+        flags: set[str] = set()
+        if Guided.RESTRICTED in outcomes:
+            flags.add(Flag.RESTRICTED)
+        if Guided.BLOCKED in outcomes:
+            flags.add(Flag.BLOCKED_EXCEPTION)
+        return Facts(
+            subject_kind=SUBJECT_KIND,
+            currency=self._order.currency,
+            amount=amount,
+            group_id=group.id,
+            group_path=group.path,
+            requester_id=requester_id,
+            category_codes=tuple(
+                sorted({line.category_path[-1] for line in lines if line.category_path})
+            ),
+            supplier_ids=tuple(sorted({line.supplier_id for line in lines})),
+            guidance=worst(outcomes).value,
+            flags=frozenset(flags),
+            on=on,
+        )
+
+    def _plan(self, facts: Facts) -> Plan:
+        """Route and seat an order; the answer depends on these values alone and is kept."""
+        way = route(facts, self._order.policies)
+        version = way.policy.version_id if way.policy else None
+        key = (facts.group_id, facts.requester_id, version, way.tier, facts.flags, way.refusal)
+        found = self._plans.get(key)
+        if found is None:
+            found = seat(way, facts, self._order.seats)
+            if len(self._plans) < _KEPT_JUDGEMENTS:
+                self._plans[key] = found
+        return found
+
+
+def _is_excepted(line: PastLine, guidance: Guidance) -> bool:
+    """Tell whether a blocked line came with the reason that an exception asks for."""
+    return guidance.exception_allowed and len(line.description.strip()) >= SHORTEST_JUSTIFICATION
+
+
+def _outcome(plan: Plan | None, over: Sequence[Posting], facts: Facts) -> Outcome:
+    if plan is None:
+        return Outcome.BLOCKED
+    if over:
+        return Outcome.OVER_BUDGET
+    if not plan.route.is_routable:
+        return Outcome.NOT_COVERED
+    if facts.flags:
+        return Outcome.RESTRICTED
+    return Outcome.TO_APPROVERS if plan.route.stages else Outcome.AT_ONCE
+
+
+def _asked(plan: Plan | None) -> tuple[str, ...]:
+    """Return the seats that the route asks, each once: a position's code, a role, a person."""
+    if plan is None:
+        return ()
+    found: dict[str, None] = {}
+    for stage in plan.route.stages:
+        for approver in stage.spec.approvers:
+            name = approver.title if approver.kind is ApproverKind.PERSON else approver.value
+            found[name.lower() or "manager"] = None
+    return tuple(found)
+
+
+def _sentences(
+    blocked: Sequence[Guidance],
+    guidance: Sequence[Guidance],
+    plan: Plan | None,
+    over: Sequence[Posting],
+) -> Iterable[str]:
+    said = blocked or [found for found in guidance if found.needs_justification]
+    yield from dict.fromkeys(found.sentence for found in said)
+    if plan is not None:
+        yield from plan.sentences
+        yield from (dead_end.sentence for dead_end in plan.dead_ends)
+    for posting in over:
+        yield _over(posting)
+
+
+def _over(posting: Posting) -> str:
+    covering = posting.span.covering
+    return (
+        f"{covering.group_name}, {covering.period.label}: the order took "
+        f"{format_money(posting.amount, covering.currency)}, and "
+        f"{format_money(max(covering.free, Decimal(0)), covering.currency)} was left of "
+        f"{format_money(covering.cap, covering.currency)}."
+    )
+
+
+class BudgetBook:
+    """The counters of every budget's periods, as orders are spent on them in memory."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._standing = [span.covering for span in spans]
+        self._spans = list(spans)
+        self._by_group: dict[UUID, list[int]] = {}
+        for number, span in enumerate(spans):
+            self._by_group.setdefault(span.covering.group_id, []).append(number)
+        self._covering: dict[tuple[UUID, int, int], tuple[int, ...]] = {}
+
+    def spend(
+        self, lines: Sequence[PastLine], *, is_refund: bool
+    ) -> tuple[tuple[Posting, ...], tuple[Posting, ...]]:
+        """Count an order on every budget above each of its lines, in the periods of their days.
+
+        Returns what it spends on which period, and which of these had too little room for it; each
+        posting carries the budget as it stood before.
+        """
+        sums: dict[int, Decimal] = {}
+        days: dict[int, date] = {}
+        for line in lines:
+            for number in self._numbers(line.group, line.posted_on):
+                span = self._spans[number]
+                if span.first <= line.posted_on <= span.last:
+                    sums[number] = sums.get(number, Decimal(0)) + line.amount
+                    days[number] = max(days.get(number, line.posted_on), line.posted_on)
+        postings: list[Posting] = []
+        over: list[Posting] = []
+        for number, amount in sums.items():
+            if not amount:
+                continue
+            standing = self._standing[number]
+            posting = Posting(replace(self._spans[number], covering=standing), days[number], amount)
+            postings.append(posting)
+            if amount > 0 and not is_refund and blocking(effects([standing], amount)):
+                over.append(posting)
+            self._standing[number] = replace(standing, spent=standing.spent + amount)
+        return tuple(postings), tuple(over)
+
+    def exceeded(self) -> list[Covering]:
+        """Return the periods in which more is used than the cap, as they stand now."""
+        return [standing for standing in self._standing if standing.used > standing.cap]
+
+    def _numbers(self, group: KnownGroup, day: date) -> tuple[int, ...]:
+        """Return the periods of one month that may cover a day; their bounds are checked later."""
+        key = (group.id, day.year, day.month)
+        found = self._covering.get(key)
+        if found is None:
+            first, last = day.replace(day=1), day.replace(day=28)
+            found = tuple(
+                number
+                for group_id in reversed(group.path)
+                for number in self._by_group.get(group_id, ())
+                if self._spans[number].covering.period.starts_on <= last
+                and self._spans[number].covering.period.ends_on >= first
+            )
+            if len(self._covering) < _KEPT_JUDGEMENTS:
+                self._covering[key] = found
+        return found
