@@ -90,8 +90,8 @@ class _Candidate:
     is_latin: bool = True
 
 
-_SIGNS = frozenset("€£¥§©®™°²³¹½¼¾±×÷·•–—‘’“”„…«»ªº¿¡¢µ№\u00a0")  # noqa: RUF001
-_WITHIN_WORDS = frozenset("’‘–—·\u00a0")  # noqa: RUF001
+_SIGNS = frozenset("€£¥§©®™°²³¹½¼¾±×÷·•–—‘’“”„…«»ªº¿¡¢µ№\u00a0")
+_WITHIN_WORDS = frozenset("’‘–—·\u00a0")
 _WEST = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜàáâãäåæçèéêëìíîïñòóôõöøùúûüßÿœŒ")
 _CENTRE = frozenset("ĄĆĘŁŃÓŚŹŻąćęłńóśźżÁČĎÉĚÍŇŘŠŤÚŮÝŽáčďéěíňřšťúůýžÄÖÜßäöüŐŰőűĂÂÎŞŢăâîşţĹĽŔĺľŕÔôĐđ")
 _TURKISH = frozenset("ÇĞİÖŞÜçğıöşüÂÎÛâîû")

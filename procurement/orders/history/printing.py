@@ -38,10 +38,10 @@ def _head(report: Report) -> list[str]:
     amount = format_money(report.amount, report.currency)
     made = ", ".join(f"{count:,} {what}" for what, count in report.created.items() if count)
     would = "would be created" if report.is_rehearsal else "created"
+    read = f"{report.rows:,} rows in {report.orders:,} orders, {amount} {report.currency}"
     return [
         f"{kind}: {report.organization}",
-        f"{report.rows:,} rows in {report.orders:,} orders, {amount} {report.currency}; "
-        f"{report.rejected:,} rows rejected",
+        f"{read}; {report.rejected:,} rows rejected",
         *([f"Missing before and {would}: {made}"] if made else []),
         f"{report.seconds:,.1f} s",
     ]

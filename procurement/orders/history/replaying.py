@@ -247,6 +247,13 @@ def _known_report(organization: Organization, found: Fingerprint, started: float
     )
 
 
+def _known_note(known: HistoryImport) -> str:
+    return (
+        f"This content was loaded on {known.finished_at:%Y-%m-%d %H:%M} UTC as "
+        f"{known.file_name}; nothing has changed."
+    )
+
+
 def _rehearse(run: _Run, organization: Organization | None, now: datetime, steps: Steps) -> Report:
     if organization is None:
         name = _name(run.task.target, run.task.path)
