@@ -1,0 +1,103 @@
+"""Jobs run inside their tenant, by names that exist, and only for what was committed."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from celery import shared_task
+from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.models import OrgGroup
+from accounts.tasks import fan_out
+from procurement.celery import app
+from procurement.core import jobs, tenancy
+from procurement.core.jobs import TenantTask
+from tests.factories.accounts import make_company
+
+ROOT = Path(__file__).parents[2]
+APPS = ("procurement", "accounts", "approvals", "budgets", "catalogs", "analytics")
+
+
+@shared_task(base=TenantTask, name="tests.groups_seen")
+def groups_seen(*, organization_id: str) -> tuple[UUID, int]:
+    assert UUID(organization_id) == tenancy.current()
+    return tenancy.current(), OrgGroup.objects.count()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """Collect what reaches the broker, which is outside our walls."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(
+        app, "send_task", lambda name, kwargs, **_: found.append((name, kwargs))
+    )
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_a_task_sees_its_own_organization_alone() -> None:
+    company = make_company()
+    make_company("Contoso")
+    seen = groups_seen(organization_id=str(company.organization.id))
+    assert seen == (company.organization.id, 5)
+    assert not tenancy.is_active()
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_periodic_work_goes_organization_by_organization(
+    sent: list[tuple[str, dict[str, Any]]],
+) -> None:
+    companies = [make_company(), make_company("Contoso")]
+    assert fan_out(task="outbox.deliver") == 2
+    assert sent == [
+        ("outbox.deliver", {"organization_id": str(company.organization.id)})
+        for company in companies
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_what_was_rolled_back_enqueues_nothing(
+    sent: list[tuple[str, dict[str, Any]]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            jobs.enqueue_on_commit("outbox.deliver", organization_id="kept")
+        with pytest.raises(ZeroDivisionError):
+            _enqueue_and_fail()
+    assert sent == [("outbox.deliver", {"organization_id": "kept"})]
+
+
+def _enqueue_and_fail() -> None:
+    with transaction.atomic():
+        jobs.enqueue_on_commit("outbox.deliver", organization_id="lost")
+        raise ZeroDivisionError
+
+
+def _names_in_code() -> Iterator[tuple[str, str]]:
+    for name in APPS:
+        for path in (ROOT / name).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in {"enqueue_on_commit", "enqueue", "every"}
+                    and isinstance(node.func.value, ast.Name)
+                    and node.func.value.id == "jobs"
+                ):
+                    texts = (arg.value for arg in node.args if isinstance(arg, ast.Constant))
+                    yield from ((str(path), text) for text in texts if isinstance(text, str))
+
+
+def test_every_job_that_services_name_is_a_registered_task() -> None:
+    app.loader.import_default_modules()
+    named = list(_names_in_code())
+    assert named
+    assert [found for found in named if found[1] not in app.tasks] == []
