@@ -17,4 +17,6 @@ urlpatterns = [
     path("<uuid:group_id>/seats/", views.fill_position, name="fill-position"),
     path("people/<uuid:membership_id>/suspend/", views.suspend_member, name="suspend-member"),
     path("roles/", views.roles, name="roles"),
+    path("mail/", views.undelivered_mail, name="mail"),
+    path("mail/<uuid:message_id>/retry/", views.retry_mail, name="retry-mail"),
 ]

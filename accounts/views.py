@@ -13,10 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import dependents, selectors, services
 from accounts.forms import GrantForm, GroupForm, MemberForm, SeatForm, SuspendForm
 from accounts.models import OrgGroup, Role
-from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.permissions import ROLE_PERMISSIONS, Permission, require
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
 from procurement.core.errors import DomainError
+from procurement.core.paging import page_of
+from procurement.outbox import selectors as outbox
+from procurement.outbox import services as outbox_services
 
 
 @require_GET
@@ -53,6 +56,28 @@ def roles(request: OrgRequest) -> HttpResponse:
         for permission in Permission
     ]
     return render(request, "accounts/roles.html", {"roles": Role.choices, "table": table})
+
+
+@require_GET
+def undelivered_mail(request: OrgRequest) -> HttpResponse:
+    """Show the mails that were given up on, with the mail server's own words."""
+    _require_whole(request)
+    return render(request, "accounts/mail.html", {"page": page_of(request, outbox.parked())})
+
+
+@require_POST
+def retry_mail(request: OrgRequest, message_id: UUID) -> HttpResponse:
+    """Try a mail again that was given up on."""
+    _require_whole(request)
+    message = outbox.parked_message(message_id)
+    outbox_services.retry(actor=request.actor, message_id=message.id, now=clock.now())
+    messages.success(request, f"The mail to {message.recipient} is on its way again.")
+    return redirect(org_reverse(request.organization, "accounts:mail"))
+
+
+def _require_whole(request: OrgRequest) -> None:
+    """Let those in who manage the people of the whole organization."""
+    require(request.actor, Permission.MANAGE_PEOPLE, selectors.root_group())
 
 
 @require_http_methods(["GET", "POST"])

@@ -51,6 +51,7 @@ _ENTRIES: tuple[tuple[str, str, str, str, Permission | None, bool], ...] = (
     ("Govern", "Suppliers", "truck", "catalogs:suppliers", Permission.MANAGE_CATALOG, False),
     ("Govern", "Budgets", "budget", "budgets:list", Permission.VIEW_BUDGETS, False),
     ("Review", "Insights", "chart", "analytics:spend", Permission.VIEW_REPORTS, False),
+    ("Review", "Undelivered mail", "mail", "accounts:mail", Permission.MANAGE_PEOPLE, False),
     ("Review", "Audit trail", "audit", "audit:trail", Permission.VIEW_AUDIT, False),
 )
 

@@ -15,6 +15,7 @@ class AuditAction(StrEnum):
     MEMBER_REINSTATED = "member.reinstated"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
+    MESSAGE_RETRIED = "message.retried"
     POSITION_CREATED = "position.created"
     POSITION_FILLED = "position.filled"
     POSITION_VACATED = "position.vacated"

@@ -9,7 +9,7 @@ class OutboxMessage(TenantModel):
     """One message to one address, delivered at least once and retried until it is or is parked.
 
     ``context`` is plain data for the template; ``sealed`` holds secrets such as a link's token,
-    encrypted, and is wiped once the message is sent or parked.
+    encrypted, and is wiped once the message is sent.
     """
 
     class Status(models.TextChoices):

@@ -1,9 +1,11 @@
 """Reads of the outbox."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
+from procurement.core.errors import NotFound
 from procurement.outbox.models import OutboxMessage
 
 
@@ -17,3 +19,18 @@ def waiting_since(*, now: datetime) -> datetime | None:
     )
     oldest: datetime | None = waiting.aggregate(oldest=Min("due_at"))["oldest"]
     return oldest
+
+
+def parked() -> QuerySet[OutboxMessage]:
+    """Return the messages that were given up on, the latest first."""
+    return OutboxMessage.objects.filter(status=OutboxMessage.Status.PARKED).order_by(
+        "-created_at", "-id"
+    )
+
+
+def parked_message(message_id: UUID) -> OutboxMessage:
+    """Return a message that was given up on. One SQL query; raises `NotFound`."""
+    found = parked().filter(id=message_id).first()
+    if found is None:
+        raise NotFound("This message does not wait here any more.")
+    return found

@@ -13,11 +13,16 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
 from procurement.core import jobs, writes
+from procurement.core.actors import Actor
 from procurement.core.ids import new_id
+from procurement.core.locking import lock
 from procurement.outbox.models import OutboxMessage
 
 logger = structlog.get_logger(__name__)
@@ -114,7 +119,6 @@ def settle(outcomes: Sequence[Delivery], *, now: datetime) -> None:
             message.sealed = None
         elif outcome.is_final or message.attempts >= MAX_ATTEMPTS:
             message.status = OutboxMessage.Status.PARKED
-            message.sealed = None
             logger.error("outbox.parked", message_id=str(message.id), error=outcome.error)
         else:
             message.status = OutboxMessage.Status.PENDING
@@ -122,6 +126,31 @@ def settle(outcomes: Sequence[Delivery], *, now: datetime) -> None:
     OutboxMessage.objects.bulk_update(
         messages.values(), ["status", "sent_at", "sealed", "due_at", "last_error"]
     )
+
+
+@transaction.atomic
+def retry(*, actor: Actor, message_id: UUID, now: datetime) -> None:
+    """Try a message again that was given up on; the caller has asked whether the actor may.
+
+    Does nothing where it does not wait any more.
+    """
+    for message in lock(OutboxMessage.objects.filter(id=message_id)):
+        if message.status != OutboxMessage.Status.PARKED:
+            continue
+        message.status = OutboxMessage.Status.PENDING
+        message.attempts = 0
+        message.due_at = now
+        message.save(update_fields=["status", "attempts", "due_at"])
+        record(
+            actor=actor,
+            action=AuditAction.MESSAGE_RETRIED,
+            subject_type="message",
+            subject_id=message.id,
+            subject_label=message.template,
+            reason=message.last_error,
+            now=now,
+        )
+        jobs.enqueue_on_commit("outbox.deliver", organization_id=str(message.organization_id))
 
 
 def backoff(attempts: int) -> timedelta:

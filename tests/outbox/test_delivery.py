@@ -122,7 +122,22 @@ def test_a_message_that_keeps_failing_is_parked_visibly(
     parked = stored(company)
     assert parked.status == OutboxMessage.Status.PARKED
     assert "550" in parked.last_error
-    assert parked.sealed is None
+
+
+def test_a_parked_message_can_be_tried_again_with_its_link_intact(
+    company: Company, mail_server: MailServer
+) -> None:
+    mail_server.answers = ["550 no such mailbox"] * services.MAX_ATTEMPTS
+    message = put(company)
+    for _ in range(services.MAX_ATTEMPTS):
+        with company.scope():
+            OutboxMessage.objects.update(due_at=clock.now())
+        run(company)
+    with company.scope():
+        services.retry(actor=company.actor("Adam"), message_id=message.id, now=clock.now())
+    run(company)
+    (mail,) = mail_server.received
+    assert "/decide/s3cret" in mail.get_payload(0).get_payload()  # type: ignore[union-attr]
 
 
 def test_a_template_that_cannot_be_rendered_parks_its_message_and_lets_others_pass(
