@@ -293,9 +293,9 @@ def readings_of(header: str) -> tuple[tuple[int, Column], ...]:
                 found.append((rank, column))
                 break
         else:
-            rank = _partial_rank(column, words, spellings)
-            if rank is not None:
-                found.append((rank, column))
+            partial = _partial_rank(column, words, spellings)
+            if partial is not None:
+                found.append((partial, column))
     return tuple(sorted(found))
 
 
