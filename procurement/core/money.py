@@ -38,12 +38,16 @@ def quantize(amount: Decimal, currency: str = "USD") -> Decimal:
     return amount.quantize(unit(currency), rounding=ROUND_HALF_UP)
 
 
+def symbol(currency: str) -> str:
+    """Return what stands before a figure of a currency: ``$``, or its code and a space."""
+    return _SYMBOLS.get(currency, f"{currency} ")
+
+
 def format_money(amount: Decimal, currency: str = "USD") -> str:
     """Write an amount as people read it: ``$1,234.50``, with a true minus sign."""
     rounded = quantize(amount, currency)
     sign = MINUS if rounded < 0 else ""
-    symbol = _SYMBOLS.get(currency, f"{currency} ")
-    return f"{sign}{symbol}{abs(rounded):,}"
+    return f"{sign}{symbol(currency)}{abs(rounded):,}"
 
 
 @dataclass(frozen=True, slots=True)
