@@ -1,15 +1,47 @@
 """Every non-trivial read of budgets, by noun."""
 
 from budgets.selectors.covering import covering, keepers, standing_on
+from budgets.selectors.ledger import (
+    PeriodLink,
+    budget_for,
+    ledger_of,
+    lines_in_order,
+    period_for,
+    periods_of,
+)
 from budgets.selectors.spans import spans_between
+from budgets.selectors.tree import (
+    AlertNote,
+    PeriodChoice,
+    Totals,
+    TreeRow,
+    budget_tree,
+    period_choices,
+    period_shown,
+    totals,
+)
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "AlertNote",
     "Discrepancy",
+    "PeriodChoice",
+    "PeriodLink",
+    "Totals",
+    "TreeRow",
+    "budget_for",
+    "budget_tree",
     "covering",
     "discrepancies",
     "keepers",
     "ledger_extent",
+    "ledger_of",
+    "lines_in_order",
+    "period_choices",
+    "period_for",
+    "period_shown",
+    "periods_of",
     "spans_between",
     "standing_on",
+    "totals",
 ]

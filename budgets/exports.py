@@ -1,0 +1,82 @@
+"""The ledger as a file that finance reconciles to the cent."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import StreamingHttpResponse
+
+from accounts.models import Organization
+from budgets import selectors
+from budgets.models import LedgerEntry
+from budgets.rules import PeriodKind, period_of
+from procurement.core import tenancy
+from procurement.core.files import Cell, csv_file
+
+_HEAD = (
+    "Group",
+    "Period",
+    "Line",
+    "Posted at",
+    "Day",
+    "Movement",
+    "Document",
+    "Document id",
+    "By",
+    "Cap",
+    "Reserved",
+    "Committed",
+    "Spent",
+    "Overrun",
+    "Used after",
+    "Currency",
+)
+
+
+def ledger_response(
+    organization: Organization, period_ids: list[UUID], file_name: str
+) -> StreamingHttpResponse:
+    """Return a download of the lines of some periods, streamed with flat memory.
+
+    The request's scope has ended by the time the file is read, so it opens its own.
+    """
+    response = StreamingHttpResponse(
+        _file(organization, period_ids), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _file(organization: Organization, period_ids: list[UUID]) -> Iterator[bytes]:
+    with tenancy.scope(organization.id):
+        yield from csv_file(_HEAD, _rows(organization, selectors.lines_in_order(period_ids)))
+
+
+def _rows(organization: Organization, lines: Iterable[LedgerEntry]) -> Iterator[list[Cell]]:
+    zone = ZoneInfo(organization.time_zone)
+    for line in lines:
+        budget = line.period.budget
+        yield [
+            budget.group.name,
+            period_of(PeriodKind(budget.kind), line.period.starts_on).label,
+            line.number,
+            _local(line.at, zone),
+            line.occurred_on,
+            line.get_kind_display(),
+            line.document_label,
+            line.document_id,
+            line.actor_label,
+            line.delta_cap,
+            line.delta_reserved,
+            line.delta_committed,
+            line.delta_spent,
+            line.delta_overrun,
+            line.used_after,
+            organization.currency,
+        ]
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,0 +1,253 @@
+"""The budgets that somebody may see, as the tree of one period."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts import selectors as accounts
+from accounts.models import OrgGroup
+from accounts.permissions import Permission
+from budgets.models import BudgetAlert
+from budgets.rules import (
+    ZERO,
+    BudgetState,
+    Covering,
+    Effect,
+    Period,
+    PeriodKind,
+    effects,
+    period_of,
+)
+from procurement.core import tenancy, writes
+from procurement.core.actors import Actor
+
+# An ended budget stays on the periods in which something moved on it.
+_BUDGETS = """
+SELECT b.id, b.cap, b.warn_percent, g.id, g.name, g.path, o.currency,
+       p.id, p.cap, p.reserved, p.committed, p.spent, p.overrun
+FROM budgets_budget b
+JOIN accounts_orggroup g ON g.organization_id = b.organization_id AND g.id = b.group_id
+JOIN accounts_organization o ON o.id = b.organization_id
+LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.budget_id = b.id
+     AND p.starts_on = %(starts_on)s
+WHERE b.organization_id = %(organization)s AND b.kind = %(kind)s
+  AND b.starts_on <= %(ends_on)s AND (b.ends_on IS NULL OR b.ends_on >= %(starts_on)s)
+  AND (b.is_active OR p.entries > 1)
+  AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
+"""
+
+_PERIODS = """
+SELECT b.kind, p.starts_on, count(*)
+FROM budgets_budgetperiod p
+JOIN budgets_budget b ON b.organization_id = p.organization_id AND b.id = p.budget_id
+JOIN accounts_orggroup g ON g.organization_id = b.organization_id AND g.id = b.group_id
+WHERE p.organization_id = %(organization)s AND p.starts_on <= %(until)s
+  AND (b.is_active OR p.entries > 1)
+  AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
+GROUP BY b.kind, p.starts_on
+ORDER BY b.kind, p.starts_on DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChoice:
+    """A period in which somebody has budgets to see."""
+
+    period: Period
+    budgets: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNote:
+    """The highest threshold that a period has crossed: when, with what, and who was told."""
+
+    threshold: int
+    crossed_at: datetime
+    document_label: str
+    told: tuple[str, ...]
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A group in the tree; without ``effect`` it has no budget of its own and only leads on."""
+
+    group_id: UUID
+    name: str
+    level: int
+    has_children: bool
+    is_top: bool
+    effect: Effect | None
+    alert: AlertNote | None
+    can_manage: bool
+
+    @property
+    def state(self) -> BudgetState | None:
+        """Return how its budget stands."""
+        return self.effect.state if self.effect else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the topmost budgets add up to: each amount once, however deep the tree."""
+
+    spent: Decimal
+    committed: Decimal
+    reserved: Decimal
+    free: Decimal
+    cap: Decimal
+
+
+def period_choices(actor: Actor, today: date) -> tuple[PeriodChoice, ...]:
+    """Return the periods, begun or next, of budgets that an actor may see. One SQL query.
+
+    Months come first, then quarters, then years; of each the latest first.
+    """
+    until = max(period_of(kind, today).next().starts_on for kind in PeriodKind)
+    rows = _fetch(_PERIODS, actor, until=until)
+    return tuple(
+        PeriodChoice(period, budgets)
+        for kind, starts_on, budgets in rows
+        if (period := period_of(PeriodKind(kind), starts_on)).starts_on
+        <= period_of(PeriodKind(kind), today).next().starts_on
+    )
+
+
+def period_shown(choices: Sequence[PeriodChoice], today: date) -> Period | None:
+    """Return the running period that has the most budgets, else the latest of all; no SQL."""
+    running = [choice for choice in choices if today in choice.period]
+    if running:
+        return max(running, key=lambda choice: (choice.budgets, -choice.period.kind.months)).period
+    return choices[0].period if choices else None
+
+
+def budget_tree(actor: Actor, period: Period) -> tuple[TreeRow, ...]:
+    """Return the budgets of a period that an actor may see, in the order of the tree.
+
+    Groups above them that the actor may see too come along, so that the tree hangs together. Three
+    SQL queries, however many groups.
+    """
+    rows = _fetch(
+        _BUDGETS,
+        actor,
+        kind=period.kind.value,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+    )
+    standing = [_covering(row, period) for row in rows]
+    groups = _groups_of(actor, standing)
+    alerts = _alerts(one.period_id for one in standing if one.period_id)
+    by_group: dict[UUID, list[Covering | None]] = {}
+    for one in standing:
+        by_group.setdefault(one.group_id, []).append(one)
+    budgeted = frozenset(by_group)
+    leading = {ancestor for _, path in groups.values() for ancestor in path[:-1]}
+    found: list[TreeRow] = []
+    for group_id, path in _in_order(groups):
+        above = [ancestor for ancestor in path[:-1] if ancestor in groups]
+        name = groups[group_id][0]
+        can_manage = actor.can(Permission.MANAGE_BUDGETS, path)
+        is_top = budgeted.isdisjoint(above)
+        found += [
+            TreeRow(
+                group_id=group_id,
+                name=name,
+                level=len(above) + 1,
+                has_children=group_id in leading,
+                is_top=is_top,
+                effect=effects([one], ZERO)[0] if one else None,
+                alert=alerts.get(one.period_id) if one and one.period_id else None,
+                can_manage=can_manage,
+            )
+            for one in by_group.get(group_id) or [None]
+        ]
+    return tuple(found)
+
+
+def totals(rows: Iterable[TreeRow]) -> Totals:
+    """Add up the topmost budgets of a tree; those below them are part of them. No SQL."""
+    tops = [row.effect.covering for row in rows if row.is_top and row.effect]
+    return Totals(
+        spent=sum((one.spent for one in tops), ZERO),
+        committed=sum((one.committed for one in tops), ZERO),
+        reserved=sum((one.reserved for one in tops), ZERO),
+        free=sum((max(one.free, ZERO) for one in tops), ZERO),
+        cap=sum((one.cap for one in tops), ZERO),
+    )
+
+
+def _fetch(statement: str, actor: Actor, **parameters: Any) -> list[tuple[Any, ...]]:
+    visible = actor.groups_with(Permission.VIEW_BUDGETS)
+    return writes.execute(
+        statement,
+        {
+            "organization": tenancy.current(),
+            "everywhere": visible is None,
+            "groups": list(visible or ()),
+            **parameters,
+        },
+    ).fetchall()
+
+
+def _covering(row: Sequence[Any], period: Period) -> Covering:
+    budget_id, cap, warn_percent, group_id, group_name, path, currency = row[:7]
+    period_id, period_cap, *counters = row[7:]
+    reserved, committed, spent, overrun = counters if period_id else (ZERO, ZERO, ZERO, ZERO)
+    return Covering(
+        budget_id=budget_id,
+        period_id=period_id,
+        group_id=group_id,
+        group_name=group_name,
+        group_path=tuple(path),
+        period=period,
+        cap=period_cap if period_id else cap,
+        reserved=reserved,
+        committed=committed,
+        spent=spent,
+        overrun=overrun,
+        warn_percent=warn_percent,
+        currency=currency,
+    )
+
+
+def _groups_of(
+    actor: Actor, standing: Sequence[Covering]
+) -> dict[UUID, tuple[str, tuple[UUID, ...]]]:
+    """Return name and path of the budgets' groups and of the visible ones above them."""
+    ids = {group_id for one in standing for group_id in one.group_path}
+    if not ids:
+        return {}
+    rows = OrgGroup.objects.filter(
+        accounts.within(actor, Permission.VIEW_BUDGETS), id__in=ids
+    ).values_list("id", "name", "path")
+    return {group_id: (name, tuple(path)) for group_id, name, path in rows}
+
+
+def _in_order(
+    groups: dict[UUID, tuple[str, tuple[UUID, ...]]],
+) -> list[tuple[UUID, tuple[UUID, ...]]]:
+    """Sort groups as a tree reads: each below the one it belongs to, siblings by name."""
+
+    def place(path: tuple[UUID, ...]) -> list[tuple[str, UUID]]:
+        return [(groups[one][0].casefold(), one) for one in path if one in groups]
+
+    paths = sorted((path for _, path in groups.values()), key=place)
+    return [(path[-1], path) for path in paths]
+
+
+def _alerts(period_ids: Iterable[UUID]) -> dict[UUID, AlertNote]:
+    """Return the highest alert of each period."""
+    rows = BudgetAlert.objects.filter(period_id__in=list(period_ids)).order_by("threshold")
+    return {
+        alert.period_id: AlertNote(
+            threshold=alert.threshold,
+            crossed_at=alert.crossed_at,
+            document_label=alert.document_label,
+            told=tuple(alert.told),
+            is_sent=alert.sent_at is not None,
+        )
+        for alert in rows
+    }

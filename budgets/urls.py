@@ -1,0 +1,17 @@
+"""Addresses of budgets."""
+
+from django.urls import path
+
+from budgets import views
+
+app_name = "budgets"
+
+urlpatterns = [
+    path("", views.budget_list, name="list"),
+    path("ledger.csv", views.ledgers_csv, name="ledgers-csv"),
+    path("new/", views.create_budget, name="create"),
+    path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),
+    path("caps/<uuid:budget_id>/end/", views.end_budget, name="end"),
+    path("<uuid:period_id>/", views.ledger, name="ledger"),
+    path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
+]
