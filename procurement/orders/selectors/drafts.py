@@ -105,7 +105,7 @@ def surroundings_of(
     """Read what governs an order of a group on a day of the organization. Five SQL queries."""
     routing = approvals.routing_context(group_path, requester_id, now)
     return Surroundings(
-        rules=Ruleset(catalogs.rules_for(group_path), group_path),
+        rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
         policies=routing.policies,
         seats=routing.seats,
         covering=budgets.covering(group_path, on),
