@@ -36,6 +36,7 @@ def execute(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> 
     """Run one statement, prepared on the server; return its cursor, whose reading may wait."""
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
+    _log(statement)
     with connection.wrap_database_errors:
         return psycopg.Cursor(connection.connection).execute(statement, parameters, prepare=True)
 
@@ -52,6 +53,7 @@ def insert(*rows: models.Model) -> None:
     statement, fields = _insert_statement(model)
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
+    _log(statement)
     with connection.wrap_database_errors:
         cursor = psycopg.Cursor(connection.connection)
         raw: psycopg.Connection[Any] = connection.connection
@@ -62,6 +64,12 @@ def insert(*rows: models.Model) -> None:
                     for field in fields
                 ]
                 cursor.execute(statement, values, prepare=True)
+
+
+def _log(statement: str) -> None:
+    """Count a statement among the connection's queries where these are being counted."""
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": statement, "time": "0"})
 
 
 @cache
