@@ -3,10 +3,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from kombu import Connection
 
 from procurement.core import clock, directory, health
 from procurement.core.directory import Tenant
@@ -88,8 +89,8 @@ def test_a_broker_that_is_away_is_named_by_its_kind_alone(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     health.record_heartbeat(now=clock.now())
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    nobody = Connection("redis://127.0.0.1:1/0")
+    monkeypatch.setattr(Celery, "connection_for_write", lambda *_, **__: nobody)
     code, checks = _ask(client)
 
     assert code == 503
@@ -113,8 +114,9 @@ def test_a_database_that_is_away_is_not_ready(
     def away() -> None:
         raise ConnectionError("secret address")
 
-    monkeypatch.setattr(connection, "cursor", away)
-    response = client.get("/readyz")
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", away)
+        response = client.get("/readyz")
 
     assert response.status_code == 503
     assert response.json()["checks"]["database"] == {"ok": False, "reason": "ConnectionError"}

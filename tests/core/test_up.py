@@ -77,6 +77,16 @@ class Running:
         self._reader.join(timeout=10)
         return code
 
+    def close(self) -> None:
+        """End it if it runs, in order if it can."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.end()
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.end()
+
 
 def _environment(home: Path) -> dict[str, str]:
     """An environment in which nobody has configured anything."""
@@ -115,16 +125,18 @@ def _processes_of(home: Path) -> list[str]:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    """The product, running on a home of its own with everybody's parts started."""
+def starting(tmp_path: Path) -> Iterator[Running]:
+    """The product on a home of its own, just started."""
     up = Running(tmp_path, _free_port())
-    try:
-        up.wait_until_it_says("Ctrl-C stops everything")
-        yield up
-    finally:
-        if up.process.poll() is None:
-            up.process.send_signal(signal.SIGTERM)
-        up.end()
+    yield up
+    up.close()
+
+
+@pytest.fixture
+def running(starting: Running) -> Running:
+    """The product with all of its parts running."""
+    starting.wait_until_it_says("Ctrl-C stops everything")
+    return starting
 
 
 def test_an_interrupt_stops_everything_cleanly(running: Running) -> None:
@@ -153,14 +165,13 @@ def test_a_part_that_ends_by_itself_ends_all_and_is_named(running: Running) -> N
     assert _processes_of(running.home) == []
 
 
-def test_a_request_to_stop_before_all_is_running_is_no_error(tmp_path: Path) -> None:
-    up = Running(tmp_path, _free_port())
-    up.wait_until_it_says("PostgreSQL is our own")
-    up.process.send_signal(signal.SIGTERM)
+def test_a_request_to_stop_before_all_is_running_is_no_error(starting: Running) -> None:
+    starting.wait_until_it_says("PostgreSQL is our own")
+    starting.process.send_signal(signal.SIGTERM)
 
-    assert up.end() == 0, up.said()
-    assert "Traceback" not in up.said()
-    assert _processes_of(tmp_path) == []
+    assert starting.end() == 0, starting.said()
+    assert "Traceback" not in starting.said()
+    assert _processes_of(starting.home) == []
 
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import http.client
+import io
 import os
 import signal
 import socket
@@ -60,6 +61,9 @@ class Command(BaseCommand):
         Raises `CommandError` (exit code 1) when it cannot start, or when a part ends by itself.
         """
         started = time.monotonic()
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # Whoever reads along through a pipe is to see each line when it is said.
+            sys.stdout.reconfigure(line_buffering=True)
         with _signals() as stop, _only_one():
             try:
                 _refuse_taken_port(options["host"], options["port"])
