@@ -23,6 +23,7 @@ from budgets import selectors as budgets
 from budgets.rules import Meter, effects
 from procurement.core import clock
 from procurement.orders import selectors as orders
+from procurement.orders.display.rows import order_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,15 @@ def home(request: OrgRequest) -> HttpResponse:
     today = clock.local_date(now, request.organization.time_zone)
     group = selectors.home_group(request.actor.membership_id)
     can_see_budgets = request.actor.can(Permission.VIEW_BUDGETS, group.path)
+    own = list(orders.own_orders(request.actor)[:6])
     return render(
         request,
         "home.html",
         {
             "group": group,
+            "can_view_group": request.actor.can(Permission.VIEW_GROUP, group.path),
             "waiting": approvals.inbox(request.actor)[:5],
-            "own_orders": orders.own_orders(request.actor)[:6],
+            "own_orders": order_rows(own, orders.outlines_of(own)),
             "meters": _meters(group.path, today) if can_see_budgets else (),
             "today": today,
         },

@@ -43,6 +43,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* What somebody corrects is not called wrong while they do; the server says so again if it still is. */
+document.addEventListener("input", (event) => event.target.removeAttribute("aria-invalid"));
+
 /* "/" goes to the search, unless somebody writes. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
