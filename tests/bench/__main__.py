@@ -16,11 +16,12 @@ def main() -> int:
     parser.add_argument("--submits", type=int, default=200, help="submits of each connection")
     parser.add_argument("--tenants", type=int, default=24, help="tenants of the cold run")
     options = parser.parse_args()
-    lease.hold()
 
     import django  # noqa: PLC0415
 
+    # The settings say where the services are, so these are started after them.
     django.setup()
+    lease.hold()
     from tests.bench import submits  # noqa: PLC0415 – it needs the apps
 
     submits.run(connections=options.connections, submits=options.submits, tenants=options.tenants)
