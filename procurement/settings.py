@@ -178,6 +178,8 @@ LOGOUT_REDIRECT_URL = "account_login"
 GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
+# Our backend answers for Guardian's: it also asks the ancestors of a group.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -272,7 +274,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOGGING_CONFIG = None
-LOGGING = logging_configuration(json=not DEBUG, level=env.text("LOG_LEVEL", "INFO"))
+LOGGING = logging_configuration(json=not (DEBUG or DEMO_PAGES), level=env.text("LOG_LEVEL", "INFO"))
 
 # Keys of their own, so that one can be rotated without the others: the audit trail's digests and
 # what waits encrypted in the outbox.
