@@ -82,13 +82,14 @@ def _company(organization: Organization) -> DemoCompany:
 
 
 def _memberships() -> Sequence[Membership]:
+    # In the order they joined: whom the seed makes first, a visitor is offered first.
     grants = RoleGrant.objects.select_related("group").order_by("role", "group__name")
     seats = PositionHolder.objects.select_related("group", "position").order_by("group__name")
     return list(
         Membership.objects.filter(status=Membership.Status.ACTIVE, user__is_active=True)
         .select_related("user", "group")
         .prefetch_related(Prefetch("grants", queryset=grants), Prefetch("seats", queryset=seats))
-        .order_by("user__name")
+        .order_by("id")
     )
 
 
