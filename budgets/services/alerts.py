@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import selectors as accounts
+from budgets.emails import alert_context
 from budgets.models import BudgetAlert
 from budgets.movements import Document
-from budgets.rules import FULL, ZERO, Effect, Period, PeriodKind, percent, period_of
+from budgets.rules import Effect
 from budgets.selectors.covering import KEEPER_ROLES
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -17,7 +18,6 @@ from procurement.core import jobs, tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
-from procurement.core.money import format_money
 from procurement.outbox.services import enqueue_email
 
 # A worker that is up sends within a second; what is older than this was lost and is swept.
@@ -107,20 +107,17 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     if not found:
         return 0
     (alert,) = found
-    group = alert.period.budget.group
-    people = accounts.notification_targets(group.path, KEEPER_ROLES)
+    path = alert.period.budget.group.path
+    people = accounts.notification_targets(path, KEEPER_ROLES)
     organization = accounts.organization_by_id(tenancy.current())
-    period = period_of(PeriodKind(alert.period.budget.kind), alert.period.starts_on)
+    context = alert_context(alert, organization)
     for person in people:
         enqueue_email(
             organization_id=actor.organization_id,
             key=f"budget-alert:{alert.id}:{person.membership_id}",
             to=person.email,
             template="budget_alert",
-            context={
-                "organization": {"name": organization.name, "slug": organization.slug},
-                **_words(alert, period, organization.currency),
-            },
+            context=context,
             now=now,
         )
     alert.told = [person.name for person in people]
@@ -142,22 +139,3 @@ def send_waiting_alerts(*, actor: Actor, now: datetime) -> int:
     for alert_id in ids:
         send_alert(actor=actor, alert_id=alert_id, now=now)
     return len(ids)
-
-
-def _words(alert: BudgetAlert, period: Period, currency: str) -> dict[str, object]:
-    """Return what the mail's templates say, as plain values."""
-    free = max(alert.cap - alert.used, ZERO)
-    share = percent(alert.used, alert.cap, (alert.threshold, FULL))
-    return {
-        "group": alert.period.budget.group.name,
-        "period": {"id": str(alert.period_id), "label": period.label, "title": period.title},
-        "ends_on": period.ends_on,
-        "threshold": alert.threshold,
-        "is_full": alert.threshold == FULL,
-        "share": share,
-        "used": format_money(alert.used, currency),
-        "cap": format_money(alert.cap, currency),
-        "free": format_money(free, currency),
-        "document": alert.document_label,
-        "crossed_at": alert.crossed_at,
-    }

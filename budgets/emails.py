@@ -1,0 +1,41 @@
+"""What mails about budgets say, as plain data for their templates."""
+
+from typing import Any
+
+from accounts.models import Organization
+from accounts.web import org_reverse
+from budgets.models import BudgetAlert
+from budgets.rules import FULL, ZERO, PeriodKind, percent, period_of
+
+
+def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, Any]:
+    """Return what people are told of a crossed threshold, as JSON for ``email/budget_alert``.
+
+    Amounts are decimal text in ``currency``, ``share`` is the percentage used with one decimal,
+    ``renews_on`` the ISO day on which the budget begins anew. No SQL where period, budget and group
+    were read along.
+    """
+    budget = alert.period.budget
+    period = period_of(PeriodKind(budget.kind), alert.period.starts_on)
+    is_full = alert.threshold == FULL
+    share = percent(alert.used, alert.cap, (alert.threshold, FULL))
+    return {
+        "organization": {"name": organization.name, "slug": organization.slug},
+        "group": budget.group.name,
+        "period": period.label,
+        "adjective": period.kind.adjective,
+        "is_full": is_full,
+        "threshold": alert.threshold,
+        "share": f"{share:f}",
+        "used": f"{alert.used:f}",
+        "cap": f"{alert.cap:f}",
+        "free": f"{max(alert.cap - alert.used, ZERO):f}",
+        "currency": organization.currency,
+        "state": "stop" if is_full else "warn",
+        "document": alert.document_label,
+        "crossed_at": alert.crossed_at.isoformat(),
+        "time_zone": organization.time_zone,
+        "renews_on": period.next().starts_on.isoformat(),
+        "path": org_reverse(organization, "budgets:ledger", period_id=alert.period_id),
+        "change_path": org_reverse(organization, "budgets:change-cap", budget_id=budget.id),
+    }

@@ -1,0 +1,137 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+
+from accounts import services as accounts
+from accounts.models import Role
+from budgets import services, tasks
+from budgets.models import BudgetAlert
+from procurement.audit.models import AuditEvent
+from procurement.outbox import services as outbox
+from procurement.outbox.models import OutboxMessage
+from tests.factories.accounts import NOW, Company, make_company, make_member, system
+from tests.factories.budgets import make_budget, make_document, reserve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def company() -> Iterator[Company]:
+    company = make_company()
+    with company.scope():
+        yield company
+
+
+def deliver() -> None:
+    outbox.deliver(outbox.claim_due(now=NOW + timedelta(hours=1)))
+
+
+def test_each_threshold_alerts_once_for_each_period(company: Company) -> None:
+    make_budget(company.organization, company.root, 1000)
+    assert [e.crossed for e in reserve(company.organization, company.root, 790).effects] == [()]
+    for amount in (10, 50, 149):
+        reserve(company.organization, company.root, amount)
+    assert [alert.threshold for alert in BudgetAlert.objects.all()] == [80]
+    document = make_document("R-2026-0999")
+    reserve(company.organization, company.root, 1, document)
+    services.release(actor=system(company.organization), document=document, now=NOW)
+    reserve(company.organization, company.root, 1)
+    assert sorted(alert.threshold for alert in BudgetAlert.objects.all()) == [80, 100]
+    assert AuditEvent.objects.filter(action="budget.threshold_crossed").count() == 2
+
+
+def test_crossing_is_queued_for_the_worker_when_the_order_commits(
+    company: Company, django_capture_on_commit_callbacks: object
+) -> None:
+    make_budget(company.organization, company.root, 1000)
+    with django_capture_on_commit_callbacks() as queued:  # type: ignore[operator]
+        reserve(company.organization, company.root, 800)
+    assert len(queued) == 1
+
+
+def test_the_nearest_finance_people_and_administrators_are_told(company: Company) -> None:
+    facilities = company.groups["Facilities"]
+    frida = make_member(company.organization, facilities, "Frida Finance", Role.FINANCE)
+    make_member(company.organization, company.groups["Engineering"], "Otto Other", Role.FINANCE)
+    make_budget(company.organization, company.groups["Field Service"], 1000)
+    reserve(company.organization, company.groups["Field Service"], 800)
+    alert = BudgetAlert.objects.get()
+    told = services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    assert told == 2
+    alert.refresh_from_db()
+    assert set(alert.told) == {"Frida Finance", "Adam Administrator"}
+    assert frida.user.email in OutboxMessage.objects.values_list("recipient", flat=True)
+
+
+def test_a_suspended_keeper_is_not_told(company: Company) -> None:
+    make_budget(company.organization, company.root, 1000)
+    accounts.suspend_member(
+        actor=company.actor("Adam"), membership=company.people["Dana"], reason="Left", now=NOW
+    )
+    reserve(company.organization, company.root, 800)
+    services.send_alert(
+        actor=system(company.organization), alert_id=BudgetAlert.objects.get().id, now=NOW
+    )
+    assert BudgetAlert.objects.get().told == ["Adam Administrator"]
+
+
+def test_an_alert_is_told_once_however_often_its_job_runs(company: Company) -> None:
+    make_budget(company.organization, company.root, 1000)
+    reserve(company.organization, company.root, 800)
+    alert = BudgetAlert.objects.get()
+    actor = system(company.organization)
+    assert services.send_alert(actor=actor, alert_id=alert.id, now=NOW) == 2
+    assert services.send_alert(actor=actor, alert_id=alert.id, now=NOW) == 0
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_one_order_over_both_marks_mails_the_higher_one(company: Company) -> None:
+    make_budget(company.organization, company.root, 1000)
+    reserve(company.organization, company.root, 1000)
+    later = NOW + timedelta(minutes=1)
+    assert services.send_waiting_alerts(actor=system(company.organization), now=later) == 1
+    deliver()
+    assert {message.subject for message in mail.outbox} == {
+        "Northwind Works has used up its Q4 2026 budget"
+    }
+    assert len(mail.outbox) == 2
+
+
+def test_an_alert_whose_job_was_lost_is_swept_and_a_fresh_one_left_to_its_job(
+    company: Company,
+) -> None:
+    make_budget(company.organization, company.root, 1000)
+    reserve(company.organization, company.root, 800)
+    actor = system(company.organization)
+    assert services.send_waiting_alerts(actor=actor, now=NOW) == 0
+    assert services.send_waiting_alerts(actor=actor, now=NOW + timedelta(seconds=30)) == 1
+    assert services.send_waiting_alerts(actor=actor, now=NOW + timedelta(hours=1)) == 0
+
+
+def test_the_mail_says_what_happened_and_what_happens_now(company: Company) -> None:
+    make_budget(company.organization, company.groups["Workplace"], 1000)
+    document = make_document("R-2026-0418")
+    reserve(company.organization, company.groups["Workplace"], Decimal("812.34"), document)
+    alert = BudgetAlert.objects.get()
+    services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    deliver()
+    sent = mail.outbox[0]
+    assert sent.subject == "Workplace has passed 80% of its Q4 2026 budget"
+    html = str(sent.alternatives[0][0])
+    for words in ("81.2%", "$1,000.00", "$187.66", "R-2026-0418", "Tue, Nov 24, 10:00 AM"):
+        assert words in sent.body
+        assert words in html
+    assert "orders that fit are still allowed" in sent.body
+    ledger = f"/{company.organization.slug}/budgets/{alert.period_id}/"
+    assert ledger in sent.body
+    assert ledger in html
+
+
+def test_the_tasks_open_coming_periods_and_sweep(company: Company) -> None:
+    make_budget(company.organization, company.root, 1000)
+    organization_id = str(company.organization.id)
+    assert tasks.open_periods.run(organization_id=organization_id) >= 0
+    assert tasks.sweep_alerts.run(organization_id=organization_id) == 0
