@@ -9,11 +9,16 @@ from django.db import transaction
 from django.db.models import Min
 
 from accounts import selectors as accounts
+from accounts.permissions import Permission, require
 from analytics import copying
 from analytics.models import SpendFact, TrailCursor
+from analytics.reports import Report
+from analytics.selectors import Figures, SpendView
 from procurement.audit import selectors as audit
 from procurement.audit.actions import AuditAction
 from procurement.audit.selectors import START, Position
+from procurement.audit.services import record
+from procurement.core.actors import Actor
 from procurement.core.locking import lock
 
 BATCH_EVENTS = 5000
@@ -98,3 +103,32 @@ def _locked_cursor(organization_id: UUID) -> TrailCursor:
         )
         found = lock(mine)
     return found[0]
+
+
+@transaction.atomic
+def record_download(
+    *, actor: Actor, view: SpendView, report: Report, total: Figures, now: datetime
+) -> None:
+    """Have the trail say who took which figures out of the house.
+
+    Raises `NotAllowed` unless the actor may see the reports of every group of the view.
+    """
+    for anchor in view.anchors:
+        require(actor, Permission.VIEW_REPORTS, anchor.path)
+    record(
+        actor=actor,
+        action=AuditAction.REPORT_DOWNLOADED,
+        subject_type="report",
+        subject_id=view.organization_id,
+        subject_label=f"{report.label}, {view.asked.period.label}, {view.group_name}",
+        group_id=view.anchors[0].id if len(view.anchors) == 1 else None,
+        after={
+            "report": report,
+            "view": view.asked.query,
+            "since": view.asked.period.since,
+            "until": view.asked.period.until,
+            "lines": total.lines,
+            "total": total.amount,
+        },
+        now=now,
+    )

@@ -3,7 +3,14 @@
 from analytics.selectors.lines import Line, Lines, Order, Orders
 from analytics.selectors.progress import caught_up_at
 from analytics.selectors.spend import Figures, Row, Spend, spend
-from analytics.selectors.views import Anchor, SpendView, last_day_with_spend, spend_view
+from analytics.selectors.views import (
+    Anchor,
+    SpendView,
+    category_name,
+    last_day_with_spend,
+    spend_view,
+    supplier_name,
+)
 
 __all__ = [
     "Anchor",
@@ -15,8 +22,10 @@ __all__ = [
     "Row",
     "Spend",
     "SpendView",
+    "category_name",
     "caught_up_at",
     "last_day_with_spend",
     "spend",
     "spend_view",
+    "supplier_name",
 ]

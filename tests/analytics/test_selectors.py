@@ -15,7 +15,7 @@ from procurement.core.errors import NotAllowed, NotFound
 from tests.factories.accounts import NOW, actor_of, make_member, system
 from tests.factories.analytics import Books
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TODAY = date(2026, 11, 24)
 
