@@ -38,6 +38,11 @@ class Target(StrEnum):
     SUPPLIER = "SUPPLIER"
     ITEM = "ITEM"
 
+    @property
+    def label(self) -> str:
+        """Return the kind in words."""
+        return self.value.capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:

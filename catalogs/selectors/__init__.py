@@ -4,7 +4,6 @@ from catalogs.selectors.categories import (
     CategoryRef,
     categories_by_code,
     categories_named,
-    category_choices,
     mapped_categories,
 )
 from catalogs.selectors.items import ItemCard, item_by_id, items_by_id, same_items
@@ -20,13 +19,14 @@ from catalogs.selectors.search import (
 from catalogs.selectors.search_sql import PER_PAGE, Facet, Filters, Sort
 from catalogs.selectors.suppliers import (
     alias_for,
-    supplier_choices,
     supplier_for,
     suppliers_by_spelling,
     suppliers_listed,
 )
+from catalogs.selectors.targets import BETWEEN, supplier_named, target_name_of, target_named
 
 __all__ = [
+    "BETWEEN",
     "PER_PAGE",
     "CategoryRef",
     "Facet",
@@ -41,7 +41,6 @@ __all__ = [
     "alternative_to",
     "categories_by_code",
     "categories_named",
-    "category_choices",
     "item_by_id",
     "items_by_id",
     "mapped_categories",
@@ -51,8 +50,10 @@ __all__ = [
     "rules_kept_by",
     "same_items",
     "search_items",
-    "supplier_choices",
     "supplier_for",
+    "supplier_named",
     "suppliers_by_spelling",
     "suppliers_listed",
+    "target_name_of",
+    "target_named",
 ]

@@ -47,16 +47,6 @@ def categories_named(wanted: Collection[str]) -> dict[str, CategoryRef]:
     return {one: category for one, category in found.items() if category is not None}
 
 
-def category_choices() -> list[tuple[UUID, str]]:
-    """Return all categories in the order of the tree, indented, for a form. One SQL query."""
-    indent = "\N{EM SPACE}"
-    rows = Category.objects.order_by("path").values_list("id", "name", "code", "path")
-    return [
-        (category_id, f"{indent * (len(path) - 1)}{name} · {code}")
-        for category_id, name, code, path in rows
-    ]
-
-
 def ref(category: Category) -> CategoryRef:
     """Return a category as others refer to it."""
     return CategoryRef(category.id, category.code, category.name, tuple(category.path))

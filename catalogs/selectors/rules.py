@@ -16,7 +16,6 @@ from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
 
-
 # Part of every preview and submit, so it is one prepared statement on plain values.
 _RULES = """
 SELECT r.id, r.group_id, g.name, r.effect, r.target_kind,
@@ -27,15 +26,17 @@ JOIN accounts_orggroup g ON g.organization_id = r.organization_id AND g.id = r.g
 LEFT JOIN catalogs_category c ON c.organization_id = r.organization_id AND c.id = r.category_id
 LEFT JOIN catalogs_supplier s ON s.organization_id = r.organization_id AND s.id = r.supplier_id
 LEFT JOIN catalogs_catalogitem i ON i.organization_id = r.organization_id AND i.id = r.item_id
-WHERE r.organization_id = %(organization)s AND r.group_id = ANY(%(path)s)
-  AND r.ended_at IS NULL AND r.valid_from <= coalesce(%(on)s::date, (now() AT TIME ZONE 'UTC')::date)
-  AND (r.valid_to IS NULL OR r.valid_to >= coalesce(%(on)s::date, (now() AT TIME ZONE 'UTC')::date))
+CROSS JOIN LATERAL (
+    SELECT coalesce(%(on)s::date, (now() AT TIME ZONE 'UTC')::date) AS today
+) AS d
+WHERE r.organization_id = %(organization)s AND r.group_id = ANY(%(path)s) AND r.ended_at IS NULL
+  AND r.valid_from <= d.today AND (r.valid_to IS NULL OR r.valid_to >= d.today)
 ORDER BY r.id
 """
 
 
 def rules_for(group_path: Sequence[UUID], on: date | None = None) -> tuple[RuleFacts, ...]:
-    """Return the rules in force on a day for a group, its ancestors' included. One SQL query.
+    """Return the rules in force on a day for a group and its ancestors. One SQL query.
 
     ``on`` is a day of the organization's time zone; without it, the database's own (UTC) holds.
     """

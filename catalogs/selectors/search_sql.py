@@ -152,12 +152,19 @@ _ALTERNATIVES = f"""
 WITH {_RANKED}
 SELECT b.id, instead.id, instead.rank
 FROM catalogs_catalogitem b
+JOIN catalogs_category own ON own.id = b.category_id
 CROSS JOIN LATERAL (
     SELECT array_to_string(tsvector_to_array(b.search), ' | ')::tsquery AS words
 ) AS like_it
 CROSS JOIN LATERAL (
     SELECT i.id, best.rank
-    {_OFFERED} AND i.category_id = b.category_id AND says.place = 0
+    {_OFFERED} AND says.place = 0 AND (
+        i.category_id = b.category_id
+        OR own.level = 'OWN' AND i.category_id IN (
+            SELECT near.id FROM catalogs_category near
+            WHERE own.path[cardinality(own.path) - 1] = ANY(near.path)
+        )
+    )
     ORDER BY ts_rank(i.search, like_it.words) DESC, i.price, i.id
     LIMIT 1
 ) AS instead
@@ -231,7 +238,8 @@ class CatalogQuery:
     def alternatives(self, blocked: Iterable[UUID]) -> dict[UUID, tuple[UUID, int]]:
         """Return, for items, a preferred one of the same category with its rule's rank.
 
-        The one that shares most words, then the cheapest. One SQL query.
+        For an own category ("consumer tablets") what the category above it holds counts as the
+        same. The one that shares most words is taken, then the cheapest. One SQL query.
         """
         rows = self._rows(_ALTERNATIVES, blocked=list(blocked))
         return {item_id: (alternative, rank) for item_id, alternative, rank in rows}

@@ -82,8 +82,3 @@ def alias_for(actor: Actor, alias_id: UUID) -> SupplierAlias:
     if found is None:
         raise NotFound("There is no such spelling.")
     return found
-
-
-def supplier_choices() -> list[tuple[UUID, str]]:
-    """Return all suppliers by name, for a form. One SQL query."""
-    return list(Supplier.objects.order_by("name", "id").values_list("id", "name"))
