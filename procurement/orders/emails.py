@@ -17,9 +17,9 @@ def purchase_order_context(
 
     ``organization``, ``supplier``, ``group`` and ``requester`` are names, ``requester_email`` an
     address; ``placed_on`` is the ISO day in the organization's time zone; ``total`` and each line's
-    ``unit_price`` and ``amount`` are decimal text in ``currency``. ``opening``, ``request_words`` and
-    ``questions`` are whole sentences. What only approvers may read (notes, justifications, guidance,
-    budgets) is not in it. No SQL where supplier, group and requester were read along.
+    ``unit_price`` and ``amount`` are decimal text in ``currency``. ``opening``, ``request_words``
+    and ``questions`` are whole sentences. What only approvers may read (notes, justifications,
+    guidance, budgets) is not in it. No SQL where supplier, group and requester were read along.
     """
     requester = purchase_order.requester.user
     placed_on = local_date(purchase_order.placed_at, organization.time_zone)

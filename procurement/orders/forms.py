@@ -42,7 +42,7 @@ class LineChange:
 
 
 class CartForm(forms.Form):
-    """Everything that can be typed on the cart page, in one form, so that no button loses any of it.
+    """All that can be typed on the cart page, in one form, so that no button loses any of it.
 
     A field that was not posted (a line that another window has added since) changes nothing.
     """

@@ -1,8 +1,8 @@
 """A whole small company at work, for tests that follow an order from door to door.
 
-Northwind Works › Facilities › Field Service and Workplace, with the cast in their seats, a policy
-of three tiers, budgets on every level, suppliers and a catalog in which one search word finds a
-preferred, a restricted and a blocked item. All of it made through the product's own services.
+Northwind Works has Facilities with Field Service and Workplace in it, the cast in their seats, a
+policy of three tiers, budgets on every level, suppliers and a catalog in which one search word
+finds a preferred, a restricted and a blocked item. All made through the product's own services.
 """
 
 from dataclasses import dataclass, field

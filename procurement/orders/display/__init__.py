@@ -5,13 +5,6 @@ or read here.
 """
 
 from procurement.orders.display.outlook import Obstacle, Outlook, button_of, outlook
-from procurement.orders.display.route import (
-    RoutePerson,
-    RouteStep,
-    planned_steps,
-    taken_steps,
-    waiting_for,
-)
 from procurement.orders.display.timeline import Happening, happenings
 from procurement.orders.display.words import (
     plain_quantity,
@@ -23,15 +16,10 @@ __all__ = [
     "Happening",
     "Obstacle",
     "Outlook",
-    "RoutePerson",
-    "RouteStep",
     "button_of",
     "happenings",
     "outlook",
     "plain_quantity",
-    "planned_steps",
     "purchase_orders_go_out",
-    "taken_steps",
     "title_of",
-    "waiting_for",
 ]

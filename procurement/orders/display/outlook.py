@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from approvals.display import RouteStep, planned_steps
 from budgets.rules import Meter
+from catalogs.guidance import Outcome
 from procurement.core.money import format_money
 from procurement.orders.assessment import AssessedLine, Assessment, Refusal
-from procurement.orders.display.route import RouteStep, planned_steps
 from procurement.orders.display.words import purchase_orders_go_out
 
 
@@ -44,7 +45,7 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
     """Return what the aside shows. ``more`` stands in the way besides the refusals."""
     plan = assessment.plan
     steps: tuple[RouteStep, ...] = ()
-    if plan.is_ready:
+    if plan.is_ready and not any(_is_in_the_way(assessed) for assessed in assessment.lines):
         sending = purchase_orders_go_out(len(assessment.by_supplier))
         steps = (*planned_steps(plan), RouteStep("next", sending, icon="truck"))
     return Outlook(
@@ -71,9 +72,19 @@ def _obstacle(refusal: Refusal, assessment: Assessment) -> Obstacle:
     if assessed is None:
         return Obstacle(refusal.sentence)
     line = assessed.line
-    if assessed.needs_justification and line.is_available:
+    if not _is_in_the_way(assessed):
         return Obstacle(f"Say why you need “{line.title}”.", f"id_justification-{line.id}")
-    return Obstacle(refusal.sentence, f"line-{line.id}")
+    is_blocked = assessed.guidance.outcome is Outcome.BLOCKED
+    why = "is blocked" if is_blocked else "cannot be ordered any more"
+    return Obstacle(f"“{line.title}” {why}. Remove it.", f"line-{line.id}")
+
+
+def _is_in_the_way(assessed: AssessedLine) -> bool:
+    """Tell whether a line has to go before anybody can decide on the rest."""
+    if not assessed.problem:
+        return False
+    can_be_explained = assessed.needs_justification and assessed.line.is_available
+    return not can_be_explained
 
 
 def _line_of(assessment: Assessment, line_id: UUID | None) -> AssessedLine | None:

@@ -37,8 +37,11 @@ class Happening:
 
 def happenings(events: Iterable[AuditEvent]) -> list[Happening]:
     """Return what people should read of an order's events (oldest first), the newest first."""
-    told = [_told(event) for event in events if event.action not in _SILENT]
-    return told[::-1]
+    # Who submits comes before who is asked, although both are recorded at the same instant.
+    in_order = sorted(
+        events, key=lambda event: (event.at, event.action != AuditAction.REQUISITION_SUBMITTED)
+    )
+    return [_told(event) for event in reversed(in_order) if event.action not in _SILENT]
 
 
 def _told(event: AuditEvent) -> Happening:

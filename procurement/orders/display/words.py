@@ -22,6 +22,8 @@ def plain_quantity(quantity: Decimal) -> str:
     return f"{quantity.normalize():f}"
 
 
-def purchase_orders_go_out(count: int) -> str:
-    """Say how many purchase orders an order becomes."""
+def purchase_orders_go_out(count: int, *, have_gone: bool = False) -> str:
+    """Say how many purchase orders an order becomes, or has become."""
+    if have_gone:
+        return "1 purchase order went out" if count == 1 else f"{count} purchase orders went out"
     return "1 purchase order goes out" if count == 1 else f"{count} purchase orders go out"

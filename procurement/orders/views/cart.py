@@ -84,13 +84,13 @@ def cart_add(request: OrgRequest) -> HttpResponse:
 @require_POST
 def cart_line(request: OrgRequest) -> HttpResponse:
     """Keep what was typed, and answer with the preview and what it changes on the lines."""
-    return _change(request, "orders/_changed.html")
+    return _change(request)
 
 
 @require_POST
 def cart_settings(request: OrgRequest) -> HttpResponse:
-    """Keep what was typed, and answer with all lines: another group has other rules."""
-    return _change(request, "orders/_resettled.html")
+    """Keep what was typed; another group has other rules, budgets and approvers."""
+    return _change(request)
 
 
 @require_POST
@@ -108,7 +108,7 @@ def cart_remove(request: OrgRequest) -> HttpResponse:
     if not left.lines or not _is_partial(request):
         return _to_cart(request)
     context = _context(request, left, _form(request, left))
-    return render(request, "orders/_resettled.html", context)
+    return render(request, "orders/_changed.html", {**context, "removed": line})
 
 
 @require_POST
@@ -137,7 +137,7 @@ def submit(request: OrgRequest) -> HttpResponse:
     return render(request, "orders/cart.html", {**context, "has_moved": has_moved}, status=422)
 
 
-def _change(request: OrgRequest, partial: str) -> HttpResponse:
+def _change(request: OrgRequest) -> HttpResponse:
     draft = _posted(request)
     if draft is None:
         return _gone(request)
@@ -147,7 +147,7 @@ def _change(request: OrgRequest, partial: str) -> HttpResponse:
     if not draft.lines or not (form.errors or _is_partial(request)):
         return _to_cart(request)
     if _is_partial(request):
-        return render(request, partial, _context(request, draft, form))
+        return render(request, "orders/_changed.html", _context(request, draft, form))
     context = _context(request, draft, form, was_tried=True)
     return render(request, "orders/cart.html", context, status=422)
 
@@ -192,7 +192,7 @@ def _context(
     *,
     was_tried: bool = False,
 ) -> dict[str, Any]:
-    """Return what the page and each of its partials print. Six SQL queries without an assessment."""
+    """Return what the page and its partials print. Six SQL queries without an assessment."""
     assessment = assessment or selectors.preview(request.actor, draft, now=clock.now())
     lines = [
         CartLine(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse
+from approvals.display import RouteStep, taken_steps, waiting_for
 from approvals.models import Decision
 from approvals.selectors import RequestDetail, latest_request_about
 from approvals.selectors.requests import agrees
@@ -23,11 +24,8 @@ from procurement.orders.display import (
     happenings,
     plain_quantity,
     purchase_orders_go_out,
-    taken_steps,
     title_of,
-    waiting_for,
 )
-from procurement.orders.display.route import RouteStep
 from procurement.orders.forms import OrderFilterForm, WithdrawForm
 from procurement.orders.models import Requisition
 
@@ -115,22 +113,23 @@ def purchase_order(request: OrgRequest, purchase_order_id: UUID) -> HttpResponse
 
 def _detail(request: OrgRequest, order: Requisition, form: WithdrawForm) -> dict[str, Any]:
     lines = selectors.lines_of(order)
+    suppliers = {line.supplier_id for line in lines}
     purchase_orders = selectors.purchase_orders_of(order)
     asked = latest_request_about(SUBJECT_KIND, order.id)
     events = timeline([order.id, *(one.id for one in purchase_orders)])
     is_own = order.requester_id == request.actor.membership_id
     steps = taken_steps(asked) if asked else ()
     if asked and order.status in (Requisition.Status.PENDING, Requisition.Status.PLACED):
-        count = len({line.supplier_id for line in lines})
-        state = "done" if purchase_orders else "next"
-        steps = (*steps, RouteStep(state, purchase_orders_go_out(count), icon="truck"))
+        have_gone = bool(purchase_orders)
+        words = purchase_orders_go_out(len(suppliers), have_gone=have_gone)
+        steps = (*steps, RouteStep("done" if have_gone else "next", words, icon="truck"))
     seat = asked.seat_of(request.actor.membership_id) if asked else None
     return {
         "order": order,
         "title": title_of([line.title for line in lines]),
         "lines": [{"line": line, "quantity": plain_quantity(line.quantity)} for line in lines],
         "total": sum((line.amount for line in lines), Decimal(0)),
-        "supplier_count": len({line.supplier_id for line in lines}),
+        "supplier_count": len(suppliers),
         "purchase_orders": purchase_orders,
         "asked": asked,
         "steps": steps,

@@ -1,0 +1,246 @@
+"""The product as people meet it: a served site, a real worker, a real mail server, a real browser.
+
+The worker is a process of its own on the test database and broker, told by its environment where
+they are. Mail goes over SMTP to a server that keeps what arrives.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from procurement.core import clock
+from tests.e2e.access import problems_of
+from tests.factories.accounts import PASSWORD
+from tests.factories.world import World, make_world
+
+ROOT = Path(__file__).resolve().parents[2]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PATIENCE = 30.0  # seconds until something in the background counts as lost
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Postbox:
+    """What has arrived at the mail server."""
+
+    host: str
+    port: int
+    letters: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 – the name that aiosmtpd calls
+        """Keep a message."""
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        return "250 Kept"
+
+    def letter(self, to: str, about: str, *, patience: float = PATIENCE) -> EmailMessage:
+        """Wait for the newest letter to somebody whose subject or text has some words in it."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            for letter in reversed(self.letters):
+                if to in str(letter["To"]) and about in f"{letter['Subject']} {text_of(letter)}":
+                    return letter
+            time.sleep(0.1)
+        subjects = [f"{letter['To']}: {letter['Subject']}" for letter in self.letters]
+        raise AssertionError(f"No letter to {to} about {about!r} came, only {subjects}.")
+
+
+def text_of(letter: EmailMessage) -> str:
+    """Return the plain text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def link_in(letter: EmailMessage, containing: str) -> str:
+    """Return the first address in a letter's text with something in it."""
+    for address in re.findall(r"https?://\S+", text_of(letter)):
+        if containing in address:
+            return str(address)
+    raise AssertionError(f"No link with {containing!r} in:\n{text_of(letter)}")
+
+
+@pytest.fixture(scope="session")
+def postbox() -> Iterator[Postbox]:
+    """Run a mail server on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        kept = Postbox(*free.getsockname())
+    controller = Controller(kept, hostname=kept.host, port=kept.port)
+    controller.start()
+    yield kept
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def worker(
+    live_server: LiveServer, postbox: Postbox, django_db_setup: None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the product's own Celery worker on the test database and broker."""
+    current_app.control.purge()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-W", "ignore", "-m", "celery", "--app", "procurement.celery"),
+                *("--quiet", "worker", "--pool", "solo", "--loglevel", "warning"),
+                *("--without-gossip", "--without-mingle"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, **_environment(live_server, postbox)},
+            stdout=log,
+            stderr=log,
+        )
+        yield process
+        process.terminate()
+        process.wait(timeout=20)
+        log.seek(0)
+        sys.stdout.write(log.read().decode(errors="replace")[-4000:])
+
+
+def _environment(live_server: LiveServer, postbox: Postbox) -> dict[str, str]:
+    database = connection.settings_dict
+    credentials = f"{database['USER']}:{database['PASSWORD']}"
+    place = f"{database['HOST']}:{database['PORT'] or 5432}"
+    if str(database["HOST"]).startswith("/"):
+        place = str(database["HOST"]).replace("/", "%2F")
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": f"postgres://{credentials}@{place}/{database['NAME']}",
+        "REDIS_URL": settings.BROKER.redis_url or "",
+        "EMAIL_URL": f"smtp://{postbox.host}:{postbox.port}",
+        "BASE_URL": live_server.url,
+    }
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Start Chromium once for all browser tests."""
+    # Playwright keeps an event loop in this thread; Django would take every query for one in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser of one size; pages that complain in the console fail the test."""
+
+    page: Page
+    url: str
+    album: Path
+    complaints: list[str] = field(default_factory=list)
+
+    def goto(self, path: str) -> None:
+        """Open an address of the site, whole or from its root."""
+        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
+
+    def sign_in(self, email: str) -> None:
+        """Sign in by the form, as people do."""
+        self.goto("/accounts/login/")
+        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def look(self, name: str, *, whole: bool = True) -> None:
+        """Check that the page can be used by everybody, and take its picture."""
+        found = problems_of(self.page)
+        assert not found, f"{name}: {found}"
+        width = (self.page.viewport_size or DESK)["width"]
+        self.album.mkdir(parents=True, exist_ok=True)
+        # Hiding the caret would take an inline style, which the page's policy forbids.
+        picture = self.album / f"{name}-{width}.png"
+        self.page.screenshot(path=picture, full_page=whole, caret="initial")
+
+
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where pictures go: into the documentation when SCREENSHOTS is set."""
+    if os.environ.get("SCREENSHOTS"):
+        return ROOT / "docs" / "screenshots"
+    return tmp_path_factory.mktemp("screenshots")
+
+
+OpenVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visitor(
+    browser: Browser, live_server: LiveServer, album: Path
+) -> Iterator[Callable[..., Visitor]]:
+    """Return how to seat somebody at a desk or, with ``phone=True``, on a phone."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def seat(*, phone: bool = False) -> Visitor:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            reduced_motion="reduce",
+            locale="en-US",
+            timezone_id="America/New_York",
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        seated = Visitor(context.new_page(), live_server.url, album)
+        _listen(seated)
+        visitors.append(seated)
+        return seated
+
+    yield seat
+    for context in contexts:
+        context.close()
+    complaints = [complaint for one in visitors for complaint in one.complaints]
+    assert not complaints, complaints
+
+
+def _listen(visitor: Visitor) -> None:
+    def heard(message: ConsoleMessage) -> None:
+        # A form that is answered with 422 is no fault of the page.
+        if (
+            message.type == "error"
+            and "the server responded with a status of 4" not in message.text
+        ):
+            visitor.complaints.append(f"{visitor.page.url}: {message.text}")
+
+    visitor.page.on("console", heard)
+    visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+
+
+@pytest.fixture
+def world(
+    transactional_db: None, worker: object, postbox: Postbox, live_server: LiveServer
+) -> World:
+    """Return the company at work at this very moment."""
+    postbox.letters.clear()
+    return make_world(now=clock.now())
