@@ -1,0 +1,114 @@
+"""The demo's budgets: caps that make its purchases look like a company in the middle of things."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from budgets.rules import FULL, Period, PeriodKind, period_of
+from procurement.demo.company import NAME, DemoCompany
+from procurement.demo.purchases import Purchase
+
+# Group, kind, percent of the cap that is used today.
+_AIMS: tuple[tuple[str, PeriodKind, int], ...] = (
+    (NAME, PeriodKind.QUARTER, 62),
+    (NAME, PeriodKind.YEAR, 79),
+    ("Operations", PeriodKind.QUARTER, 68),
+    ("Facilities", PeriodKind.QUARTER, 54),
+    ("Field Service", PeriodKind.QUARTER, 77),
+    ("Workplace", PeriodKind.QUARTER, 60),
+    ("Grounds", PeriodKind.MONTH, 84),
+    ("Logistics", PeriodKind.QUARTER, 66),
+    ("Fleet", PeriodKind.MONTH, 71),
+    ("Engineering", PeriodKind.QUARTER, 47),
+    ("Platform", PeriodKind.QUARTER, 64),
+    ("Product Design", PeriodKind.QUARTER, 38),
+    ("Prototyping", PeriodKind.QUARTER, 91),
+    ("Marketing", PeriodKind.QUARTER, 57),
+    ("Events", PeriodKind.QUARTER, 100),
+    ("Finance and Legal", PeriodKind.QUARTER, 46),
+    ("Sales", PeriodKind.QUARTER, 73),
+    ("People", PeriodKind.YEAR, 63),
+)
+_TIGHT = 84  # percent from which on a budget is meant to be nearly used up
+_USUAL = Decimal("0.6")  # of the period before: no cap that is not tight lies below it
+_BEGUN = Decimal("0.1")  # of the period before: less than that says nothing yet
+_ROOM = Decimal(6_000)  # what somebody who tries the demo can order at least
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A budget to set; ``amount`` in the company's currency for each period of its kind."""
+
+    group: str
+    kind: PeriodKind
+    amount: Decimal
+    starts_on: date
+
+
+def caps(company: DemoCompany, lines: Iterable[Purchase], today: date) -> list[Cap]:
+    """Return the budgets, their caps worked out from the purchases of the running periods.
+
+    Each begins with the period before the running one, so that there is something to compare with.
+    """
+    above = _above(company)
+    by_code = {group.code: group.name for group in company.groups}
+    spent: dict[tuple[str, Period], Decimal] = {}
+    for line in lines:
+        for name in above[by_code[line.cost_centre]]:
+            for kind in PeriodKind:
+                key = name, period_of(kind, line.posted_on)
+                spent[key] = spent.get(key, Decimal(0)) + line.amount
+    return [
+        Cap(
+            name,
+            kind,
+            _amount(spent, name, period_of(kind, today), percent),
+            _start(kind, today),
+        )
+        for name, kind, percent in _AIMS
+    ]
+
+
+def _above(company: DemoCompany) -> dict[str, tuple[str, ...]]:
+    """Return each group's name with those of its ancestors, the company's among them."""
+    found: dict[str, tuple[str, ...]] = {NAME: (NAME,)}
+    for group in company.groups:
+        found[group.name] = (*found[group.parent], group.name)
+    return found
+
+
+def _start(kind: PeriodKind, today: date) -> date:
+    if kind is PeriodKind.YEAR:
+        return period_of(kind, today).starts_on
+    return _before(period_of(kind, today)).starts_on
+
+
+def _before(period: Period) -> Period:
+    return period_of(period.kind, period.starts_on - timedelta(days=1))
+
+
+def _amount(
+    spent: dict[tuple[str, Period], Decimal],
+    name: str,
+    period: Period,
+    percent: int,
+) -> Decimal:
+    """Return the cap of which so many percent are used today, but for a period's first days."""
+    now = spent.get((name, period), Decimal(0))
+    usual = spent.get((name, _before(period)), Decimal(0))
+    if percent < _TIGHT:
+        return _round(max(now * FULL / percent, usual * _USUAL, now + _ROOM), is_full=False)
+    has_begun = now > usual * _BEGUN
+    return _round((now if has_begun else usual) * FULL / percent, is_full=percent >= FULL)
+
+
+def _round(amount: Decimal, *, is_full: bool) -> Decimal:
+    """Round to what people set as a budget; one that is to be used up is rounded down."""
+    step = next(
+        Decimal(step)
+        for limit, step in ((5_000, 100), (50_000, 500), (200_000, 1_000), (10**12, 5_000))
+        if amount < limit
+    )
+    rounding = ROUND_FLOOR if is_full else ROUND_HALF_UP
+    return max((amount / step).quantize(Decimal(1), rounding=rounding) * step, step)
