@@ -39,6 +39,11 @@ class StageFields:
     problems: list[str] = field(default_factory=list)
 
     @property
+    def is_shared(self) -> bool:
+        """Tell whether it matters how many agree."""
+        return len(self.seats) > 1
+
+    @property
     def rows(self) -> list[str]:
         """Return the chosen seats and room for one more."""
         return [*self.seats, ""] if len(self.seats) < MOST_SEATS else self.seats

@@ -129,6 +129,14 @@ class PolicyDocument:
             words.append(f"up to {format_money(upper, self.currency)}")
         return " and ".join(words) or "of any amount"
 
+    def heading(self, index: int) -> str:
+        """Return a tier's band as it stands below the one before: ``Then up to $1,000.00``."""
+        upper = self.tiers[index].up_to
+        if upper is not None:
+            return f"{'Then up' if index else 'Up'} to {format_money(upper, self.currency)}"
+        lower = self.tiers[index - 1].up_to if index else None
+        return "Any amount" if lower is None else f"Above {format_money(lower, self.currency)}"
+
     def to_json(self) -> dict[str, Any]:
         """Return the document as a JSON object; `from_json` reads it back equal."""
         return {

@@ -61,9 +61,8 @@ class PolicyRow:
         parts = []
         for index, tier in enumerate(self.document.tiers):
             asked = ", then ".join(stage.phrase for stage in tier.stages) or "automatic"
-            parts.append(f"{self.document.band(index)}: {asked}")
-        sentence = "; ".join(parts)
-        return sentence[:1].upper() + sentence[1:]
+            parts.append(f"{self.document.heading(index)}: {asked}")
+        return " · ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,6 @@ def _name(page: PolicyPage) -> str:
 def _tiers(effective: Any) -> list[dict[str, Any]]:
     document = effective.document
     return [
-        {"band": document.band(index), "stages": tier.stages}
+        {"band": document.heading(index), "stages": tier.stages}
         for index, tier in enumerate(document.tiers)
     ]
