@@ -108,7 +108,7 @@ class OrganizationMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Roll back what a failed view has written; show a refusal as a page of its own."""
-        if tenancy.is_active() and connection.in_atomic_block:
+        if tenancy.is_active():
             connection.set_rollback(True)
         if isinstance(exception, DomainError):
             return render(request, "refused.html", {"refusal": exception}, status=exception.status)

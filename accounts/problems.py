@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from procurement.core import tenancy
 from procurement.core.errors import DomainError
 
 PROBLEM = "application/problem+json"
@@ -16,7 +17,7 @@ PROBLEM = "application/problem+json"
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn any refusal into problem details (RFC 9457), and roll back what the view has written."""
-    if connection.in_atomic_block:
+    if tenancy.is_active():
         connection.set_rollback(True)
     if isinstance(error, DomainError):
         body: dict[str, Any] = {

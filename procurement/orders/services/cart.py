@@ -18,7 +18,7 @@ from catalogs import selectors as catalogs
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.clock import local_date
-from procurement.core.errors import Conflict, DomainError
+from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.core.locking import lock
 from procurement.core.money import quantize
 from procurement.orders import selectors
@@ -115,7 +115,7 @@ def change_cart(
     group = _buying_group(actor, group_id)
     (cart,) = lock(_own(actor, requisition_id)) or (None,)
     if cart is None:
-        raise DomainError("There is no such cart of yours.")
+        raise NotFound("There is no such cart of yours.")
     _check_is_draft(cart)
     cart.group = group
     cart.note = note.strip()
@@ -132,7 +132,7 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
     """
     (order,) = lock(_own(actor, requisition_id)) or (None,)
     if order is None:
-        raise DomainError("There is no such order of yours.")
+        raise NotFound("There is no such order of yours.")
     if order.status == Requisition.Status.DRAFT:
         _touch(order, now)
         return order
@@ -165,7 +165,7 @@ def withdraw(
     """Take back an order that still waits for approval; its budget reservation is released."""
     (order,) = lock(_own(actor, requisition_id)) or (None,)
     if order is None:
-        raise DomainError("There is no such order of yours.")
+        raise NotFound("There is no such order of yours.")
     if order.status != Requisition.Status.PENDING:
         raise Conflict("This order does not wait for approval any more.")
     approvals.withdraw_request(

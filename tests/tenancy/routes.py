@@ -1,0 +1,158 @@
+"""Who gets through which door: every route of the product, by method and by person.
+
+A new route fails the suite until it stands here. "In" means that the view answered the person, be it
+with a page, a redirect or a complaint about the input; "out" means 403 or 404. Visitors are sent to
+sign in; strangers see nothing that tells them the organization exists.
+
+The cast: Alice buys for Field Service, Bob supervises Facilities and holds no role, Erin directs and
+holds none either, Dana keeps the books at the root, Adam administers at the root, Tom receives for
+Facilities. The order in question is Alice's, for Field Service, and waits for Bob.
+"""
+
+from dataclasses import dataclass
+
+ALICE, BOB, ERIN, DANA, ADAM, TOM = "Alice", "Bob", "Erin", "Dana", "Adam", "Tom"
+EVERYBODY = (ALICE, BOB, ERIN, DANA, ADAM, TOM)
+# Who holds a role that shows them Field Service; everybody else sees their own group alone.
+VIEWERS = (ALICE, DANA, ADAM, TOM)
+# Who sees Alice's order: herself, the one who is asked, and whose role shows them orders there.
+ORDER_VIEWERS = (ALICE, BOB, DANA, ADAM, TOM)
+KEEPERS = (DANA, ADAM)
+ANYBODY_SIGNED_IN = "answers whoever has signed in, with their own things"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route and method, and the members who get in."""
+
+    method: str
+    route: str
+    inside: tuple[str, ...]
+
+
+def get(route: str, *inside: str) -> Door:
+    """Return a door that is read through."""
+    return Door("GET", route, inside)
+
+
+def post(route: str, *inside: str) -> Door:
+    """Return a door that is written through."""
+    return Door("POST", route, inside)
+
+
+def both(route: str, *inside: str) -> tuple[Door, Door]:
+    """Return the two doors of a form: shown and sent."""
+    return get(route, *inside), post(route, *inside)
+
+
+PAGES: tuple[Door, ...] = (
+    *both("home", *EVERYBODY),
+    # The hierarchy
+    get("accounts:groups", *EVERYBODY),
+    get("accounts:group", *VIEWERS),
+    get("accounts:roles", *EVERYBODY),
+    *both("accounts:create-group", ADAM),
+    *both("accounts:change-group", ADAM),
+    *both("accounts:add-member", ADAM),
+    *both("accounts:grant-role", ADAM),
+    post("accounts:revoke-role", ADAM),
+    *both("accounts:fill-position", ADAM),
+    *both("accounts:suspend-member", ADAM),
+    get("accounts:mail", ADAM),
+    post("accounts:retry-mail", ADAM),
+    # The catalog
+    get("catalogs:search", *EVERYBODY),
+    get("catalogs:item", *EVERYBODY),
+    get("catalogs:suppliers", ADAM),
+    *both("catalogs:supplier", ADAM),
+    post("catalogs:unfold", ADAM),
+    post("catalogs:fold", ADAM),
+    get("catalogs:rules", ADAM),
+    *both("catalogs:rule_set", ADAM),
+    post("catalogs:rule_end", ADAM),
+    # Orders. The cart is everybody's own; a service refuses who may not buy.
+    get("orders:list", *EVERYBODY),
+    get("orders:cart", *EVERYBODY),
+    get("orders:preview", *EVERYBODY),
+    post("orders:cart_add", *EVERYBODY),
+    post("orders:cart_line", *EVERYBODY),
+    post("orders:cart_remove", *EVERYBODY),
+    post("orders:cart_settings", *EVERYBODY),
+    post("orders:submit", *EVERYBODY),
+    get("orders:detail", *ORDER_VIEWERS),
+    get("orders:purchase_order", ALICE, DANA, ADAM, TOM),
+    post("orders:reopen", ALICE),
+    post("orders:withdraw", ALICE),
+    # Deciding
+    get("approvals:inbox", *EVERYBODY),
+    *both("approvals:request", *ORDER_VIEWERS),
+    get("approvals:subject", *ORDER_VIEWERS),
+    get("approvals:policies", *EVERYBODY),
+    get("approvals:policy", *VIEWERS),
+    *both("approvals:policy-edit", ADAM),
+    # Budgets
+    get("budgets:list", *EVERYBODY),
+    get("budgets:ledgers-csv", *KEEPERS),
+    *both("budgets:create", *EVERYBODY),
+    *both("budgets:change-cap", *KEEPERS),
+    *both("budgets:end", *KEEPERS),
+    get("budgets:ledger", *KEEPERS),
+    get("budgets:ledger-csv", *KEEPERS),
+    # Review
+    get("analytics:spend", *KEEPERS),
+    get("analytics:orders", *KEEPERS),
+    get("analytics:download", *KEEPERS),
+    get("audit:trail", ADAM),
+    get("audit:download", ADAM),
+)
+
+API: tuple[Door, ...] = (
+    get("api:catalog:search", *VIEWERS),
+    get("api:catalog:item", *VIEWERS),
+    get("api:catalog:suppliers", ADAM),
+    *both("api:catalog:rules", ADAM),
+    *both("api:budgets:list", *EVERYBODY),
+    get("api:analytics:spend", *KEEPERS),
+)
+
+# Doors before a tenant is known, each with the reason why nobody's role is asked there.
+OUTSIDE: dict[str, str] = {
+    "landing": ANYBODY_SIGNED_IN,
+    "healthz": "says that the process lives",
+    "readyz": "says whether the house can serve, and nothing of what is in it",
+    "prometheus-django-metrics": "figures for the operator; kept inside by the proxy",
+    "decide": "addressed by a secret of its own; tests/approvals tries it",
+    "api:schema": "the API described, without content",
+    "api:docs": "the same for people",
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_inactive",
+            "account_signup",
+            "account_reauthenticate",
+            "account_email",
+            "account_email_verification_sent",
+            "account_change_password",
+            "account_set_password",
+            "account_reset_password",
+            "account_confirm_login_code",
+            "account_confirm_email",
+            "account_reset_password_from_key_done",
+            "account_reset_password_from_key",
+            "account_reset_password_done",
+        ),
+        "sign-in, by the library that owns it",
+    ),
+    **dict.fromkeys(
+        (
+            "demo:people",
+            "demo:sign-in",
+            "demo:mailbox",
+            "demo:letter",
+            "demo:letter-html",
+            "demo:kit",
+        ),
+        "development only; tests/demo proves that they are gone otherwise",
+    ),
+}

@@ -1,0 +1,93 @@
+"""Every route, for everybody: members by role, strangers, the suspended, the invited, visitors."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.tenancy.routes import API, OUTSIDE, PAGES, Door
+from tests.tenancy.world import CAST, World, make_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+IN = frozenset({200, 201, 204, 302, 303, 400, 409, 422})
+OUT = frozenset({403, 404})
+
+
+def product_routes(
+    resolver: URLResolver | None = None, namespaces: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Walk the URL configuration and yield the full name of every route."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from product_routes(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield ":".join((*namespaces, pattern.name))
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def answer(client: Client, door: Door, address: str, slug: str) -> int:
+    if door in API:
+        headers: dict[str, Any] = {"X-Organization": slug}
+        if door.method == "GET":
+            return client.get(address, headers=headers).status_code
+        send = getattr(client, door.method.lower())
+        response = send(address, data={}, content_type="application/json", headers=headers)
+    elif door.method == "GET":
+        response = client.get(address)
+    else:
+        response = client.post(address)
+    status: int = response.status_code
+    if status in (302, 303) and "/accounts/login/" in response["Location"]:
+        return 401
+    return status
+
+
+def test_every_route_stands_in_the_table() -> None:
+    listed = {door.route for door in (*PAGES, *API)} | OUTSIDE.keys()
+    found = set(product_routes())
+    assert found - listed == set(), "routes without a row in tests/tenancy/routes.py"
+    assert listed - found == set(), "rows without a route"
+
+
+@pytest.mark.parametrize(
+    "door", (*PAGES, *API), ids=lambda door: f"{door.method} {door.route}"
+)
+def test_the_right_people_get_in_and_nobody_else(world: World, door: Door) -> None:
+    address = world.address(door.route)
+    slug = world.organization.slug
+    for name in CAST:
+        status = answer(world.client(name), door, address, slug)
+        if name in door.inside:
+            assert status in IN, f"{name} is kept out of {door.method} {address}: {status}"
+        else:
+            assert status in OUT, f"{name} gets into {door.method} {address}: {status}"
+    visitor = answer(Client(), door, address, slug)
+    assert visitor in {401, 403}, f"a visitor gets {visitor}"
+    for outsider in ("Charlie", "Sam, suspended", "Ines, invited"):
+        status = answer(world.client(outsider), door, address, slug)
+        assert status in OUT, f"{outsider} gets into {door.method} {address}: {status}"
+
+
+@pytest.mark.parametrize("route", sorted({door.route for door in PAGES}))
+def test_another_tenants_objects_are_not_found_in_ones_own_organization(
+    world: World, route: str
+) -> None:
+    """Charlie administers their own organization, and asks it for Northwind's rows."""
+    arguments = world.arguments_of(route)
+    if not any(isinstance(value, UUID) for value in arguments.values()):
+        return
+    own = reverse(route, kwargs={**arguments, "organization_slug": world.other.slug})
+    client = world.client("Charlie")
+    for door in PAGES:
+        if door.route == route:
+            assert answer(client, door, own, world.other.slug) in OUT | {405}

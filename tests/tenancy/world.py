@@ -1,0 +1,120 @@
+"""One order on its way in one organization, and everybody who might knock at its doors."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts import services as accounts
+from accounts.models import Membership, Organization, Role
+from approvals.models import StageSeat
+from budgets.models import Budget, BudgetPeriod
+from catalogs.models import BuyingRule, SupplierAlias
+from procurement.orders import services
+from procurement.orders.models import PurchaseOrder
+from tests.factories.accounts import NOW, make_company, make_member
+from tests.factories.orders import Market, make_market
+
+CAST = ("Alice", "Bob", "Erin", "Dana", "Adam", "Tom")
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass
+class World:
+    """The first organization, the other one, and the ids that addresses ask for."""
+
+    market: Market
+    other: Organization
+    people: dict[str, Membership]
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def organization(self) -> Organization:
+        """Return the organization whose doors are tried."""
+        return self.market.organization
+
+    def client(self, name: str) -> Client:
+        """Return a browser in which somebody is signed in."""
+        client = Client(raise_request_exception=False)
+        client.force_login(self.people[name].user, backend=_BACKEND)
+        return client
+
+    def arguments_of(self, route: str) -> dict[str, Any]:
+        """Return what the address of a route asks for, apart from the organization."""
+        return {name: self.ids[name] for name in _parameters(route) if name != "organization_slug"}
+
+    def address(self, route: str) -> str:
+        """Return the address of a route in the first organization."""
+        arguments = self.arguments_of(route)
+        if "organization_slug" in _parameters(route):
+            arguments["organization_slug"] = self.organization.slug
+        return reverse(route, kwargs=arguments)
+
+
+def _parameters(route: str) -> tuple[str, ...]:
+    """Return the names of the parameters in a route's address."""
+    resolver, names = get_resolver(), route.split(":")
+    for namespace in names[:-1]:
+        _prefix, resolver = resolver.namespace_dict[namespace]
+    found = {
+        name
+        for possibilities, *_ in resolver.reverse_dict.getlist(names[-1])
+        for _, parameters in possibilities
+        for name in parameters
+    }
+    outer = {"organization_slug"} if _is_of_an_organization(route) else set()
+    return tuple(sorted(found | outer))
+
+
+def _is_of_an_organization(route: str) -> bool:
+    try:
+        reverse(route)
+    except Exception as error:  # noqa: BLE001 - the text of NoReverseMatch tells
+        return "organization_slug" in str(error)
+    return False
+
+
+def make_world() -> World:
+    """Set the stage: an order of Alice's waits for Bob, an earlier one has been placed."""
+    market = make_market()
+    other = make_company("Contoso")
+    people = dict(market.people)
+    with other.scope():
+        people["Charlie"] = other.people["Adam"]
+    with market.scope():
+        admin = market.actor("Adam")
+        sam = make_member(market.organization, market.root, "Sam Gone", Role.ADMINISTRATOR)
+        accounts.suspend_member(actor=admin, membership=sam, reason="Left", now=NOW)
+        ines = make_member(market.organization, market.root, "Ines New", Role.ADMINISTRATOR)
+        Membership.objects.filter(id=ines.id).update(status=Membership.Status.INVITED)
+        people |= {"Sam, suspended": sam, "Ines, invited": ines}
+        world = World(market, other.organization, people)
+        placed = market.cart(("glasses", 1))
+        services.submit_requisition(
+            actor=market.actor("Alice"), requisition_id=placed.id, now=NOW
+        )
+        waiting = market.cart(("drill", 4))
+        services.submit_requisition(
+            actor=market.actor("Alice"), requisition_id=waiting.id, now=NOW
+        )
+        seat = StageSeat.objects.get(request__subject_id=waiting.id)
+        period = BudgetPeriod.objects.filter(
+            budget__group=market.groups["Facilities"], starts_on__lte=NOW, ends_on__gte=NOW
+        ).get()
+        world.ids = {
+            "group_id": market.groups["Field Service"].id,
+            "membership_id": market.people["Alice"].id,
+            "requisition_id": waiting.id,
+            "request_id": seat.request_id,
+            "seat_id": seat.id,
+            "purchase_order_id": PurchaseOrder.objects.get().id,
+            "item_id": market.items["glasses"].id,
+            "supplier_id": market.items["glasses"].supplier_id,
+            "alias_id": SupplierAlias.objects.earliest("id").id,
+            "rule_id": BuyingRule.objects.earliest("id").id,
+            "period_id": period.id,
+            "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
+        }
+    return world
