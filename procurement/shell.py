@@ -12,6 +12,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch
+from django.views.decorators.http import require_GET
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts import selectors
 from accounts.actors import MemberActor
@@ -97,6 +99,47 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "can_buy": actor.can_anywhere(Permission.PLACE_ORDERS),
         },
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that the API can do, as its docs page lists it."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[tuple[str, str, str], ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+@require_GET
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Show what the API offers, from the very schema that it publishes. No script, no SQL."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    groups: dict[str, list[Operation]] = {}
+    for path, methods in schema["paths"].items():
+        for method, found in methods.items():
+            tag = (found.get("tags") or ["api"])[0]
+            groups.setdefault(tag, []).append(_operation(method, path, found))
+    return render(request, "api_docs.html", {"groups": groups, "info": schema["info"]})
+
+
+def _operation(method: str, path: str, found: dict[str, Any]) -> Operation:
+    summary = found.get("summary") or found["operationId"].replace("_", " ").capitalize()
+    parameters = found.get("parameters", ())
+    return Operation(
+        method=method.upper(),
+        path=path,
+        summary=summary,
+        description=found.get("description", ""),
+        parameters=tuple(
+            (one["name"], one["in"], one.get("description", "")) for one in parameters
+        ),
+        answers=tuple(
+            (status, answer.get("description", "")) for status, answer in found["responses"].items()
+        ),
+    )
 
 
 @login_required

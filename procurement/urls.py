@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from procurement.core import jobs  # noqa
 
@@ -53,7 +53,7 @@ organization_pages = [
 
 api = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", shell.api_docs, name="docs"),
     *_there("catalog/", "catalogs.api_urls"),
     *_there("approvals/", "approvals.api_urls"),
     *_there("budgets/", "budgets.api_urls"),
