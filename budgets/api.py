@@ -38,7 +38,7 @@ class PeriodOut(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     kind = serializers.ChoiceField(choices=Budget.Kind.choices)
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
 

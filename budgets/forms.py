@@ -1,14 +1,18 @@
 """Forms of budgets; services decide, forms only read."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
 
-from accounts.models import OrgGroup
+from accounts.selectors import GroupNode
 from budgets.models import Budget, LedgerEntry
 from budgets.rules import DEFAULT_WARN_PERCENT, FULL
+
+# A select folds plain spaces; these show how deep a group stands.
+_INDENT = "\N{NO-BREAK SPACE}" * 3
 
 
 class AmountField(forms.DecimalField):
@@ -27,27 +31,18 @@ class AmountField(forms.DecimalField):
             **options,
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as at run time
         """Return the amount, or None where nothing was entered."""
         if isinstance(value, str):
             value = value.replace(",", "").replace("\N{NO-BREAK SPACE}", "").strip().lstrip("$ ")
         return super().to_python(value)
 
 
-class GroupChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice among groups, each by its name."""
-
-    def label_from_instance(self, obj: OrgGroup) -> str:
-        """Return the group's name, with its cost-centre code where it has one."""
-        return f"{obj.name} ({obj.code})" if obj.code else obj.name
-
-
 class BudgetForm(forms.Form):
     """Give a group a budget."""
 
-    group = GroupChoice(
-        queryset=OrgGroup.objects.none(),
-        empty_label="Choose a group",
+    group = forms.TypedChoiceField(
+        coerce=UUID,
         help_text="Orders of this group and of every group below it count against the budget.",
         error_messages={
             "required": "Choose a group.",
@@ -69,11 +64,14 @@ class BudgetForm(forms.Form):
         help_text="Finance and the administrators are told once in each period. 100% always stops.",
     )
 
-    def __init__(self, *args: Any, groups: QuerySet[OrgGroup], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, groups: Sequence[GroupNode], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["group"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = groups
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", "Choose a group"),
+            *((str(node.id), _INDENT * (node.level - 1) + node.name) for node in groups),
+        ]
 
 
 class CapForm(forms.Form):

@@ -35,6 +35,11 @@ class PeriodKind(StrEnum):
         return {"MONTH": "monthly", "QUARTER": "quarterly", "YEAR": "yearly"}[self.value]
 
     @property
+    def plural(self) -> str:
+        """Return the word that heads a list of periods: Months, Quarters or Years."""
+        return f"{self.value.capitalize()}s"
+
+    @property
     def months(self) -> int:
         """Return how many months one period has."""
         return {"MONTH": 1, "QUARTER": 3, "YEAR": 12}[self.value]

@@ -87,7 +87,7 @@ def ledger(request: OrgRequest, period_id: UUID) -> HttpResponse:
             "form": form,
             "is_narrowed": any(narrowed.values()),
             "page": page_of(request, selectors.ledger_of(covering, **narrowed), per_page=50),
-            "periods": selectors.periods_of(covering),
+            "periods": selectors.periods_around(covering),
             "can_manage": request.actor.can(Permission.MANAGE_BUDGETS, path),
             "sees_orders": request.actor.can(Permission.VIEW_ORDERS, path),
         },
@@ -105,13 +105,19 @@ def ledger_csv(request: OrgRequest, period_id: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def create_budget(request: OrgRequest) -> HttpResponse:
     """Give a group a budget."""
-    groups = accounts.groups_where(request.actor, Permission.MANAGE_BUDGETS)
+    groups = [
+        node
+        for node in accounts.group_tree(request.actor)
+        if request.actor.can(Permission.MANAGE_BUDGETS, node.path) and node.is_active
+    ]
     form = BudgetForm(
         request.POST or None, groups=groups, initial={"group": request.GET.get("group")}
     )
 
     def save() -> str:
-        budget = services.set_budget(actor=request.actor, now=clock.now(), **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        group = accounts.group_for(request.actor, given.pop("group"), Permission.MANAGE_BUDGETS)
+        budget = services.set_budget(actor=request.actor, group=group, now=clock.now(), **given)
         cap = format_money(budget.cap, request.organization.currency)
         adjective = PeriodKind(budget.kind).adjective
         return f"{budget.group.name} has a {adjective} budget of {cap} now."

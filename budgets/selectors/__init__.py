@@ -7,7 +7,7 @@ from budgets.selectors.ledger import (
     ledger_of,
     lines_in_order,
     period_for,
-    periods_of,
+    periods_around,
 )
 from budgets.selectors.spans import spans_between
 from budgets.selectors.tree import (
@@ -40,7 +40,7 @@ __all__ = [
     "period_choices",
     "period_for",
     "period_shown",
-    "periods_of",
+    "periods_around",
     "spans_between",
     "standing_on",
     "totals",

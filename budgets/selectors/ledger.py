@@ -60,19 +60,21 @@ def period_for(actor: Actor, period_id: UUID) -> Covering:
     raise NotFound(_NO_BUDGET)
 
 
-def periods_of(covering: Covering) -> tuple[PeriodLink, ...]:
-    """Return the open periods of a budget, the earliest first. One SQL query."""
+def periods_around(covering: Covering) -> tuple[PeriodLink, ...]:
+    """Return a budget's period with up to four before it and one after. One SQL query."""
     rows = (
         BudgetPeriod.objects.filter(budget_id=covering.budget_id)
         .order_by("starts_on")
         .values_list("id", "starts_on", "budget__kind")
     )
-    return tuple(
+    links = [
         PeriodLink(
             period_id, period_of(PeriodKind(kind), starts_on), period_id == covering.period_id
         )
         for period_id, starts_on, kind in rows
-    )
+    ]
+    here = next((place for place, link in enumerate(links) if link.is_current), 0)
+    return tuple(links[max(here - 4, 0) : here + 2])
 
 
 def ledger_of(covering: Covering, *, kind: str = "", document: str = "") -> QuerySet[LedgerEntry]:

@@ -149,7 +149,7 @@ class PreparedReservation:
         standing = tuple(
             _as_locked(one, rows[one.period_id]) for one in self._covering if one.period_id in rows
         )
-        held, complete, fits = next(iter(rows.values()))[5:] if rows else (0, False, False)
+        held, complete, fits = next(iter(rows.values()))[5:] if rows else (Decimal(0), False, False)
         if not complete:
             raise Conflict("A budget of this order has gone in the meantime; look at it again.")
         if held:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 
 from accounts import services as accounts
 from accounts.models import Role
@@ -120,6 +121,7 @@ def test_the_mail_says_what_happened_and_what_happens_now(company: Company) -> N
     deliver()
     sent = mail.outbox[0]
     assert sent.subject == "Workplace has passed 80% of its Q4 2026 budget"
+    assert isinstance(sent, EmailMultiAlternatives)
     html = str(sent.alternatives[0][0])
     for words in ("81.2%", "$1,000.00", "$187.66", "R-2026-0418", "Tue, Nov 24, 10:00 AM"):
         assert words in sent.body

@@ -31,7 +31,7 @@ def test_the_list_gives_meters_with_amounts_as_decimal_text(world: Company) -> N
     assert body["period"] == {
         "code": "2026-Q4",
         "kind": "QUARTER",
-        "label": "Q4 2026",
+        "name": "Q4 2026",
         "starts_on": "2026-10-01",
         "ends_on": "2026-12-31",
     }

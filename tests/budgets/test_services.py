@@ -28,7 +28,7 @@ def company() -> Iterator[Company]:
         yield company
 
 
-def counters(budget: Budget, on: date = TODAY) -> tuple[Decimal, ...]:
+def counters(budget: Budget, on: date = TODAY) -> tuple[Decimal | int, ...]:
     period = BudgetPeriod.objects.get(budget=budget, starts_on__lte=on, ends_on__gte=on)
     assert_ledger_equals_counters(period)
     return (period.reserved, period.committed, period.spent)
@@ -275,7 +275,8 @@ def test_a_period_that_nothing_has_opened_is_opened_on_demand(company: Company) 
     budget = make_budget(company.organization, company.root, 100)
     later = date(2028, 2, 29)
     (seen,) = covering_of(company.root, later)
-    assert (seen.period_id, seen.cap, seen.period.label) == (None, 100, "Q1 2028")
+    assert (seen.period_id, seen.period.label) == (None, "Q1 2028")
+    assert seen.cap == 100
     verdict = reserve(company.organization, company.root, 30, make_document(on=later))
     assert verdict.is_reserved
     assert counters(budget, later) == (30, 0, 0)
@@ -390,12 +391,12 @@ def test_history_beyond_the_cap_is_an_explicit_overrun_that_gives_no_room(
     budget = make_budget(company.organization, company.root, 1000)
     record(company, posting(budget, "900"), posting(budget, "250"), posting(budget, "50"))
     period = BudgetPeriod.objects.get(budget=budget, starts_on=date(2026, 10, 1))
-    assert (period.spent, period.overrun) == (1200, 200)
+    assert [period.spent, period.overrun] == [1200, 200]
     assert counters(budget) == (0, 0, 1200)
     assert not reserve(company.organization, company.root, "0.01").is_reserved
     record(company, posting(budget, "-300"))
     period.refresh_from_db()
-    assert (period.spent, period.overrun) == (900, 0)
+    assert [period.spent, period.overrun] == [900, 0]
     assert_ledger_equals_counters(period)
     assert reserve(company.organization, company.root, 100).is_reserved
 
@@ -434,7 +435,7 @@ def test_a_raised_cap_takes_the_overrun_back(company: Company) -> None:
         actor=company.actor("Dana"), budget_id=budget.id, cap=Decimal(1100), now=NOW
     )
     period = BudgetPeriod.objects.get(budget=budget, starts_on=date(2026, 10, 1))
-    assert (period.cap, period.overrun) == (1100, 200)
+    assert [period.cap, period.overrun] == [1100, 200]
     services.change_cap(
         actor=company.actor("Dana"), budget_id=budget.id, cap=Decimal(2000), now=NOW
     )

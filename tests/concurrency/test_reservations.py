@@ -195,7 +195,7 @@ def test_orders_coming_and_going_at_once_leave_an_exact_ledger(company: Company)
 
     for period in counted(company):
         if period.starts_on <= TODAY:
-            assert (period.reserved, period.committed) == (0, kept)
+            assert [period.reserved, period.committed] == [0, kept]
 
 
 def test_one_document_reserved_twice_at_once_holds_its_amount_once(company: Company) -> None:
