@@ -9,8 +9,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from redis import Redis
 
 from procurement.core.embedded import lease
 
@@ -30,6 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have the services run before any process of the suite asks for them."""
     if not config.option.collectonly:
         lease.hold()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing of this process on the Redis, which may be somebody's own."""
+    address = settings.BROKER.redis_url
+    if address is None or config.option.collectonly:
+        return
+    with Redis.from_url(address) as client:
+        for key in client.scan_iter(match=f"{settings.CACHES['default']['KEY_PREFIX']}*"):
+            client.delete(key)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
