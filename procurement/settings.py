@@ -271,6 +271,16 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Fields of one name hold different sets of values here; each set gets a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "BudgetStateEnum": ["ok", "warn", "stop"],
+        "GuidanceEnum": "catalogs.guidance.Outcome",
+        "OrderStatusEnum": "procurement.orders.models.Requisition.Status",
+        "PeriodKindEnum": "budgets.models.Budget.Kind",
+        "RouteStateEnum": ["done", "now", "next", "stop"],
+        "RuleTargetEnum": ["CATEGORY", "SUPPLIER", "ITEM"],
+        "SubmitOutcomeEnum": "procurement.orders.services.SubmitOutcome",
+    },
 }
 
 LOGGING_CONFIG = None

@@ -1,0 +1,258 @@
+"""The API of orders, over the same selectors and services as the pages."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.actors import MemberActor
+from accounts.web import OrgRequest
+from approvals.display import planned_steps, taken_steps
+from approvals.selectors import latest_request_about
+from procurement.core import clock
+from procurement.core.paging import page_of
+from procurement.orders import selectors, services
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Draft
+from procurement.orders.models import Requisition
+from procurement.orders.serializers import (
+    CartIn,
+    CartLineChangeIn,
+    CartLineIn,
+    CartOut,
+    OrderContentOut,
+    OrderDetailOut,
+    OrderListIn,
+    OrderOut,
+    OrderPageOut,
+    PreviewOut,
+    SubmitOut,
+    WithdrawIn,
+)
+from procurement.orders.services import SubmitOutcome
+
+
+class OrderList(APIView):
+    """Orders that the caller may see."""
+
+    @extend_schema(
+        operation_id="orders_list",
+        parameters=[OrderListIn],
+        responses=OrderPageOut,
+        tags=["orders"],
+    )
+    def get(self, request: Request) -> Response:
+        """List orders, 25 a page, the last touched first."""
+        given = OrderListIn(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        actor = _actor(request)
+        filters = selectors.OrderFilters(
+            status=asked.get("status", ""), query=asked.get("q", "").strip()
+        )
+        found = selectors.visible_orders(actor, filters)
+        if asked["of"] == "mine":
+            found = found.filter(requester_id=actor.membership_id)
+        return Response(OrderPageOut(page_of(_org(request), found)).data)
+
+
+class OrderDetail(APIView):
+    """One order."""
+
+    @extend_schema(operation_id="orders_retrieve", responses=OrderDetailOut, tags=["orders"])
+    def get(self, request: Request, requisition_id: UUID) -> Response:
+        """Show an order with its lines, its route and its purchase orders."""
+        order = selectors.requisition_for(_actor(request), requisition_id)
+        return Response(_detail(order))
+
+
+class OrderSubmit(APIView):
+    """Submitting a draft."""
+
+    @extend_schema(
+        operation_id="orders_submit",
+        request=None,
+        responses={status.HTTP_200_OK: SubmitOut, status.HTTP_422_UNPROCESSABLE_ENTITY: SubmitOut},
+        tags=["orders"],
+    )
+    def post(self, request: Request, requisition_id: UUID) -> Response:
+        """Submit a draft of your own: it waits for approval, is placed at once, or is refused.
+
+        Submitting again what has been submitted answers ALREADY and changes nothing.
+        """
+        verdict = services.submit_requisition(
+            actor=_actor(request), requisition_id=requisition_id, now=clock.now()
+        )
+        refused = verdict.outcome is SubmitOutcome.REFUSED
+        answer = SimpleNamespace(
+            outcome=verdict.outcome.value,
+            requisition_id=verdict.requisition_id,
+            number=verdict.number,
+            refusals=verdict.assessment.refusals if verdict.assessment else (),
+        )
+        # Answered, not raised: an exception would take the refusal out of the audit trail again.
+        code = status.HTTP_422_UNPROCESSABLE_ENTITY if refused else status.HTTP_200_OK
+        return Response(SubmitOut(answer).data, status=code)
+
+
+class OrderReopen(APIView):
+    """Taking an order back into the cart."""
+
+    @extend_schema(operation_id="orders_reopen", request=None, responses=CartOut, tags=["orders"])
+    def post(self, request: Request, requisition_id: UUID) -> Response:
+        """Take a rejected or withdrawn order of your own back into the cart, to be edited."""
+        order = services.reopen(
+            actor=_actor(request), requisition_id=requisition_id, now=clock.now()
+        )
+        return Response(CartOut(selectors.draft_of(_actor(request), order.id)).data)
+
+
+class OrderWithdraw(APIView):
+    """Taking back an order that waits for approval."""
+
+    @extend_schema(
+        operation_id="orders_withdraw",
+        request=WithdrawIn,
+        responses=OrderDetailOut,
+        tags=["orders"],
+    )
+    def post(self, request: Request, requisition_id: UUID) -> Response:
+        """Take back an order of your own; what it reserved goes back to the budgets."""
+        given = WithdrawIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = services.withdraw(
+            actor=_actor(request),
+            requisition_id=requisition_id,
+            now=clock.now(),
+            **given.validated_data,
+        )
+        return Response(_detail(order))
+
+
+class Cart(APIView):
+    """The cart: the caller's draft that was touched last."""
+
+    @extend_schema(operation_id="cart_retrieve", responses=CartOut, tags=["cart"])
+    def get(self, request: Request) -> Response:
+        """Show the cart; 404 while there is none."""
+        return Response(CartOut(selectors.draft_of(_actor(request))).data)
+
+    @extend_schema(operation_id="cart_update", request=CartIn, responses=CartOut, tags=["cart"])
+    def patch(self, request: Request) -> Response:
+        """Choose the group to buy for, or write the note to the approvers."""
+        draft = selectors.draft_of(_actor(request))
+        given = CartIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.change_cart(
+            actor=_actor(request),
+            requisition_id=draft.id,
+            group_id=given.validated_data.get("group", draft.group_id),
+            note=given.validated_data.get("note", draft.note),
+            now=clock.now(),
+        )
+        return Response(CartOut(selectors.draft_of(_actor(request), draft.id)).data)
+
+
+class CartLines(APIView):
+    """What is in the cart."""
+
+    @extend_schema(
+        operation_id="cart_lines_create",
+        request=CartLineIn,
+        responses={status.HTTP_201_CREATED: CartOut},
+        tags=["cart"],
+    )
+    def post(self, request: Request) -> Response:
+        """Put an item into the cart, which is opened when there is none."""
+        given = CartLineIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        cart = services.add_to_cart(
+            actor=_actor(request),
+            item_id=given.validated_data["item"],
+            quantity=given.validated_data["quantity"],
+            group_id=given.validated_data.get("group"),
+            now=clock.now(),
+        )
+        draft = selectors.draft_of(_actor(request), cart.id)
+        return Response(CartOut(draft).data, status=status.HTTP_201_CREATED)
+
+
+class CartLine(APIView):
+    """One line of the cart."""
+
+    @extend_schema(
+        operation_id="cart_lines_update",
+        request=CartLineChangeIn,
+        responses=CartOut,
+        tags=["cart"],
+    )
+    def patch(self, request: Request, line_id: UUID) -> Response:
+        """Change a line's quantity, or say why it is needed."""
+        given = CartLineChangeIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        line = services.change_line(
+            actor=_actor(request), line_id=line_id, now=clock.now(), **given.validated_data
+        )
+        return Response(CartOut(selectors.draft_of(_actor(request), line.requisition_id)).data)
+
+    @extend_schema(
+        operation_id="cart_lines_destroy",
+        responses={status.HTTP_204_NO_CONTENT: None},
+        tags=["cart"],
+    )
+    def delete(self, request: Request, line_id: UUID) -> Response:
+        """Take a line out of the cart."""
+        services.remove_line(actor=_actor(request), line_id=line_id, now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CartPreview(APIView):
+    """What happens if the cart is submitted now."""
+
+    @extend_schema(operation_id="cart_preview", responses=PreviewOut, tags=["cart"])
+    def get(self, request: Request) -> Response:
+        """Judge the cart as the submit would, and write nothing."""
+        draft = selectors.draft_of(_actor(request))
+        assessment = selectors.preview(_actor(request), draft, now=clock.now())
+        return Response(PreviewOut(_preview(draft, assessment)).data)
+
+
+def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
+    plan = assessment.plan
+    return SimpleNamespace(
+        draft=draft,
+        total=assessment.total,
+        is_submittable=assessment.is_submittable,
+        plan=plan,
+        lines=assessment.lines,
+        steps=planned_steps(plan) if plan.is_ready else (),
+        effects=assessment.effects,
+        refusals=assessment.refusals,
+    )
+
+
+def _detail(order: Requisition) -> dict[str, Any]:
+    """Return an order in full; four SQL queries."""
+    asked = latest_request_about(SUBJECT_KIND, order.id)
+    content = SimpleNamespace(
+        revision=order.revision,
+        note=order.note,
+        explanation=order.explanation,
+        lines=selectors.lines_of(order),
+        route=taken_steps(asked) if asked else (),
+        purchase_orders=selectors.purchase_orders_of(order),
+    )
+    return {**OrderOut(order).data, **OrderContentOut(content).data}
+
+
+def _org(request: Request) -> OrgRequest:
+    """Return Django's own request, which the middleware has given organization and actor."""
+    return cast(OrgRequest, request._request)  # noqa: SLF001 – DRF names it no other way
+
+
+def _actor(request: Request) -> MemberActor:
+    return _org(request).actor

@@ -1,0 +1,19 @@
+"""Addresses of orders in the API, below ``/api/v1/orders/``."""
+
+from django.urls import path
+
+from procurement.orders import api
+
+app_name = "orders"
+
+urlpatterns = [
+    path("", api.OrderList.as_view(), name="list"),
+    path("cart/", api.Cart.as_view(), name="cart"),
+    path("cart/lines/", api.CartLines.as_view(), name="cart-lines"),
+    path("cart/lines/<uuid:line_id>/", api.CartLine.as_view(), name="cart-line"),
+    path("cart/preview/", api.CartPreview.as_view(), name="cart-preview"),
+    path("<uuid:requisition_id>/", api.OrderDetail.as_view(), name="detail"),
+    path("<uuid:requisition_id>/submit/", api.OrderSubmit.as_view(), name="submit"),
+    path("<uuid:requisition_id>/reopen/", api.OrderReopen.as_view(), name="reopen"),
+    path("<uuid:requisition_id>/withdraw/", api.OrderWithdraw.as_view(), name="withdraw"),
+]

@@ -1,0 +1,242 @@
+"""What the API of orders takes and gives. Money and quantities are decimal strings."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from budgets.rules import BudgetState
+from catalogs.guidance import Outcome
+from procurement.orders.models import Requisition
+from procurement.orders.services import SubmitOutcome
+
+
+def _amount(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=16, decimal_places=2, **options)
+
+
+def _price(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=16, decimal_places=4, **options)
+
+
+def _quantity(**options: Any) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=12, decimal_places=3, normalize_output=True, **options
+    )
+
+
+def _guidance(**options: Any) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=[outcome.value for outcome in Outcome], **options)
+
+
+class OrderListIn(serializers.Serializer[Any]):
+    """How a list of orders is narrowed."""
+
+    of = serializers.ChoiceField(
+        choices=["mine", "all"], default="mine", help_text="Your own, or all that you may see."
+    )
+    status = serializers.ChoiceField(choices=Requisition.Status.choices, required=False)
+    q = serializers.CharField(
+        max_length=200, required=False, help_text="Part of a number or of an item's title."
+    )
+    page = serializers.IntegerField(min_value=1, default=1)
+
+
+class OrderOut(serializers.Serializer[Any]):
+    """An order in a list."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=Requisition.Status.choices)
+    group = serializers.UUIDField(source="group_id")
+    group_name = serializers.CharField(source="group.name")
+    requester = serializers.CharField(source="requester.user.name")
+    currency = serializers.CharField()
+    total = _amount(help_text="As last submitted; 0.00 for a draft that never was.")
+    created_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class OrderPageOut(serializers.Serializer[Any]):
+    """A page of orders, the last touched first."""
+
+    count = serializers.IntegerField(source="total")
+    page = serializers.IntegerField(source="number")
+    pages = serializers.IntegerField()
+    results = OrderOut(many=True, source="items")
+
+
+class OrderLineOut(serializers.Serializer[Any]):
+    """A line of an order, with what guided buying said when it was submitted."""
+
+    id = serializers.UUIDField()
+    item = serializers.UUIDField(source="item_id")
+    title = serializers.CharField()
+    sku = serializers.CharField()
+    supplier = serializers.CharField(source="supplier.name")
+    unit = serializers.CharField()
+    quantity = _quantity()
+    unit_price = _price()
+    amount = _amount()
+    justification = serializers.CharField()
+    guidance = serializers.CharField()
+    guidance_sentence = serializers.CharField()
+
+
+class PurchaseOrderOut(serializers.Serializer[Any]):
+    """A purchase order that an order became."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    supplier = serializers.CharField(source="supplier.name")
+    currency = serializers.CharField()
+    total = _amount()
+    placed_at = serializers.DateTimeField()
+
+
+class RoutePersonOut(serializers.Serializer[Any]):
+    """Somebody on the route."""
+
+    name = serializers.CharField()
+    seat = serializers.CharField()
+    outcome = serializers.CharField()
+
+
+class RouteStepOut(serializers.Serializer[Any]):
+    """A step of the route: done, the present one (now), to come (next) or where it stopped."""
+
+    state = serializers.ChoiceField(choices=["done", "now", "next", "stop"])
+    rule = serializers.CharField()
+    people = RoutePersonOut(many=True)
+
+
+class OrderContentOut(serializers.Serializer[Any]):
+    """What is on an order, its route, and what it became."""
+
+    revision = serializers.IntegerField()
+    note = serializers.CharField()
+    explanation = serializers.ListField(child=serializers.CharField())
+    lines = OrderLineOut(many=True)
+    route = RouteStepOut(many=True)
+    purchase_orders = PurchaseOrderOut(many=True)
+
+
+class OrderDetailOut(OrderOut, OrderContentOut):
+    """An order in full."""
+
+
+class CartIn(serializers.Serializer[Any]):
+    """The group to buy for and the note to the approvers; what is left out stays."""
+
+    group = serializers.UUIDField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
+class CartLineIn(serializers.Serializer[Any]):
+    """An item to put into the cart; the same item twice adds up in one line."""
+
+    item = serializers.UUIDField()
+    quantity = _quantity(default=Decimal(1))
+    group = serializers.UUIDField(
+        required=False, help_text="The group to buy for, when this opens a new cart."
+    )
+
+
+class CartLineChangeIn(serializers.Serializer[Any]):
+    """What to change of a line; what is left out stays."""
+
+    quantity = _quantity(required=False)
+    justification = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
+class CartLineOut(serializers.Serializer[Any]):
+    """A line of the cart."""
+
+    id = serializers.UUIDField()
+    item = serializers.UUIDField(source="item_id")
+    title = serializers.CharField()
+    sku = serializers.CharField()
+    supplier = serializers.CharField(source="supplier_name")
+    unit = serializers.CharField()
+    quantity = _quantity()
+    unit_price = _price()
+    currency = serializers.CharField()
+    amount = _amount()
+    justification = serializers.CharField()
+    is_available = serializers.BooleanField()
+
+
+class CartOut(serializers.Serializer[Any]):
+    """The cart: the draft that was touched last."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    revision = serializers.IntegerField()
+    group = serializers.UUIDField(source="group_id")
+    group_name = serializers.CharField()
+    currency = serializers.CharField()
+    total = _amount()
+    note = serializers.CharField()
+    lines = CartLineOut(many=True)
+
+
+class PreviewLineOut(serializers.Serializer[Any]):
+    """What guided buying says of a line, and what is wrong with it, if anything."""
+
+    id = serializers.UUIDField(source="line.id")
+    guidance = _guidance(source="guidance.outcome")
+    sentence = serializers.CharField(source="guidance.sentence")
+    needs_justification = serializers.BooleanField()
+    problem = serializers.CharField()
+
+
+class PreviewBudgetOut(serializers.Serializer[Any]):
+    """What the order does to a budget that covers it."""
+
+    group_name = serializers.CharField(source="covering.group_name")
+    period = serializers.CharField(source="covering.period.label")
+    currency = serializers.CharField(source="covering.currency")
+    cap = _amount(source="covering.cap")
+    used_before = _amount()
+    used_after = _amount()
+    free_after = _amount(help_text="Below zero when the order does not fit.")
+    state = serializers.ChoiceField(choices=[state.value for state in BudgetState])
+    sentence = serializers.CharField()
+
+
+class RefusalOut(serializers.Serializer[Any]):
+    """Why an order cannot be submitted as it stands, with the way out."""
+
+    code = serializers.ChoiceField(choices=["EMPTY", "LINE", "ROUTE", "BUDGET"])
+    sentence = serializers.CharField()
+    line = serializers.UUIDField(source="line_id", allow_null=True)
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    """What happens if the cart is submitted now; the submit judges by the very same."""
+
+    total = _amount()
+    currency = serializers.CharField(source="draft.currency")
+    is_submittable = serializers.BooleanField()
+    is_automatic = serializers.BooleanField(source="plan.is_automatic")
+    explanation = serializers.ListField(child=serializers.CharField(), source="plan.sentences")
+    lines = PreviewLineOut(many=True)
+    route = RouteStepOut(many=True, source="steps")
+    budgets = PreviewBudgetOut(many=True, source="effects")
+    refusals = RefusalOut(many=True)
+
+
+class SubmitOut(serializers.Serializer[Any]):
+    """What became of a submit. A refused order stays in the cart, for the reasons given."""
+
+    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in SubmitOutcome])
+    id = serializers.UUIDField(source="requisition_id")
+    number = serializers.CharField()
+    refusals = RefusalOut(many=True)
+
+
+class WithdrawIn(serializers.Serializer[Any]):
+    """Why an order is taken back."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
