@@ -20,8 +20,13 @@ class FiguresOutput(serializers.Serializer[Any]):
     """What lines add up to. Amounts are decimal strings in the organization's currency."""
 
     amount = serializers.DecimalField(max_digits=20, decimal_places=2)
+    purchases = serializers.DecimalField(
+        max_digits=20, decimal_places=2, help_text="without refunds"
+    )
     preferred = serializers.DecimalField(
-        max_digits=20, decimal_places=2, help_text="the part that guided buying called preferred"
+        max_digits=20,
+        decimal_places=2,
+        help_text="the part of the purchases that guided buying called preferred",
     )
     lines = serializers.IntegerField()
 
@@ -108,6 +113,7 @@ def _place(view: SpendView) -> dict[str, Any]:
 def _figures(figures: Figures) -> dict[str, Any]:
     return {
         "amount": figures.amount,
+        "purchases": figures.purchases,
         "preferred": figures.preferred,
         "lines": figures.lines,
     }

@@ -18,6 +18,7 @@ import vl_convert
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
+_PADDING = {"left": 0, "right": 0, "top": 4, "bottom": 8}  # the page's font may be a taller one
 _BASE = "https://chart.invalid/"  # Vega takes absolute addresses only; it comes off again below
 
 
@@ -141,7 +142,9 @@ def _specification(
             href="href:N",
             description="words:N",
         )
-        .properties(width=size.width, height=size.height, background="transparent", padding=0)
+        .properties(
+            width=size.width, height=size.height, background="transparent", padding=_PADDING
+        )
         .configure(font="inherit")
         .configure_view(stroke=None)
         .configure_axis(**axes)

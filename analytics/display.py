@@ -103,15 +103,11 @@ def breakdown(
     return Breakdown(
         dimension=dimension,
         title=f"Spend by {dimension}",
-        note=_note(dimension, rows, total),
+        note=_note(dimension, rows),
         bars=_bars(dimension, rows, asked, currency, addresses),
         rows=[_table_row(dimension, row, total, asked, addresses) for row in cut],
         hidden=len(hidden),
-        hidden_figures=Figures(
-            amount=sum((row.figures.amount for row in hidden), _ZERO),
-            lines=sum(row.figures.lines for row in hidden),
-            preferred=sum((row.figures.preferred for row in hidden), _ZERO),
-        ),
+        hidden_figures=sum((row.figures for row in hidden), Figures()),
         total=total,
         download_url=addresses.download(dimension),
     )
@@ -174,10 +170,8 @@ def symbol(currency: str) -> str:
     return format_money(_ZERO, currency).rstrip("0.")
 
 
-def _note(dimension: Dimension, rows: Sequence[Row], total: Figures) -> str:
-    many = _PLURALS[dimension] if len(rows) != 1 else dimension.value
-    lines = "line" if total.lines == 1 else "lines"
-    found = f"{total.lines:,} {lines}, {len(rows):,} {many}"
+def _note(dimension: Dimension, rows: Sequence[Row]) -> str:
+    found = f"{len(rows):,} {_PLURALS[dimension] if len(rows) != 1 else dimension.value}"
     return f"{found}, with everything below" if dimension is Dimension.GROUP else found
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts import selectors as accounts
 from accounts.permissions import Permission
 from analytics import display, periods, selectors
@@ -134,7 +136,7 @@ def freshness(organization_id: UUID, *, now: datetime, today: date) -> Freshness
     at = selectors.caught_up_at(organization_id)
     return Freshness(
         at=at,
-        is_today=at is not None and at.astimezone().date() == today,
+        is_today=at is not None and timezone.localdate(at) == today,
         is_behind=at is not None and now - at > BEHIND_AFTER,
     )
 

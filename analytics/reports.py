@@ -100,6 +100,7 @@ def _rows(view: SpendView, report: Report, currency: str) -> Table:
         *([keys[dimension]] if dimension in keys else []),
         *([dimension.label] if dimension is not Dimension.MONTH else []),
         "Lines",
+        f"Purchases, {currency}",
         f"On preferred, {currency}",
         "On preferred, %",
         f"Amount, {currency}",
@@ -108,7 +109,7 @@ def _rows(view: SpendView, report: Report, currency: str) -> Table:
     def rows() -> Iterator[Sequence[Cell]]:
         for row in found.by[dimension]:
             yield (*_names(dimension, row), *_figures(row.figures))
-        blank = len(head) - 5
+        blank = len(head) - 6
         yield ("Total", *[""] * blank, *_figures(found.total))
 
     return Table(head, rows())
@@ -126,6 +127,7 @@ def _figures(figures: Figures) -> Sequence[Cell]:
     share = figures.preferred_share
     return (
         figures.lines,
+        figures.purchases,
         figures.preferred,
         share.quantize(_TENTH) if share is not None else "",
         figures.amount,

@@ -18,11 +18,12 @@ _HUNDRED = Decimal(100)
 # One pass over the lines, grouped in several ways at once; `set` tells which way a row belongs to.
 _SPEND = """
 SELECT a.set, a.group_key, g.name, a.supplier_id, s.name, a.category_key, c.name, a.month,
-    a.source, a.amount, a.lines, a.preferred
+    a.source, a.amount, a.lines, a.purchases, a.preferred
 FROM (
     SELECT {set} AS set, {columns},
         sum(amount) AS amount, count(*) AS lines,
-        sum(amount) FILTER (WHERE guidance = 'PREFERRED') AS preferred
+        sum(amount) FILTER (WHERE amount > 0) AS purchases,
+        sum(amount) FILTER (WHERE amount > 0 AND guidance = 'PREFERRED') AS preferred
     FROM (
         SELECT {group_key} AS group_key, f.supplier_id, {category_key} AS category_key, f.month,
             f.source, f.amount, f.guidance
@@ -48,17 +49,27 @@ _COLUMNS = {
 class Figures:
     """What lines add up to; amounts are in the organization's currency.
 
-    ``preferred`` is the part of the amount that guided buying called preferred.
+    ``purchases`` leaves refunds out, and ``preferred`` is the part of the purchases that guided
+    buying called preferred: a refund does not say anything about how people choose.
     """
 
     amount: Decimal = _ZERO
     lines: int = 0
+    purchases: Decimal = _ZERO
     preferred: Decimal = _ZERO
 
     @property
     def preferred_share(self) -> Decimal | None:
-        """Return the share of the amount on preferred, in percent; None without any spend."""
-        return self.preferred / self.amount * _HUNDRED if self.amount > 0 else None
+        """Return the share of purchases on preferred, in percent; None without purchases."""
+        return self.preferred / self.purchases * _HUNDRED if self.purchases else None
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(
+            amount=self.amount + other.amount,
+            lines=self.lines + other.lines,
+            purchases=self.purchases + other.purchases,
+            preferred=self.preferred + other.preferred,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +162,12 @@ def _category_key(view: SpendView) -> str:
 
 
 def _figures(row: tuple[Any, ...]) -> Figures:
-    return Figures(amount=row[9] or _ZERO, lines=row[10], preferred=row[11] or _ZERO)
+    return Figures(
+        amount=row[9] or _ZERO,
+        lines=row[10],
+        purchases=row[11] or _ZERO,
+        preferred=row[12] or _ZERO,
+    )
 
 
 def _row(view: SpendView, dimension: Dimension, row: tuple[Any, ...]) -> Row:
@@ -190,10 +206,6 @@ def _month(month: date, rows: Sequence[Row]) -> Row:
     return Row(
         key=month.isoformat(),
         label=f"{month:%B %Y}",
-        figures=Figures(
-            amount=sum((row.figures.amount for row in rows), _ZERO),
-            lines=sum(row.figures.lines for row in rows),
-            preferred=sum((row.figures.preferred for row in rows), _ZERO),
-        ),
+        figures=sum((row.figures for row in rows), Figures()),
         parts={source: amount for row in rows for source, amount in row.parts.items()},
     )

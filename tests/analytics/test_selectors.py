@@ -140,8 +140,12 @@ def test_months_stand_in_their_order_with_the_empty_ones_between(books: Books) -
         assert len(everything) == 34, "February 2024 to November 2026"
 
 
-def test_the_share_on_preferred_is_of_all_spend_in_view(books: Books) -> None:
+def test_the_share_on_preferred_is_of_purchases_so_that_refunds_cannot_bend_it(
+    books: Books,
+) -> None:
     with books.company.scope():
+        everything = of(books).total
+        assert (everything.purchases, everything.amount) == (Decimal("2362.40"), Decimal("2337.05"))
         share = of(books, period="2026-10").total.preferred_share
         assert share is not None
         assert round(share, 2) == Decimal("93.74")
