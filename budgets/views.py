@@ -21,7 +21,7 @@ from budgets.rules import ZERO, BudgetState, Period, PeriodKind, effects, period
 from budgets.selectors import PeriodChoice
 from procurement.core import clock
 from procurement.core.clock import local_date
-from procurement.core.errors import DomainError, NotFound
+from procurement.core.errors import DomainError, NotAllowed, NotFound
 from procurement.core.money import format_money, symbol
 from procurement.core.paging import page_of
 
@@ -50,7 +50,8 @@ def budget_list(request: OrgRequest) -> HttpResponse:
             "blocked": sum(row.state is BudgetState.STOP for row in budgets),
             "state": request.GET.get("state") if state else "",
             "is_running": period is not None and today in period,
-            "can_create": bool(request.actor.groups_with(Permission.MANAGE_BUDGETS)),
+            "can_create": request.actor.can_anywhere(Permission.MANAGE_BUDGETS),
+            "can_view": request.actor.can_anywhere(Permission.VIEW_BUDGETS),
         },
     )
 
@@ -110,6 +111,11 @@ def create_budget(request: OrgRequest) -> HttpResponse:
         for node in accounts.group_tree(request.actor)
         if request.actor.can(Permission.MANAGE_BUDGETS, node.path) and node.is_active
     ]
+    if not groups:
+        raise NotAllowed(
+            "Setting budgets takes the role Finance or Administrator on a group. "
+            "An administrator can grant it."
+        )
     form = BudgetForm(
         request.POST or None, groups=groups, initial={"group": request.GET.get("group")}
     )

@@ -9,11 +9,19 @@ from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Role
 from budgets import selectors, services
 from budgets.models import Budget, BudgetPeriod, LedgerEntry
 from budgets.rules import BudgetState, PeriodKind, period_of
 from tests.budgets.conftest import signed_in
-from tests.factories.accounts import NOW, Company, make_company, make_group, system
+from tests.factories.accounts import (
+    NOW,
+    Company,
+    make_company,
+    make_group,
+    make_member,
+    system,
+)
 from tests.factories.budgets import TODAY, make_budget, make_document, reserve
 
 pytestmark = [
@@ -257,9 +265,26 @@ def test_who_may_only_look_cannot_change(world: Company) -> None:
         "cap": "1",
         "warn_percent": 80,
     }
-    assert "Choose a group whose budgets you may set." in text(
-        client.post(address(world, "new/"), given)
-    )
+    assert client.get(address(world, "new/")).status_code == 403
+    assert client.post(address(world, "new/"), given).status_code == 403
+    assert "No budget is yours to see" in text(signed_in(world, "Tom").get(address(world)))
+
+
+def test_finance_of_a_department_sets_budgets_there_alone(world: Company) -> None:
+    with world.scope():
+        facilities = world.groups["Facilities"]
+        world.people["Frida"] = make_member(
+            world.organization, facilities, "Frida Finance", Role.FINANCE
+        )
+    client, path = signed_in(world, "Frida"), address(world, "new/")
+    page = text(client.get(path))
+    assert "Workplace" in page
+    assert "Engineering" not in page.split("<form", maxsplit=1)[1]
+    given = {"kind": "MONTH", "cap": "1", "warn_percent": 80}
+    refused = client.post(path, given | {"group": world.groups["Engineering"].id})
+    assert "Choose a group whose budgets you may set." in text(refused)
+    done = client.post(path, given | {"group": world.groups["Workplace"].id})
+    assert done.status_code == 302
 
 
 def test_history_that_went_beyond_the_cap_is_said(world: Company) -> None:

@@ -93,7 +93,7 @@ PAGES: tuple[Door, ...] = (
     # Budgets
     get("budgets:list", *EVERYBODY),
     get("budgets:ledgers-csv", *KEEPERS),
-    *both("budgets:create", *EVERYBODY),
+    *both("budgets:create", *KEEPERS),
     *both("budgets:change-cap", *KEEPERS),
     *both("budgets:end", *KEEPERS),
     get("budgets:ledger", *KEEPERS),
