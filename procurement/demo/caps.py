@@ -15,9 +15,9 @@ _AIMS: tuple[tuple[str, PeriodKind, int], ...] = (
     (NAME, PeriodKind.YEAR, 79),
     ("Operations", PeriodKind.QUARTER, 68),
     ("Facilities", PeriodKind.QUARTER, 54),
-    ("Field Service", PeriodKind.QUARTER, 77),
+    ("Field Service", PeriodKind.QUARTER, 78),
     ("Workplace", PeriodKind.QUARTER, 60),
-    ("Grounds", PeriodKind.MONTH, 84),
+    ("Depot North", PeriodKind.MONTH, 84),
     ("Logistics", PeriodKind.QUARTER, 66),
     ("Fleet", PeriodKind.MONTH, 71),
     ("Engineering", PeriodKind.QUARTER, 47),
@@ -31,9 +31,10 @@ _AIMS: tuple[tuple[str, PeriodKind, int], ...] = (
     ("People", PeriodKind.YEAR, 63),
 )
 _TIGHT = 84  # percent from which on a budget is meant to be nearly used up
-_USUAL = Decimal("0.6")  # of the period before: no cap that is not tight lies below it
+_USUAL = Decimal("0.4")  # of the period before: no cap that is not tight lies below it
 _BEGUN = Decimal("0.1")  # of the period before: less than that says nothing yet
-_ROOM = Decimal(6_000)  # what somebody who tries the demo can order at least
+_ROOM = Decimal(8_000)  # what somebody who tries the demo can order at least, for
+_TRIED = frozenset({NAME, "Operations", "Facilities", "Field Service", "Workplace", "Logistics"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def _amount(
     now = spent.get((name, period), Decimal(0))
     usual = spent.get((name, _before(period)), Decimal(0))
     if percent < _TIGHT:
-        return _round(max(now * FULL / percent, usual * _USUAL, now + _ROOM), is_full=False)
+        room = _ROOM if name in _TRIED else Decimal(0)
+        return _round(max(now * FULL / percent, usual * _USUAL, now + room), is_full=False)
     has_begun = now > usual * _BEGUN
     return _round((now if has_begun else usual) * FULL / percent, is_full=percent >= FULL)
 

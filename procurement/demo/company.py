@@ -233,8 +233,8 @@ def _staff(
     names = _names(random, {person.name for person in cast})
     leads: dict[str, str] = {NAME: cast[0].email}
     for person in cast:
-        for _, group in person.seats:
-            leads.setdefault(group, person.email)
+        for _, seated_on in person.seats:
+            leads.setdefault(seated_on, person.email)
     for group in groups:
         missing = group.people - sum(person.group == group.name for person in cast)
         for number in range(missing):

@@ -1,62 +1,11 @@
 """What the demo's suppliers sell: 31 invented firms and their catalog (pure data).
 
-Names, numbers and prices are made up. Category codes are UNSPSC's; their names are our own words.
+Names, numbers and prices are made up; `procurement.demo.categories` names the categories.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-
-CATEGORIES = {
-    "15100000": "Fuels",
-    "15120000": "Lubricants",
-    "24100000": "Lifting and handling machinery",
-    "24110000": "Containers and storage",
-    "24120000": "Packaging",
-    "25170000": "Vehicle parts",
-    "27110000": "Hand tools",
-    "27112700": "Power tools",
-    "30100000": "Structural materials",
-    "30160000": "Interior finishing materials",
-    "30190000": "Ladders and scaffolding",
-    "31160000": "Fasteners and hardware",
-    "31200000": "Adhesives and sealants",
-    "31210000": "Paints and primers",
-    "32100000": "Printed circuits and integrated circuits",
-    "39110000": "Lighting",
-    "39120000": "Electrical equipment",
-    "40140000": "Pipes and fittings",
-    "40160000": "Filters",
-    "41110000": "Measuring instruments",
-    "42170000": "First aid and emergency supplies",
-    "43190000": "Phones and radios",
-    "43210000": "Computers and accessories",
-    "43211509": "Tablets",
-    "43220000": "Network equipment",
-    "43230000": "Software",
-    "44100000": "Office machines",
-    "44120000": "Office supplies",
-    "45110000": "Audio-visual equipment",
-    "46180000": "Personal protection",
-    "47130000": "Cleaning supplies",
-    "50200000": "Beverages",
-    "50190000": "Prepared food",
-    "52140000": "Kitchen and household appliances",
-    "53100000": "Workwear",
-    "56110000": "Office furniture",
-    "72100000": "Maintenance and repair services",
-    "76110000": "Cleaning services",
-    "78100000": "Mail and freight",
-    "78110000": "Passenger transport",
-    "80130000": "Room and property rental",
-    "80140000": "Event and trade services",
-    "82100000": "Advertising",
-    "82120000": "Printing services",
-    "83110000": "Telecommunications services",
-    "86100000": "Training",
-    "90100000": "Restaurants and catering",
-    "90110000": "Hotels and meeting rooms",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +19,8 @@ class Offer:
     unit: str
     price: Decimal
     lead_days: int
+    brand: str = ""
+    part_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +254,6 @@ Summit Training | 1.2 | SUMMIT TRAINING; PAYPAL *SUMMIT TRAINING
   ST-AID | First aid course, one person | 86100000 | each | 129.00 | 7
   ST-PMC | Project management course | 86100000 | each | 890.00 | 14
   ST-SEC | Security awareness, 50 seats | 86100000 | each | 1150.00 | 5
-  ST-HTS | Work at heights course | 86100000 | each | 210.00 | 7
 Ashford Furniture | 1.3 | ASHFORD FURNITURE LTD.; ASHFORD FURNITURE LIMIT
   AF-DSK | Height-adjustable desk, 60 in | 56110000 | each | 589.00 | 12
   AF-CHR | Task chair, adjustable | 56110000 | each | 348.00 | 8
@@ -366,6 +316,16 @@ Wexford Workwear | 1.0 | WEXFORD WORKWEAR #12; WEXFORD WORKWEAR
 """
 
 
+# The same thing from several suppliers: its maker and the maker's number.
+_MAKERS = {
+    "KX-10R": ("Torvex", "TX10-256"),
+    "BL-T10": ("Torvex", "TX10-256"),
+    "TD-5510": ("Torvex", "TX10-256"),
+    "HT-1820": ("Ostara", "D18-2B"),
+    "OP-31": ("Calibre", "LDM-165"),
+}
+
+
 def suppliers() -> tuple[DemoSupplier, ...]:
     """Return the suppliers, in the order of the catalog."""
     return tuple(_suppliers())
@@ -392,4 +352,5 @@ def _suppliers() -> Iterator[DemoSupplier]:
 
 def _offer(supplier: str, line: str) -> Offer:
     sku, title, category, unit, price, days = (part.strip() for part in line.split("|"))
-    return Offer(supplier, sku, title, category, unit, Decimal(price), int(days))
+    maker = _MAKERS.get(sku, ("", ""))
+    return Offer(supplier, sku, title, category, unit, Decimal(price), int(days), *maker)

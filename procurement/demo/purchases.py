@@ -16,9 +16,10 @@ from random import Random
 from typing import Generic, TextIO, TypeVar
 
 from procurement.demo import figures
+from procurement.demo.categories import CATEGORIES
 from procurement.demo.company import SEED, DemoCompany, DemoGroup, DemoPerson
 from procurement.demo.merchants import Merchant, merchants
-from procurement.demo.offers import CATEGORIES, DemoSupplier, Offer, suppliers
+from procurement.demo.offers import DemoSupplier, Offer, suppliers
 
 HISTORY_MONTHS = 24
 LINES_A_YEAR = 6_400

@@ -3,6 +3,7 @@
 The same functions judge as for live orders: `catalogs.guidance` each line, `approvals.routing` the
 order, `budgets.rules` its effect on every budget above each line. Orders come by date; what each
 spends is counted at once, since it was spent, so later ones meet the budgets as they stood then.
+Nobody asked for an exception then, so what a rule blocks counts as blocked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from budgets.spans import Span
 from catalogs.guidance import Guidance, ItemFacts, RuleFacts, Ruleset, worst
 from catalogs.guidance import Outcome as Guided
 from procurement.core.money import format_money
-from procurement.orders.assessment import SHORTEST_JUSTIFICATION, SUBJECT_KIND
+from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.history.planning import KnownGroup
 
 NOBODY = UUID(int=0)
@@ -46,7 +47,6 @@ class PastLine:
     category_path: tuple[str, ...]
     posted_on: date
     amount: Decimal
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,7 @@ class Judge:
         guidance = tuple(self._guided(line) for line in lines)
         amount = sum((line.amount for line in lines), Decimal(0))
         postings, over = self.book.spend(lines, is_refund=amount <= 0)
-        blocked = [
-            found
-            for line, found in zip(lines, guidance, strict=True)
-            if found.outcome is Guided.BLOCKED and not _is_excepted(line, found)
-        ]
+        blocked = [found for found in guidance if found.outcome is Guided.BLOCKED]
         if amount <= 0:
             sentence = "Money came back: nobody is asked, and the budgets are credited."
             return Judgement(
@@ -164,11 +160,7 @@ class Judge:
         requester_id: UUID,
     ) -> Facts:
         outcomes = [found.outcome for found in guidance]
-        flags: set[str] = set()
-        if Guided.RESTRICTED in outcomes:
-            flags.add(Flag.RESTRICTED)
-        if Guided.BLOCKED in outcomes:
-            flags.add(Flag.BLOCKED_EXCEPTION)
+        flags: set[str] = {Flag.RESTRICTED} if Guided.RESTRICTED in outcomes else set()
         return Facts(
             subject_kind=SUBJECT_KIND,
             currency=self._order.currency,
@@ -196,11 +188,6 @@ class Judge:
             if len(self._plans) < _KEPT_JUDGEMENTS:
                 self._plans[key] = found
         return found
-
-
-def _is_excepted(line: PastLine, guidance: Guidance) -> bool:
-    """Tell whether a blocked line came with the reason that an exception asks for."""
-    return guidance.exception_allowed and len(line.description.strip()) >= SHORTEST_JUSTIFICATION
 
 
 def _outcome(plan: Plan | None, over: Sequence[Posting], facts: Facts) -> Outcome:

@@ -352,7 +352,6 @@ def _judged(judge: Judge, draft: OrderDraft, prepared: Prepared) -> Judgement:
             category_path=ref.path if (ref := prepared.categories[line.kind]) else (),
             posted_on=line.posted_on,
             amount=line.amount,
-            description=line.description,
         )
         for line in draft.lines
     ]
