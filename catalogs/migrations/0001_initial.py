@@ -63,6 +63,16 @@ class Migration(migrations.Migration):
                         to="catalogs.category",
                     ),
                 ),
+                (
+                    "words",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=catalogs.models.expressions.Weighted(
+                            catalogs.models.expressions.PlainWords(models.F("name")), weight="B"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "categories",
@@ -126,6 +136,16 @@ class Migration(migrations.Migration):
                 ),
                 ("contact_email", models.EmailField(blank=True, max_length=254)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "words",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=catalogs.models.expressions.Weighted(
+                            catalogs.models.expressions.PlainWords(models.F("name")), weight="B"
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
             options={
                 "indexes": [models.Index(fields=["organization_id", "name"], name="supplier_name")],

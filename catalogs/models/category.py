@@ -1,8 +1,11 @@
 """What things are filed under: the UNSPSC tree, own categories, and other systems' codes."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F
 
+from catalogs.models.expressions import PlainWords, Weighted
 from catalogs.unspsc import Level
 from procurement.core.models import TenantModel
 
@@ -23,6 +26,11 @@ class Category(TenantModel):
     )
     name = models.CharField(max_length=200)
     path = ArrayField(models.CharField(max_length=60))
+    words = models.GeneratedField(
+        expression=Weighted(PlainWords(F("name")), weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""SQL that the search vector of an item is made of."""
+"""SQL that search vectors are made of."""
 
 from typing import Any, ClassVar
 

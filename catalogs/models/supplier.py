@@ -1,7 +1,10 @@
 """Who sells, and the many spellings of one name."""
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F
 
+from catalogs.models.expressions import PlainWords, Weighted
 from procurement.core.models import TenantModel
 
 
@@ -23,6 +26,11 @@ class Supplier(TenantModel):
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.ACTIVE)
     contact_email = models.EmailField(blank=True)
     created_at = models.DateTimeField()
+    words = models.GeneratedField(
+        expression=Weighted(PlainWords(F("name")), weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [

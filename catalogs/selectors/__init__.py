@@ -6,8 +6,9 @@ from catalogs.selectors.categories import (
     categories_named,
     mapped_categories,
 )
+from catalogs.selectors.groups import chosen_group, groups_looked_at
 from catalogs.selectors.items import ItemCard, item_by_id, items_by_id, same_items
-from catalogs.selectors.rules import RuleRow, rule_for, rules_for, rules_kept_by
+from catalogs.selectors.rules import RuleRow, rule_for, rule_row, rules_for, rules_kept_by
 from catalogs.selectors.search import (
     Hit,
     Offer,
@@ -41,11 +42,14 @@ __all__ = [
     "alternative_to",
     "categories_by_code",
     "categories_named",
+    "chosen_group",
+    "groups_looked_at",
     "item_by_id",
     "items_by_id",
     "mapped_categories",
     "offers_of",
     "rule_for",
+    "rule_row",
     "rules_for",
     "rules_kept_by",
     "same_items",

@@ -81,26 +81,34 @@ def rules_kept_by(actor: Actor, on: date) -> list[RuleRow]:
     Those that will begin later are among them, those that are over are not.
     """
     rows = (
-        _with_names(BuyingRule.objects.filter(within(actor, Permission.MANAGE_CATALOG, "group__")))
+        _kept_by(actor)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), ended_at__isnull=True)
         .order_by("group__path", "effect", "valid_from", "id")
     )
-    return [
-        RuleRow(_facts(rule), rule.group.level, rule.valid_from, rule.valid_from <= on)
-        for rule in rows
-    ]
+    return [_row(rule, on) for rule in rows]
+
+
+def rule_row(actor: Actor, rule_id: UUID, on: date) -> RuleRow:
+    """Return a rule as lists show it. One SQL query; raises `NotFound`."""
+    return _row(rule_for(actor, rule_id), on)
 
 
 def rule_for(actor: Actor, rule_id: UUID) -> BuyingRule:
     """Return a rule of a group whose catalog the actor keeps. One SQL query; raises `NotFound`."""
-    found = (
-        _with_names(BuyingRule.objects.filter(within(actor, Permission.MANAGE_CATALOG, "group__")))
-        .filter(id=rule_id)
-        .first()
-    )
+    found = _kept_by(actor).filter(id=rule_id).first()
     if found is None:
         raise NotFound("There is no such rule, or it is not yours to change.")
     return found
+
+
+def _kept_by(actor: Actor) -> QuerySet[BuyingRule]:
+    return _with_names(
+        BuyingRule.objects.filter(within(actor, Permission.MANAGE_CATALOG, "group__"))
+    )
+
+
+def _row(rule: BuyingRule, on: date) -> RuleRow:
+    return RuleRow(_facts(rule), rule.group.level, rule.valid_from, rule.valid_from <= on)
 
 
 def _with_names(rules: QuerySet[BuyingRule]) -> QuerySet[BuyingRule]:

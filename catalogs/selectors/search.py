@@ -72,8 +72,8 @@ def search_items(
 ) -> SearchResult:
     """Return a page of what a group can find, with badges, facets and counts.
 
-    Each word of the query has to occur, or begin a word that does. Six SQL queries at most. Raises
-    `NotAllowed` for a group that the actor may not see.
+    Each word of the query has to begin a word of the item, its category or its supplier. Six SQL
+    queries at most. Raises `NotAllowed` for a group that the actor may not see.
     """
     require(actor, Permission.VIEW_GROUP, group)
     filters = filters or Filters()

@@ -73,14 +73,16 @@ class Found:
 # The rank that a category's or supplier's best rule has; arrays are ranks and what they stand for.
 _RANKED = """
 category AS MATERIALIZED (
-    SELECT c.id, min(r.rank) AS rank, bool_or(p.code = ANY(%(categories)s::text[])) AS is_wanted
+    SELECT c.id, min(r.rank) AS rank, bool_or(p.code = ANY(%(categories)s::text[])) AS is_wanted,
+           c.words, c.words @@ {any_word} AS fits
     FROM catalogs_category c
     CROSS JOIN LATERAL unnest(c.path) AS p(code)
     LEFT JOIN unnest(%(codes)s::text[], %(code_ranks)s::int[]) AS r(code, rank) ON r.code = p.code
     GROUP BY c.id
 ),
 supplier AS MATERIALIZED (
-    SELECT s.id, r.rank, s.id = ANY(%(suppliers)s::uuid[]) AS is_wanted
+    SELECT s.id, r.rank, s.id = ANY(%(suppliers)s::uuid[]) AS is_wanted,
+           s.words, s.words @@ {any_word} AS fits
     FROM catalogs_supplier s
     LEFT JOIN unnest(%(supplier_ids)s::uuid[], %(supplier_ranks)s::int[]) AS r(id, rank)
       ON r.id = s.id
@@ -96,6 +98,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce((%(places)s::int[])[best.rank + 1], %(neutral)s) AS place
 ) AS says
 WHERE i.is_active"""
+_NO_WORD = "''::tsquery"
 _IN_CATEGORY = "(cardinality(%(categories)s::text[]) = 0 OR c.is_wanted)"
 _FROM_SUPPLIER = "(cardinality(%(suppliers)s::uuid[]) = 0 OR s.is_wanted)"
 _GUIDED = "(%(place)s::int IS NULL OR says.place = %(place)s)"
@@ -194,8 +197,9 @@ class CatalogQuery:
             "price_from": filters.price_from,
             "price_to": filters.price_to,
         }
-        words = plain_words(query)
-        self._words = " && ".join(self._word(place, word) for place, word in enumerate(words))
+        each = [self._word(place, word) for place, word in enumerate(plain_words(query))]
+        self._words = " && ".join(each)
+        self._any_word = f"({' || '.join(each)})" if each else _NO_WORD
 
     def _word(self, place: int, word: str) -> str:
         """Return the SQL that matches one word; a stop word ("for", "the") asks for nothing."""
@@ -224,12 +228,19 @@ class CatalogQuery:
             kept, matching, relevance, name = "NOT MATERIALIZED", "", "0", "i.title"
         else:
             kept = "MATERIALIZED"
-            matching = f" AND (numnode({self._words}) = 0 OR i.search @@ ({self._words}))"
+            # A word may stand in the name of the category or the supplier instead; their words are
+            # put to an item's own only where one of them fits.
+            matching = (
+                f" AND (numnode({self._words}) = 0 OR i.search @@ ({self._words})"
+                " OR (c.fits OR s.fits)"
+                f" AND (i.search || c.words || s.words) @@ ({self._words}))"
+            )
             # Longer titles weigh less: what a word is most of comes before what it is a part of.
             relevance, name = f"-ts_rank(i.search, {self._words}, 1)", "''"
         return {
             "kept": kept,
             "matching": matching,
+            "any_word": self._any_word,
             "relevance": relevance,
             "name": name,
             "order": _ORDER[self._filters.sort],
@@ -241,7 +252,8 @@ class CatalogQuery:
         For an own category ("consumer tablets") what the category above it holds counts as the
         same. The one that shares most words is taken, then the cheapest. One SQL query.
         """
-        rows = self._rows(_ALTERNATIVES, blocked=list(blocked))
+        statement = _ALTERNATIVES.format(any_word=_NO_WORD)
+        rows = self._rows(statement, blocked=list(blocked))
         return {item_id: (alternative, rank) for item_id, alternative, rank in rows}
 
     def _rows(self, statement: str, **parameters: Any) -> list[Any]:

@@ -1,6 +1,5 @@
 """Searching the catalog and looking at one item, for a group that the reader chooses."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,9 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from accounts.models import OrgGroup
 from accounts.permissions import Permission
-from accounts.selectors import groups_where
 from accounts.web import OrgRequest, uuid_or_none
 from catalogs import selectors
 from catalogs.forms import page_number, read_filters
@@ -51,8 +48,8 @@ class Chip:
 @require_GET
 def search(request: OrgRequest) -> HttpResponse:
     """Show what a group can buy. With scripts the results alone come back as one types."""
-    groups = list(groups_where(request.actor, Permission.VIEW_GROUP))
-    group = _chosen(request, groups)
+    groups = selectors.groups_looked_at(request.actor)
+    group = selectors.chosen_group(request.actor, groups, uuid_or_none(request.GET.get("group")))
     if group is None:
         return render(request, "catalogs/no_group.html")
     filters = read_filters(request.GET, request.organization.currency)
@@ -93,8 +90,8 @@ def search(request: OrgRequest) -> HttpResponse:
 def item(request: OrgRequest, item_id: UUID) -> HttpResponse:
     """Show one item: what guidance says, who else offers it, and what is preferred instead."""
     card = selectors.item_by_id(item_id)
-    groups = list(groups_where(request.actor, Permission.VIEW_GROUP))
-    group = _chosen(request, groups)
+    groups = selectors.groups_looked_at(request.actor)
+    group = selectors.chosen_group(request.actor, groups, uuid_or_none(request.GET.get("group")))
     if group is None:
         return render(request, "catalogs/no_group.html")
     rules = Ruleset(selectors.rules_for(group.path, _today(request)), group.path)
@@ -112,19 +109,6 @@ def item(request: OrgRequest, item_id: UUID) -> HttpResponse:
         "can_keep": request.actor.can_anywhere(Permission.MANAGE_CATALOG),
     }
     return render(request, "catalogs/item.html", context)
-
-
-def _chosen(request: OrgRequest, groups: Sequence[OrgGroup]) -> OrgGroup | None:
-    """Return the group that the address names, else one that the reader buys for, home first."""
-    by_id = {group.id: group for group in groups}
-    named = by_id.get(uuid_or_none(request.GET.get("group")))  # type: ignore[arg-type]
-    if named is not None:
-        return named
-    buys = [one for one in groups if request.actor.can(Permission.PLACE_ORDERS, one.path)]
-    home = by_id.get(request.actor.home_group_id)
-    if home is not None and (home in buys or not buys):
-        return home
-    return next(iter(buys or groups), None)
 
 
 def _page(request: OrgRequest, result: SearchResult) -> Page[Any]:
