@@ -123,11 +123,11 @@ class Command(BaseCommand):
     def _greet(self, address: str, seconds: float) -> None:
         lines = ["", f"Procurement runs at   {address}/   (started in {seconds:.1f} seconds)", ""]
         if settings.DEMO_PAGES:
-            lines += [
-                f"  Sign in with a click   {address}/demo/",
-                f"  Mail that was sent     {address}/demo/mailbox/",
-                "",
-            ]
+            people = io.StringIO()
+            call_command("demo_people", stdout=people)
+            lines += [f"  Sign in with a click   {address}/demo/"]
+            lines += [f"      {person}" for person in people.getvalue().splitlines()]
+            lines += [f"  Mail that was sent     {address}/demo/mailbox/", ""]
         self.stdout.write("\n".join([*lines, "Ctrl-C stops everything.", ""]))
 
 
