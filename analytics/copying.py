@@ -5,6 +5,7 @@ that following the trail twice counts nothing twice.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -32,26 +33,33 @@ WHERE o.organization_id = %(organization_id)s AND o.id = ANY(%(order_ids)s)
 ON CONFLICT (id) DO NOTHING
 """  # noqa: S608 – put together from constants
 
-# An import is announced again with every batch of it: what has been copied is left out early.
 _IMPORTED = f"""
 {_COLUMNS}
 SELECT l.id, l.organization_id, 'IMPORTED', o.id,
     coalesce(nullif(o.number, ''), 'Imported ' || o.sequence), l.group_id, g.path, l.supplier_id,
     l.category_id, coalesce(c.path, '{{}}'), o.buyer_id, coalesce(u.name, o.buyer_name),
     l.guidance, l.description, l.posted_on, date_trunc('month', l.posted_on)::date, l.amount
-FROM orders_importedorder o
-JOIN orders_importedline l ON l.order_id = o.id
+FROM unnest(%(import_ids)s::uuid[], %(firsts)s::int[], %(lasts)s::int[])
+    AS batch (import_id, first, last)
+JOIN orders_importedorder o ON o.organization_id = %(organization_id)s
+    AND o.history_import_id = batch.import_id
+    AND o.sequence BETWEEN batch.first AND batch.last
+JOIN orders_importedline l ON l.organization_id = %(organization_id)s AND l.order_id = o.id
 JOIN accounts_orggroup g ON g.id = l.group_id
 LEFT JOIN accounts_membership m ON m.id = o.buyer_id
 LEFT JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN catalogs_category c ON c.id = l.category_id
-WHERE o.organization_id = %(organization_id)s AND o.history_import_id = ANY(%(import_ids)s)
-    AND NOT EXISTS (
-        SELECT FROM analytics_spendfact f
-        WHERE f.organization_id = %(organization_id)s AND f.source = 'IMPORTED' AND f.id = l.id
-    )
 ON CONFLICT (id) DO NOTHING
 """  # noqa: S608 – put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Orders of a history import, from one sequence number to another, both included."""
+
+    import_id: UUID
+    first: int
+    last: int
 
 
 def copy_placed(*, organization_id: UUID, order_ids: Sequence[UUID], time_zone: str) -> int:
@@ -71,13 +79,19 @@ def copy_placed(*, organization_id: UUID, order_ids: Sequence[UUID], time_zone: 
         return int(cursor.rowcount)
 
 
-def copy_imported(*, organization_id: UUID, import_ids: Sequence[UUID]) -> int:
-    """Copy the lines of history imports that are not copied yet; return how many are new.
+def copy_imported(*, organization_id: UUID, batches: Sequence[Batch]) -> int:
+    """Copy the lines of batches of history imports; return how many are new. One SQL statement.
 
-    One SQL statement. A line counts on its own group and on its posting date.
+    A line counts on its own group and on its posting date.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _IMPORTED, {"organization_id": organization_id, "import_ids": list(import_ids)}
+            _IMPORTED,
+            {
+                "organization_id": organization_id,
+                "import_ids": [batch.import_id for batch in batches],
+                "firsts": [batch.first for batch in batches],
+                "lasts": [batch.last for batch in batches],
+            },
         )
         return int(cursor.rowcount)

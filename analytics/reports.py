@@ -6,10 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from analytics import selectors
-from analytics.files import Cell, csv_file
 from analytics.filters import UNCATEGORISED, Dimension
 from analytics.selectors import Figures, Row, SpendView
 from procurement.core import tenancy
+from procurement.core.files import Cell, csv_file
 
 _ZERO = Decimal(0)
 _TENTH = Decimal("0.1")

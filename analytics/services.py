@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models import Min
 from accounts import selectors as accounts
 from accounts.permissions import Permission, require
 from analytics import copying
+from analytics.copying import Batch
 from analytics.models import SpendFact, TrailCursor
 from analytics.reports import Report
 from analytics.selectors import Figures, SpendView
@@ -22,6 +24,8 @@ from procurement.core.actors import Actor
 from procurement.core.locking import lock
 
 BATCH_EVENTS = 5000
+
+_Event = tuple[int, UUID, str, UUID, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def follow_trail(
     position = Position(cursor.transaction_id, cursor.event_id)
     events = list(
         audit.settled_after(position, organization_id).values_list(
-            "transaction_id", "id", "action", "subject_id"
+            "transaction_id", "id", "action", "subject_id", "after"
         )[:batch_events]
     )
     lines = _copy(organization_id, events)
@@ -71,10 +75,18 @@ def forget(*, organization_id: UUID) -> int:
     return dropped
 
 
-def _copy(organization_id: UUID, events: Sequence[tuple[int, UUID, str, UUID]]) -> int:
+def _copy(organization_id: UUID, events: Sequence[_Event]) -> int:
     """Copy the lines of all events that are about spend; return how many are new."""
-    placed = _subjects(events, AuditAction.PURCHASE_ORDER_PLACED)
-    imported = _subjects(events, AuditAction.HISTORY_IMPORTED)
+    placed = [
+        subject_id
+        for _, _, action, subject_id, _ in events
+        if action == AuditAction.PURCHASE_ORDER_PLACED
+    ]
+    imported = [
+        Batch(subject_id, after["first_sequence"], after["last_sequence"])
+        for _, _, action, subject_id, after in events
+        if action == AuditAction.HISTORY_IMPORTED and after
+    ]
     lines = 0
     if placed:
         lines += copying.copy_placed(
@@ -83,13 +95,8 @@ def _copy(organization_id: UUID, events: Sequence[tuple[int, UUID, str, UUID]]) 
             time_zone=accounts.organization_by_id(organization_id).time_zone,
         )
     if imported:
-        lines += copying.copy_imported(organization_id=organization_id, import_ids=imported)
+        lines += copying.copy_imported(organization_id=organization_id, batches=imported)
     return lines
-
-
-def _subjects(events: Sequence[tuple[int, UUID, str, UUID]], followed: AuditAction) -> list[UUID]:
-    """Return what the events of one kind are about, each once."""
-    return list({subject_id: None for _, _, action, subject_id in events if action == followed})
 
 
 def _locked_cursor(organization_id: UUID) -> TrailCursor:

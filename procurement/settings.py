@@ -152,6 +152,7 @@ CELERY_TIMEZONE = "UTC"
 
 AUTH_USER_MODEL = "accounts.User"
 ORGANIZATION_MODEL = "accounts.Organization"
+GROUP_MODEL = "accounts.OrgGroup"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "accounts.backends.HierarchyPermissionBackend",

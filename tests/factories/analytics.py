@@ -207,13 +207,14 @@ def make_imported_line(
     )
 
 
-def announce(imported: HistoryImport) -> None:
-    """Have the trail say that a batch of an import is stored."""
+def announce(imported: HistoryImport, first: int, last: int) -> None:
+    """Have the trail say that the orders of an import from one number to another are stored."""
     record(
         actor=SystemActor(imported.organization_id, "History import"),
         action=AuditAction.HISTORY_IMPORTED,
         subject_type="history_import",
         subject_id=imported.id,
         subject_label=imported.file_name,
+        after={"first_sequence": first, "last_sequence": last},
         now=NOW,
     )

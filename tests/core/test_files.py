@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.files import cell, csv_file
+from procurement.core.files import cell, csv_file
 
 
 def read(content: bytes) -> list[list[str]]:
