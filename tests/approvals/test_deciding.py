@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 
 from accounts import services as accounts
+from accounts.models import User
 from approvals import services
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Mode
@@ -26,6 +27,8 @@ from tests.factories.approvals import (
     stage,
     through,
 )
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LATER = NOW + timedelta(hours=2)
 
@@ -325,13 +328,9 @@ def test_without_a_way_nothing_is_opened(company: Company) -> None:
 
 
 class TestReseating:
-    def suspend(self, company: Company, name: str) -> None:
-        accounts.suspend_member(
-            actor=system(company.organization),
-            membership=company.people[name],
-            reason="Left",
-            now=NOW,
-        )
+    def leave(self, company: Company, name: str) -> None:
+        """End somebody's sign-in behind the back of everything that hangs on them."""
+        User.objects.filter(id=company.people[name].user_id).update(is_active=False)
 
     def reseat(self, company: Company) -> int:
         return services.reseat_requests(actor=system(company.organization), now=LATER)
@@ -343,18 +342,32 @@ class TestReseating:
         company.people["Grace"] = grace
         seat(company.organization, "supervisor", company.root, grace)
         request = ask(company)
-        self.suspend(company, "Bob")
+        self.leave(company, "Bob")
         assert self.reseat(company) == 1
         assert mailed("decision_request") == ["bob", "grace"]
         assert self.reseat(company) == 0
         assert decide(company, request, "Grace").request_status == "APPROVED"
         assert "approval.reseated" in actions()
 
+    def test_a_suspension_seats_others_at_once(self, company: Company, handler: Answered) -> None:
+        grace = make_member(company.organization, company.root, "Grace Manager")
+        company.people["Grace"] = grace
+        seat(company.organization, "supervisor", company.root, grace)
+        request = ask(company)
+        accounts.suspend_member(
+            actor=company.actor("Adam"),
+            membership=company.people["Bob"],
+            reason="Left",
+            now=LATER,
+        )
+        assert mailed("decision_request") == ["bob", "grace"]
+        assert decide(company, request, "Grace").request_status == "APPROVED"
+
     def test_a_seat_that_nobody_can_fill_waits_for_an_administrator(
         self, company: Company, handler: Answered
     ) -> None:
         request = ask(company)
-        self.suspend(company, "Bob")
+        self.leave(company, "Bob")
         assert self.reseat(company) == 0
         assert status_of(request) == "PENDING"
 
@@ -364,8 +377,8 @@ class TestReseating:
         seat(company.organization, "director", company.groups["Facilities"], company.people["Tom"])
         request = ask(company, "4800.00")
         decide(company, request, "Dana")
-        self.suspend(company, "Dana")
-        self.suspend(company, "Tom")
+        self.leave(company, "Dana")
+        self.leave(company, "Tom")
         assert self.reseat(company) == 1
         assert decide(company, request, "Erin").request_status == "APPROVED"
 
@@ -377,7 +390,7 @@ class TestReseating:
         document = through(stage(SUPERVISOR), stage(FINANCE))
         publish(company, document, reason="In sequence", now=LATER)
         request = ask(company, now=LATER)
-        self.suspend(company, "Dana")
+        self.leave(company, "Dana")
         decide(company, request, "Bob", now=LATER)
         assert mailed("decision_request") == ["bob", "frank"]
         assert decide(company, request, "Frank", now=LATER).request_status == "APPROVED"

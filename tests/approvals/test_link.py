@@ -22,6 +22,8 @@ from procurement.outbox.models import OutboxMessage
 from tests.factories.accounts import NOW, Company, make_company, system
 from tests.factories.approvals import Answered, ask, decide, publish
 
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
 _LINK = re.compile(r"https?://\S+/decide/[\w-]+")
 
 

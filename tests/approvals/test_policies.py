@@ -14,6 +14,8 @@ from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from tests.factories.accounts import NOW, Company, system
 from tests.factories.approvals import SUPERVISOR, TYPICAL, publish, stage, through
 
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
 LATER = NOW + timedelta(days=1)
 STRICTER = replace(TYPICAL, tiers=(Tier(Decimal("50.00"), ()), *TYPICAL.tiers[1:]))
 

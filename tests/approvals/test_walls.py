@@ -10,6 +10,8 @@ from procurement.core.ids import new_id
 from tests.factories.accounts import NOW, Company
 from tests.factories.approvals import Answered, ask, decide, seat_of
 
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
 
 def refused(write: Callable[[], object], words: str) -> None:
     def write_for_good() -> None:

@@ -1,0 +1,204 @@
+"""Two people click at once: one decision counts, nothing gets stuck, and the loser is told.
+
+The controls take the lock away and show what it is for: two approvals that cannot see each other
+leave a request waiting for nobody, and a loser meets a deadlock or the walls of the database.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import QuerySet
+
+from approvals import services
+from approvals.models import ApprovalRequest, Decision, StageSeat
+from approvals.routing import Mode
+from approvals.services import Verdict, VerdictCode, deciding
+from procurement.audit.models import AuditEvent
+from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.approvals import (
+    DIRECTOR,
+    FINANCE,
+    answering,
+    ask,
+    decide,
+    publish,
+    stage,
+    through,
+)
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.concurrency,
+]
+
+_Result = TypeVar("_Result")
+EITHER = through(stage(DIRECTOR, FINANCE, mode=Mode.ANY, name="Either"))
+BOTH = through(stage(DIRECTOR, FINANCE, name="Both"))
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company()
+
+
+def at_once(company: Company, *work: Callable[[], _Result]) -> list[_Result]:
+    """Run pieces of work on connections of their own, all released at the same moment."""
+    gate = threading.Barrier(len(work))
+
+    def run(piece: Callable[[], _Result]) -> _Result:
+        close_old_connections()
+        connection.ensure_connection()
+        try:
+            gate.wait(timeout=30)
+            with company.scope():
+                return piece()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return [job.result(timeout=60) for job in [pool.submit(run, piece) for piece in work]]
+
+
+def without_lock(patch: pytest.MonkeyPatch, readers: int) -> None:
+    """Take the lock off deciding; everybody has read before anybody goes on."""
+    everybody_has_read = threading.Barrier(readers)
+
+    def read(rows: "QuerySet[Any, Any]") -> Sequence[Any]:
+        found = list(rows)
+        everybody_has_read.wait(timeout=30)
+        return found
+
+    patch.setattr(deciding, "lock", read)
+
+
+def codes(verdicts: Sequence[Verdict]) -> list[str]:
+    return sorted(verdict.code.value for verdict in verdicts)
+
+
+def events(action: str) -> int:
+    return AuditEvent.objects.filter(action=action).count()
+
+
+def approving(company: Company, request: ApprovalRequest, name: str) -> Callable[[], Verdict]:
+    return lambda: decide(company, request, name)
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_of_two_who_may_each_decide_one_decision_counts(
+    company: Company, round_number: int
+) -> None:
+    with company.scope():
+        publish(company, EITHER)
+        request = ask(company)
+    with answering() as handler:
+        verdicts = at_once(
+            company, approving(company, request, "Dana"), approving(company, request, "Erin")
+        )
+    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.SETTLED]
+    assert handler.told == [("approved", request.subject_id)]
+    with company.scope():
+        assert Decision.objects.count() == 1
+        assert (events("approval.decided"), events("approval.closed")) == (1, 1)
+
+
+def test_without_the_lock_the_loser_gets_an_error_in_place_of_an_answer(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company.scope():
+        publish(company, EITHER)
+        request = ask(company)
+    without_lock(monkeypatch, readers=2)
+    with answering(), pytest.raises(DatabaseError):
+        at_once(company, approving(company, request, "Dana"), approving(company, request, "Erin"))
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_two_who_both_have_to_agree_complete_it_exactly_once(
+    company: Company, round_number: int
+) -> None:
+    with company.scope():
+        publish(company, BOTH)
+        request = ask(company)
+    with answering() as handler:
+        verdicts = at_once(
+            company, approving(company, request, "Dana"), approving(company, request, "Erin")
+        )
+    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.DECIDED]
+    assert handler.told == [("approved", request.subject_id)]
+    with company.scope():
+        assert ApprovalRequest.objects.get().status == "APPROVED"
+
+
+def test_without_the_lock_two_approvals_leave_a_request_that_waits_for_nobody(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company.scope():
+        publish(company, BOTH)
+        request = ask(company)
+    without_lock(monkeypatch, readers=2)
+    with answering() as handler:
+        verdicts = at_once(
+            company, approving(company, request, "Dana"), approving(company, request, "Erin")
+        )
+    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.DECIDED]
+    assert handler.told == []
+    with company.scope():
+        assert ApprovalRequest.objects.get().status == "PENDING"
+        assert not StageSeat.objects.filter(closed_at__isnull=True).exists()
+
+
+def test_a_double_click_decides_once(company: Company) -> None:
+    with company.scope():
+        publish(company)
+        request = ask(company)
+    with answering() as handler:
+        verdicts = at_once(company, *[approving(company, request, "Bob")] * 4)
+    assert codes(verdicts) == [*[VerdictCode.ALREADY_DECIDED] * 3, VerdictCode.DECIDED]
+    assert handler.told == [("approved", request.subject_id)]
+    with company.scope():
+        assert (Decision.objects.count(), events("approval.decided")) == (1, 1)
+
+
+def test_one_approves_while_the_other_rejects(company: Company) -> None:
+    with company.scope():
+        publish(company, EITHER)
+        request = ask(company)
+
+    def rejecting() -> Verdict:
+        return decide(company, request, "Erin", "REJECT", comment="Not this year.")
+
+    with answering() as handler:
+        verdicts = at_once(company, approving(company, request, "Dana"), rejecting)
+    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.SETTLED]
+    assert len(handler.told) == 1
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_a_decision_against_a_withdrawal_has_one_outcome(
+    company: Company, round_number: int
+) -> None:
+    with company.scope():
+        publish(company)
+        request = ask(company)
+
+    def withdrawing() -> str:
+        withdrawn = services.withdraw_request(
+            actor=company.actor("Alice"),
+            subject_kind=request.subject_kind,
+            subject_id=request.subject_id,
+            now=NOW,
+        )
+        return "WITHDRAWN" if withdrawn else "TOO_LATE"
+
+    def approving_late() -> str:
+        return decide(company, request, "Bob").code.value
+
+    with answering() as handler:
+        withdrawn, decided = at_once(company, withdrawing, approving_late)
+    outcome = (withdrawn, decided, len(handler.told))
+    assert outcome in {("WITHDRAWN", "SETTLED", 0), ("TOO_LATE", "DECIDED", 1)}
