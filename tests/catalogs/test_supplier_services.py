@@ -142,8 +142,9 @@ def test_a_change_of_a_supplier_is_in_the_trail_and_no_change_is_not(company: Co
             now=NOW,
         )
     (event,) = AuditEvent.objects.filter(action="supplier.changed")
-    assert event.before["status"] == "ACTIVE"
-    assert event.after["status"] == "SUSPENDED"
+    assert event.before is not None
+    assert event.after is not None
+    assert (event.before["status"], event.after["status"]) == ("ACTIVE", "SUSPENDED")
     assert selectors.suppliers_by_spelling(["Kestrel IT"]) == {"Kestrel IT": supplier.id}
 
 
