@@ -20,7 +20,7 @@ from procurement.demo.company import (
     PASSWORD,
     TIME_ZONE,
 )
-from procurement.orders.history.opening import POLICY_NAME, starting_policy
+from procurement.orders.history.starting import POLICY_NAME, starting_policy
 
 _GROUPS = ("Laboratory", "Office")
 _PEOPLE = (

@@ -31,11 +31,11 @@ from procurement.demo.live import place_live_orders
 from procurement.demo.neighbour import seed_neighbour
 from procurement.demo.offers import Offer, suppliers
 from procurement.demo.purchases import Purchase, first_day, purchases, write_csv
-from procurement.orders.history.opening import POLICY_NAME, starting_policy
 from procurement.orders.history.replaying import Replay, Steps, replay
 from procurement.orders.history.replaying import Target as ReplayTarget
 from procurement.orders.history.report import Report
 from procurement.orders.history.source import fingerprint
+from procurement.orders.history.starting import POLICY_NAME, starting_policy
 from procurement.orders.history.survey import Options, survey
 from procurement.orders.models import HistoryImport, Requisition
 

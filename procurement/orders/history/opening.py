@@ -1,43 +1,21 @@
-"""Opening an organization for a file of history, and the policy that a new one starts with."""
+"""Opening an organization for a file of history."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from accounts import selectors as accounts
 from accounts import services as people
 from accounts.models import Organization, Role
 from approvals import services as approvals
-from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from procurement.core import tenancy
 from procurement.core.actors import SystemActor
+from procurement.orders.history.starting import (
+    DIRECTOR,
+    POLICY_NAME,
+    SUPERVISOR,
+    starting_policy,
+)
 
 ACTOR_NAME = "History import"
-POLICY_NAME = "Order approval"
-AUTOMATIC_UP_TO = Decimal(100)
-SUPERVISED_UP_TO = Decimal(1000)
-_SUPERVISOR = ApproverSpec(ApproverKind.POSITION, "supervisor", "Supervisor")
-_DIRECTOR = ApproverSpec(ApproverKind.POSITION, "director", "Director")
-_FINANCE = ApproverSpec(ApproverKind.ROLE, Role.FINANCE.value, "Finance")
-
-
-def starting_policy(currency: str) -> PolicyDocument:
-    """Return the policy that an organization has before it writes one of its own.
-
-    Up to 100 is approved at once, up to 1,000 by the supervisor, above that by director and
-    finance; amounts are in ``currency``.
-    """
-    supervisor = StageSpec("Supervisor", Mode.ANY, (_SUPERVISOR,))
-    both = StageSpec("Director and finance", Mode.ALL, (_DIRECTOR, _FINANCE))
-    return PolicyDocument(
-        currency=currency,
-        tiers=(
-            Tier(AUTOMATIC_UP_TO, ()),
-            Tier(SUPERVISED_UP_TO, (supervisor,)),
-            Tier(None, (both,)),
-        ),
-        restricted=(StageSpec("For the restricted line", Mode.ANY, (_SUPERVISOR,)),),
-        exception=(StageSpec("For the exception", Mode.ANY, (_DIRECTOR,)),),
-    )
 
 
 def open_organization(
@@ -59,7 +37,7 @@ def open_organization(
     actor = SystemActor(organization.id, ACTOR_NAME)
     with tenancy.scope(organization.id):
         root = accounts.root_group()
-        for seat in (_SUPERVISOR, _DIRECTOR):
+        for seat in (SUPERVISOR, DIRECTOR):
             people.create_position(
                 actor=actor, root=root, name=seat.label, code=seat.value, now=now
             )

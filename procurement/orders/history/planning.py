@@ -95,7 +95,8 @@ class _Planner:
         within = [
             group for group in self._by_code.get(_key(code), ()) if department.id in group.path
         ]
-        found = _only(within)
+        # The oldest of several, so that what this import makes changes no later answer.
+        found = min(within, key=lambda group: group.id, default=None)
         if found is None and name and not code:
             found = self._by_child.get((department.id, _key(name)))
         if found is None and code and not name:

@@ -22,7 +22,6 @@ from catalogs.unspsc import lineage
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
 from procurement.orders.history.evaluation import NOBODY, Order
-from procurement.orders.history.opening import POLICY_NAME, starting_policy
 from procurement.orders.history.planning import (
     NO_CATEGORY,
     CategoryChoice,
@@ -32,6 +31,7 @@ from procurement.orders.history.planning import (
     plan_groups,
 )
 from procurement.orders.history.spool import Spool
+from procurement.orders.history.starting import POLICY_NAME, starting_policy
 
 UNNAMED_SUPPLIER = "Unnamed supplier"
 _SCHEMES = (CategoryMapping.Scheme.GL, CategoryMapping.Scheme.MCC)

@@ -46,7 +46,7 @@ def test_an_amount_written_in_any_style_reads_back_to_the_cent(
     is_grouped=st.booleans(),
 )
 def test_the_style_is_told_from_any_column_with_decimals(
-    amounts: list[int], style: NumberStyle, is_grouped: bool
+    *, amounts: list[int], style: NumberStyle, is_grouped: bool
 ) -> None:
     other = "," if style is NumberStyle.POINT else "."
     cells = [written(one, style, other if is_grouped else "", "before", "#") for one in amounts]

@@ -17,23 +17,31 @@ from procurement.orders.history.source import UnreadableSource, fingerprint
 from procurement.orders.history.survey import Options
 from tests.orders.history.files import HEADER, Read, read, write
 
+# Order, date, department, cost centre, supplier, purpose, amount.
+_HEADERS = """
+english: Order No.|Posting Date|Division|Cost Center|Merchant|Purpose|Amount
+snake: po_number|posted_date|department|cost_centre|vendor_name|description|total
+camel: PurchaseOrderId|PostingDate|DeptName|CostCentre|SupplierName|Details|LineAmount
+german: Bestellnummer|Buchungsdatum|Abteilung|Kostenstelle|Lieferant|Verwendungszweck|Betrag
+french: N° de commande|Date comptable|Département|Centre de coûts|Fournisseur|Libellé|Montant TTC
+spanish: Número de pedido|Fecha contable|Departamento|Centro de costo|Proveedor|Concepto|Importe
+"""
 HEADERS = {
-    "english": ["Order No.", "Posting Date", "Division", "Cost Center", "Merchant", "Purpose", "Amount"],
-    "snake": ["po_number", "posted_date", "department", "cost_centre", "vendor_name", "description", "total"],
-    "camel": ["PurchaseOrderId", "PostingDate", "DeptName", "CostCentre", "SupplierName", "Details", "LineAmount"],
-    "german": ["Bestellnummer", "Buchungsdatum", "Abteilung", "Kostenstelle", "Lieferant", "Verwendungszweck", "Betrag"],
-    "french": ["N° de commande", "Date comptable", "Département", "Centre de coûts", "Fournisseur", "Libellé", "Montant TTC"],
-    "spanish": ["Número de pedido", "Fecha contable", "Departamento", "Centro de costo", "Proveedor", "Concepto", "Importe"],
-}  # fmt: skip
+    name: headers.split("|")
+    for name, headers in (line.split(": ") for line in _HEADERS.strip().splitlines())
+}
 DATE_FORMATS = {
     DateStyle.YEAR_FIRST: "%Y-%m-%d",
     DateStyle.MONTH_FIRST: "%m/%d/%Y",
     DateStyle.DAY_FIRST: "%d/%m/%Y",
 }
 # Text that no encoding of the dialects below refuses, and that is no total's label by chance.
-WORD = st.text(
-    alphabet=st.sampled_from("ABCXYZabcxyz019 éüñçß&'\",;|\t.#*/-()"), min_size=1, max_size=24
-).map(lambda text: " ".join(text.split())).filter(lambda text: any(c.isalnum() for c in text))  # fmt: skip
+LETTERS = st.sampled_from("ABCXYZabcxyz019 éüñçß&'\",;|\t.#*/-()")
+WORD = (
+    st.text(alphabet=LETTERS, min_size=1, max_size=24)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: any(character.isalnum() for character in text))
+)
 
 
 class Purchase(NamedTuple):
@@ -122,11 +130,8 @@ def test_what_is_written_in_any_dialect_reads_back_the_same(
     found = read(path, Options(date_style=dialect.date_style if is_open else None))
     assert found.rejects == []
     assert [
-        Purchase(
-            row.order, row.posted_on, row.department, row.cost_centre, row.supplier, row.description, row.amount
-        )
-        for row in found.rows
-    ] == purchases  # fmt: skip
+        Purchase(row[1], row[2], row[5], row[6], row[8], row[15], row[4]) for row in found.rows
+    ] == purchases
 
 
 def read_text(folder: Path, text: str, options: Options | None = None) -> Read:
@@ -294,7 +299,8 @@ def test_rows_in_another_currency_are_rejected_not_added_up(tmp_path: Path) -> N
 def test_titles_above_the_header_and_a_separator_line_are_passed_over(tmp_path: Path) -> None:
     found = read_text(
         tmp_path,
-        "sep=;\nPurchasing card transactions;;\nas of March 2024;;\n\nDatum;Lieferant;Betrag\n31.01.2024;ACME;1.234,50\n",
+        "sep=;\nPurchasing card transactions;;\nas of March 2024;;\n\n"
+        "Datum;Lieferant;Betrag\n31.01.2024;ACME;1.234,50\n",
     )
     assert found.layout.header_line == 5
     assert [(row.posted_on, row.amount) for row in found.rows] == [
