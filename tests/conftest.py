@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -26,6 +27,11 @@ _NO_BROWSER = """\
 The browser tests need Chromium. Install it with `apt-get install chromium` (Debian, Ubuntu),
 `dnf install chromium` (Fedora) or `brew install --cask chromium` (macOS), or set CHROMIUM to the
 program of a Chromium or Chrome that is already there."""
+
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
