@@ -11,12 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -191,21 +191,24 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("screenshots")
 
 
-OpenVisitor = Callable[..., Visitor]
+class Seat(Protocol):
+    """Seats somebody at a desk, or on a phone; ``scripts=False`` switches scripts off."""
+
+    def __call__(self, *, phone: bool = False, scripts: bool = True) -> Visitor:
+        """Return a new visitor with cookies of their own."""
 
 
 @pytest.fixture
-def visitor(
-    browser: Browser, live_server: LiveServer, album: Path
-) -> Iterator[Callable[..., Visitor]]:
-    """Return how to seat somebody at a desk or, with ``phone=True``, on a phone."""
+def visitor(browser: Browser, live_server: LiveServer, album: Path) -> Iterator[Seat]:
+    """Return how to seat somebody; the test fails when a page of theirs has complained."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
-    def seat(*, phone: bool = False) -> Visitor:
+    def seat(*, phone: bool = False, scripts: bool = True) -> Visitor:
         context = browser.new_context(
             viewport=PHONE if phone else DESK,
             has_touch=phone,
+            java_script_enabled=scripts,
             reduced_motion="reduce",
             locale="en-US",
             timezone_id="America/New_York",

@@ -67,15 +67,17 @@ def cart_add(request: OrgRequest) -> HttpResponse:
     form = AddForm(request.POST)
     if not form.is_valid():
         raise DomainError("Enter a quantity as a number, such as 3.", field="quantity")
-    item_id = form.cleaned_data["item_id"]
-    services.add_to_cart(
+    item_id, wanted = form.cleaned_data["item_id"], form.cleaned_data["group"]
+    order = services.add_to_cart(
         actor=request.actor,
         item_id=item_id,
         quantity=form.cleaned_data["quantity"],
-        group_id=form.cleaned_data["group"],
+        group_id=wanted,
         now=clock.now(),
     )
-    messages.success(request, f"In your cart: {items_by_id([item_id])[item_id].title}.")
+    # A cart buys for one group; whoever looked round for another one should hear which.
+    whose = f", which buys for {order.group.name}" if wanted not in (None, order.group_id) else ""
+    messages.success(request, f"In your cart{whose}: {items_by_id([item_id])[item_id].title}.")
     if _is_partial(request):
         return render(request, "orders/_added.html")
     return redirect(_next(request))
