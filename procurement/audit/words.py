@@ -1,0 +1,159 @@
+"""What each line of the trail says, in words; pure.
+
+A phrase follows the name of who acted and holds ``{subject}`` once; other fields in braces are
+taken from what changed. A code without a phrase is read out: "placed" of ``purchase_order.placed``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from procurement.audit.actions import AuditAction
+from procurement.core.money import format_money
+
+PHRASES: Mapping[str, str] = {
+    AuditAction.ORGANIZATION_CREATED: "opened {subject}",
+    AuditAction.GROUP_CREATED: "created the group {subject} below {parent}",
+    AuditAction.GROUP_CHANGED: "changed the group {subject}",
+    AuditAction.GROUPS_IMPORTED: "added {groups} groups to {subject} from history",
+    AuditAction.MEMBER_ADDED: "added {subject} to {group}",
+    AuditAction.MEMBER_SUSPENDED: "suspended {subject}",
+    AuditAction.MEMBER_REINSTATED: "reinstated {subject}",
+    AuditAction.ROLE_GRANTED: "made {subject} {role} of {group}",
+    AuditAction.ROLE_REVOKED: "ended the role {role} of {subject} on {group}",
+    AuditAction.MESSAGE_RETRIED: "had the message {subject} sent once more",
+    AuditAction.POSITION_CREATED: "introduced the seat {subject}",
+    AuditAction.POSITION_FILLED: "seated {holder} as {subject}",
+    AuditAction.POSITION_VACATED: "left the seat {subject} vacant",
+    AuditAction.SUPPLIER_ADDED: "added the supplier {subject}",
+    AuditAction.SUPPLIER_CHANGED: "changed the supplier {subject}",
+    AuditAction.SUPPLIER_SPELLING_FOLDED: "folded a spelling into the supplier {subject}",
+    AuditAction.SUPPLIER_SPELLING_UNFOLDED: "split a spelling off the supplier {subject}",
+    AuditAction.SUPPLIERS_IMPORTED: "added {suppliers} suppliers to {subject} from history",
+    AuditAction.CATEGORY_CHANGED: "changed the category {subject}",
+    AuditAction.CATEGORIES_IMPORTED: "added categories to {subject} from history",
+    AuditAction.CODE_MAPPED: "filed {subject} under {category}",
+    AuditAction.ITEM_CHANGED: "changed the item {subject}",
+    AuditAction.ITEMS_LOADED: "loaded a catalog for {subject}: {created} new, {changed} changed",
+    AuditAction.BUYING_RULE_SET: "set the buying rule “{subject}”",
+    AuditAction.BUYING_RULE_ENDED: "ended the buying rule “{subject}”",
+    AuditAction.POLICY_PUBLISHED: "published the policy {subject}",
+    AuditAction.APPROVAL_REQUESTED: "asked for approval of {subject}",
+    AuditAction.APPROVAL_STAGE_OPENED: "asked the stage “{stage}” to decide on {subject}",
+    AuditAction.APPROVAL_DECIDED: "{choice} {subject} as {seat}",
+    AuditAction.APPROVAL_REFUSED: "tried to decide on {subject}, which was refused",
+    AuditAction.APPROVAL_RESEATED: "re-seated the stage “{stage}” of {subject}",
+    AuditAction.APPROVAL_CLOSED: "closed the approval of {subject}: {status}",
+    AuditAction.APPROVAL_WITHDRAWN: "withdrew {subject} from approval",
+    AuditAction.APPROVAL_SUPERSEDED: "ended the approval of an earlier version of {subject}",
+    AuditAction.BUDGET_SET: "set the budget {subject} to {cap}",
+    AuditAction.BUDGET_CAP_CHANGED: "changed the budget {subject} to {cap}",
+    AuditAction.BUDGET_ENDED: "ended the budget {subject}",
+    AuditAction.BUDGET_RESERVED: "reserved on the budget {subject}",
+    AuditAction.BUDGET_REFUSED: "refused an order on the budget {subject}",
+    AuditAction.BUDGET_COMMITTED: "committed on the budget {subject}",
+    AuditAction.BUDGET_RELEASED: "released on the budget {subject}",
+    AuditAction.BUDGET_SPENT: "counted spend on the budget {subject}",
+    AuditAction.BUDGET_CREDITED: "credited the budget {subject}",
+    AuditAction.BUDGET_THRESHOLD_CROSSED: "noticed {threshold} % of the budget {subject}",
+    AuditAction.REQUISITION_STARTED: "started the order {subject}",
+    AuditAction.REQUISITION_SUBMITTED: "submitted {subject} for {total}",
+    AuditAction.REQUISITION_REFUSED: "tried to submit {subject} for {total}, which was refused",
+    AuditAction.REQUISITION_APPROVED: "saw {subject} approved",
+    AuditAction.REQUISITION_REJECTED: "saw {subject} rejected",
+    AuditAction.REQUISITION_REOPENED: "reopened {subject}",
+    AuditAction.REQUISITION_WITHDRAWN: "withdrew {subject}",
+    AuditAction.PURCHASE_ORDER_PLACED: "placed {subject} with {supplier} for {total}",
+    AuditAction.HISTORY_IMPORTED: "imported {orders} orders from {subject}",
+    AuditAction.REPORT_DOWNLOADED: "downloaded “{subject}”",
+}
+_MONEY = frozenset({"total", "cap", "amount"})
+_CHOICES = {"APPROVE": "approved", "REJECT": "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line in words, the subject apart so that it can be a link."""
+
+    lead: str
+    subject: str
+    tail: str
+
+    def __str__(self) -> str:
+        return f"{self.lead}{self.subject}{self.tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an event recorded, before and after, as text."""
+
+    name: str
+    was: str
+    becomes: str
+
+
+class _Fields(dict[str, str]):
+    """The fields of a phrase; one that an event does not have reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence(
+    action: str, subject: str, after: Mapping[str, Any] | None, *, currency: str = ""
+) -> Sentence:
+    """Say what an event says, to follow the name of who acted.
+
+    ``currency`` (ISO 4217) is that of amounts where the event names none.
+    """
+    phrase = PHRASES.get(action) or f"{_spoken(action.rpartition('.')[2])} {{subject}}"
+    lead, _, tail = phrase.partition("{subject}")
+    values = after or {}
+    own = str(values.get("currency") or currency)
+    fields = _Fields({name: _field(name, value, own) for name, value in values.items()})
+    return Sentence(lead.format_map(fields), subject, tail.format_map(fields))
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    """List what an event recorded, name by name, what was taken away last."""
+    was, becomes = before or {}, after or {}
+    return [
+        Change(_spoken(name).capitalize(), text(was.get(name)), text(becomes.get(name)))
+        for name in dict.fromkeys([*becomes, *was])
+    ]
+
+
+def action_name(action: str) -> str:
+    """Return an action's code in words: ``Purchase order: placed``."""
+    noun, _, verb = action.partition(".")
+    return f"{_spoken(noun).capitalize()}: {_spoken(verb)}"
+
+
+def text(value: Any) -> str:
+    """Return a recorded value as text."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{_spoken(str(name))}: {text(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(text(inner) for inner in value)
+    return str(value)
+
+
+def _field(name: str, value: Any, currency: str) -> str:
+    if name == "choice":
+        return _CHOICES.get(str(value), _spoken(str(value)).lower())
+    if name in _MONEY and currency:
+        try:
+            return format_money(Decimal(str(value)), currency)
+        except InvalidOperation:
+            return str(value)
+    written = text(value)
+    return _spoken(written).lower() if written.isupper() else written
+
+
+def _spoken(code: str) -> str:
+    return code.replace("_", " ").replace("-", " ")
