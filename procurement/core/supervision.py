@@ -3,7 +3,6 @@
 Knows nothing of the product; `manage.py up` says which programs there are.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -18,7 +17,11 @@ from typing import IO
 _STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.1
 _NAME_WIDTH = 6
-_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
+
+# On Linux a program is ended with us even when we are killed: a few lines ask the system for that
+# (PR_SET_PDEATHSIG is 1, SIGTERM is 15) and turn into the program.
+_TIE = "import ctypes, os, sys;ctypes.CDLL(None).prctl(1, 15);os.execvp(sys.argv[1], sys.argv[1:])"
+_TIED_TO_US = [sys.executable, "-I", "-S", "-c", _TIE] if sys.platform == "linux" else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,9 @@ class Supervisor:
 
     def start(self, programs: Sequence[Program], environment: Mapping[str, str]) -> None:
         """Start programs beside those that run already, all in one environment."""
-        die_with_parent = _death_signal()
         for program in programs:
             child = subprocess.Popen(  # noqa: S603 - the caller's own command lines
-                list(program.command),
+                [*_TIED_TO_US, *program.command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -61,7 +63,6 @@ class Supervisor:
                 errors="replace",
                 env=dict(environment),
                 start_new_session=True,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one call into libc, loaded before
             )
             self._children.append((program.name, child))
             assert child.stdout is not None
@@ -124,15 +125,3 @@ def _signal(
             os.killpg(child.pid, number)
         else:
             child.send_signal(number)
-
-
-def _death_signal() -> Callable[[], None] | None:
-    """Return what a child calls to be ended when we are killed, where the system can do that."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-
-    def die_with_parent() -> None:
-        prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
-
-    return die_with_parent
