@@ -111,6 +111,7 @@ API: tuple[Door, ...] = (
     get("api:catalog:item", *VIEWERS),
     get("api:catalog:suppliers", ADAM),
     *both("api:catalog:rules", ADAM),
+    Door("DELETE", "api:catalog:rule", (ADAM,)),
     *both("api:budgets:list", *EVERYBODY),
     get("api:analytics:spend", *KEEPERS),
 )
