@@ -1,6 +1,9 @@
 """Approvals as a Django app."""
 
 from django.apps import AppConfig
+from django.core.checks import register
+
+from approvals.subjects import every_kind_has_a_handler
 
 
 class ApprovalsConfig(AppConfig):
@@ -9,8 +12,9 @@ class ApprovalsConfig(AppConfig):
     name = "approvals"
 
     def ready(self) -> None:
-        """Take part in what happens when somebody's access ends."""
+        """Hold every kind of subject to a handler; take part when somebody's access ends."""
         from accounts import dependents  # noqa: PLC0415 - models are ready only now
         from approvals.dependents import PendingSeats  # noqa: PLC0415
 
+        register(every_kind_has_a_handler)
         dependents.register(PendingSeats())

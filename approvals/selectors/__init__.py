@@ -14,6 +14,7 @@ from approvals.selectors.policies import (
 from approvals.selectors.requests import (
     RequestDetail,
     StageDetail,
+    agrees,
     decided_by,
     inbox,
     is_seated_on,
@@ -35,6 +36,7 @@ __all__ = [
     "SeatNow",
     "StageDetail",
     "VersionRow",
+    "agrees",
     "decided_by",
     "groups_without_policy",
     "inbox",

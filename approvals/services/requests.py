@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
 
 from approvals.models import ApprovalRequest, Stage, StageSeat
 from approvals.routing import Facts, Plan, PlannedStage, SeatedPerson
@@ -14,9 +15,8 @@ from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import writes
 from procurement.core.actors import Actor
-from procurement.core.errors import DomainError, NotAllowed
+from procurement.core.errors import Conflict, DomainError, NotAllowed
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
 
 _Status = ApprovalRequest.Status
 
@@ -176,7 +176,8 @@ def withdraw_request(
 ) -> ApprovalRequest | None:
     """Take a subject's pending request back; None when nothing is pending.
 
-    Only who asked may, or the system. Raises `NotAllowed` for anybody else.
+    Only who asked may, or the system. Raises `NotAllowed` for anybody else, `Conflict` while
+    somebody decides it.
     """
     pending = _lock_pending(subject_kind, subject_id)
     for request in pending:
@@ -193,7 +194,7 @@ def supersede_request(
     """End a subject's pending request since its content has changed; None when nothing is pending.
 
     Decisions on the former content stay readable and count no longer. The subject's owner has found
-    the actor to be allowed to change it.
+    the actor to be allowed to change it. Raises `Conflict` while somebody decides it.
     """
     pending = _lock_pending(subject_kind, subject_id)
     for request in pending:
@@ -202,11 +203,22 @@ def supersede_request(
 
 
 def _lock_pending(subject_kind: str, subject_id: UUID) -> Sequence[ApprovalRequest]:
-    return lock(
-        ApprovalRequest.objects.filter(
-            subject_kind=subject_kind, subject_id=subject_id, status=_Status.PENDING
-        )
+    """Lock a subject's pending request, or give way to whoever is deciding it at this moment.
+
+    The subject's owner holds a lock on the subject by now; a decision holds the request and goes on
+    to the subject. Waiting here could only end in a deadlock.
+    """
+    pending = ApprovalRequest.objects.filter(
+        subject_kind=subject_kind, subject_id=subject_id, status=_Status.PENDING
     )
+    try:
+        return list(pending.select_for_update(of=("self",), nowait=True).order_by("pk"))
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Conflict(
+                "Somebody is deciding this right now. Look again in a moment."
+            ) from error
+        raise
 
 
 def _close(

@@ -10,7 +10,6 @@ from accounts import selectors as accounts
 from approvals import selectors, services
 from approvals.models import ApprovalRequest, Stage
 from approvals.routing import ApproverKind, ApproverSpec
-from approvals.selectors.requests import agrees
 from procurement.core.errors import NotFound
 from procurement.core.ids import new_id
 from tests.factories.accounts import NOW, Company, make_company, make_member, seat
@@ -186,9 +185,9 @@ def test_a_request_is_derived_again_from_its_facts_and_version(company: Company)
             id=request.id
         )
         stages = list(Stage.objects.filter(request=request).order_by("number"))
-        assert agrees(stored, stages)
+        assert selectors.agrees(stored, stages)
         if stages:
-            assert not agrees(stored, [*stages[:-1]])
+            assert not selectors.agrees(stored, [*stages[:-1]])
 
 
 def test_a_requested_way_that_was_bent_does_not_agree(company: Company) -> None:
@@ -198,7 +197,7 @@ def test_a_requested_way_that_was_bent_does_not_agree(company: Company) -> None:
     )
     (found,) = Stage.objects.filter(request=request)
     found.name = "Director"
-    assert not agrees(stored, [found])
+    assert not selectors.agrees(stored, [found])
     stored.facts = {**stored.facts, "amount": "60.00"}
     found.name = SUPERVISOR.title
-    assert not agrees(stored, [found])
+    assert not selectors.agrees(stored, [found])

@@ -18,6 +18,10 @@ from approvals.models import ApprovalRequest, Decision, StageSeat
 from approvals.routing import Mode
 from approvals.services import Verdict, VerdictCode, deciding
 from procurement.audit.models import AuditEvent
+from procurement.core.errors import Conflict
+from procurement.orders import services as orders
+from procurement.orders.models import Requisition
+from procurement.orders.services import SubmitOutcome
 from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.approvals import (
     DIRECTOR,
@@ -29,6 +33,7 @@ from tests.factories.approvals import (
     stage,
     through,
 )
+from tests.factories.orders import make_market
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -187,12 +192,15 @@ def test_a_decision_against_a_withdrawal_has_one_outcome(
         request = ask(company)
 
     def withdrawing() -> str:
-        withdrawn = services.withdraw_request(
-            actor=company.actor("Alice"),
-            subject_kind=request.subject_kind,
-            subject_id=request.subject_id,
-            now=NOW,
-        )
+        try:
+            withdrawn = services.withdraw_request(
+                actor=company.actor("Alice"),
+                subject_kind=request.subject_kind,
+                subject_id=request.subject_id,
+                now=NOW,
+            )
+        except Conflict:
+            return "TOO_LATE"
         return "WITHDRAWN" if withdrawn else "TOO_LATE"
 
     def approving_late() -> str:
@@ -202,3 +210,39 @@ def test_a_decision_against_a_withdrawal_has_one_outcome(
         withdrawn, decided = at_once(company, withdrawing, approving_late)
     outcome = (withdrawn, decided, len(handler.told))
     assert outcome in {("WITHDRAWN", "SETTLED", 0), ("TOO_LATE", "DECIDED", 1)}
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_an_order_is_placed_or_withdrawn_and_nobody_deadlocks(round_number: int) -> None:
+    """The requester takes an order back while its supervisor approves it."""
+    market = make_market()
+    with market.scope():
+        alice, bob = market.actor("Alice"), market.actor("Bob")
+        cart = market.cart(("drill", 3))
+        verdict = orders.submit_requisition(actor=alice, requisition_id=cart.id, now=NOW)
+        assert verdict.outcome is SubmitOutcome.SUBMITTED
+        seat = StageSeat.objects.get(request__subject_id=cart.id)
+
+    def withdrawing() -> str:
+        try:
+            orders.withdraw(actor=alice, requisition_id=cart.id, now=NOW)
+        except Conflict:
+            return "TOO_LATE"
+        return "WITHDRAWN"
+
+    def approving_it() -> str:
+        return services.decide(
+            actor=bob,
+            seat_id=seat.id,
+            choice="APPROVE",
+            comment="",
+            content_hash=seat.content_hash,
+            channel="APP",
+            now=NOW,
+        ).code.value
+
+    outcome = tuple(at_once(market, withdrawing, approving_it))
+    assert outcome in {("WITHDRAWN", "SETTLED"), ("TOO_LATE", "DECIDED")}
+    with market.scope():
+        status = Requisition.objects.get(id=cart.id).status
+    assert status == {"WITHDRAWN": "WITHDRAWN", "TOO_LATE": "PLACED"}[outcome[0]]
