@@ -132,6 +132,6 @@ def _parse(cell: str, point: str, grouped: re.Pattern[str]) -> Decimal:
     value = Decimal(digits)
     if abs(value) >= LARGEST:
         raise NotAnAmount(f"{cell.strip()!r} is too large an amount")
-    if value != value.quantize(_CENT):
+    if len(digits.partition(".")[2]) > 2:  # noqa: PLR2004 – finer than a cent
         value = value.quantize(_CENT, rounding=ROUND_HALF_UP)
     return -value if is_negative else value

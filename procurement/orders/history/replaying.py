@@ -21,6 +21,7 @@ from procurement.core import tenancy
 from procurement.core.actors import SystemActor
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
+from procurement.core.money import quantize
 from procurement.orders.history.evaluation import Judge, Judgement, PastLine
 from procurement.orders.history.loading import Extent, Words, begin_import, load_batch
 from procurement.orders.history.opening import ACTOR_NAME, open_organization
@@ -118,7 +119,7 @@ class _Run:
             rows=self.spool.rows,
             rejected=self.rejects.count,
             orders=self.spool.orders,
-            amount=self.spool.amount,
+            amount=quantize(self.spool.amount, self.currency),
             tally=tally,
             budgets_exceeded=exceeded_rows(judge.book.exceeded()),
             created={

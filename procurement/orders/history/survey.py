@@ -130,6 +130,10 @@ def _header(
     for column, name in options.columns.items():
         columns[column] = _named_column(best.fields, name)
     _infer_missing(best.fields, below, columns)
+    if _missing(columns):
+        # Better the column that the header names, whose cells are then rejected one by one.
+        named = _assigned(best.fields, [])
+        columns = {**named, **columns}
     if missing := _missing(columns):
         raise UnreadableSource(
             f"No column for the {missing} was recognised in line {best.line}: "
