@@ -1,7 +1,5 @@
 """The demo as it stands in the database: seeded through services, and once only."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,16 +18,11 @@ from procurement.core import tenancy
 from procurement.demo.neighbour import seed_neighbour
 from procurement.demo.services import seed
 from procurement.orders.models import ImportedOrder, PurchaseOrder, Requisition
-from tests.orders.history.files import write
+from tests.orders.history.files import silent, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
-
-
-@contextmanager
-def silent(_phase: str, _total: int) -> Iterator[Callable[[int], object]]:
-    yield lambda _done: None
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,9 @@ DEFAULT_CURRENCY = "USD"
 class Steps(Protocol):
     """Shows how far a replay is."""
 
-    def __call__(self, phase: str, total: int) -> AbstractContextManager[Callable[[int], object]]:
+    def __call__(
+        self, phase: str, total: int, /
+    ) -> AbstractContextManager[Callable[[int], object]]:
         """Open a phase of so many steps; what it gives is called with the steps done."""
 
 

@@ -2,6 +2,8 @@
 
 import gzip
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,3 +59,9 @@ def shared_data(name: str) -> Path:
     if not path.is_file():
         pytest.skip(f"The real purchasing data is not at hand: no file {path}.")
     return path
+
+
+@contextmanager
+def silent(_phase: str, _total: int) -> Iterator[Callable[[int], object]]:
+    """Show no progress."""
+    yield lambda _done: None

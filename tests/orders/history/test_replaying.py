@@ -28,7 +28,7 @@ from procurement.orders.history.survey import Options
 from procurement.orders.models import HistoryImport, ImportedLine, ImportedOrder, Requisition
 from tests.factories.accounts import NOW, Company, make_company, make_organization, system
 from tests.factories.catalogs import make_category, make_rule
-from tests.orders.history.files import write
+from tests.orders.history.files import silent, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -40,11 +40,6 @@ ROWS = (
     ",2026-11-06,Parks,P100,CORNER BAKERY,5812,Lunch,60.00\n"
     "A-3,2026-11-07,Parks,P100,Halden Tools,5251,Refund of the saw,-640.00\n"
 )
-
-
-@contextmanager
-def silent(_phase: str, _total: int) -> Iterator[Callable[[int], object]]:
-    yield lambda _done: None
 
 
 def run(
