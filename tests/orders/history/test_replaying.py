@@ -292,7 +292,7 @@ def test_the_trail_has_one_line_for_each_batch(
     run(file, company)
     with company.scope():
         events = AuditEvent.objects.filter(action="history.imported").order_by("id")
-        after = [event.after for event in events]
+        after = [event.after or {} for event in events]
     assert [(one["first_sequence"], one["last_sequence"], one["lines"]) for one in after] == [
         (1, 3, 4),
         (4, 4, 1),
