@@ -1,7 +1,7 @@
 """What an auditor narrows the trail by."""
 
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -22,17 +22,28 @@ def _actions() -> list[tuple[str, Any]]:
     return choices
 
 
+def _text(placeholder: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"placeholder": placeholder})
+
+
 class TrailForm(forms.Form):
     """Reads the address of the trail; every field is optional."""
 
-    who = forms.CharField(required=False, max_length=200, label="Who")
-    what = forms.ChoiceField(required=False, choices=_actions, label="What")
-    subject = forms.CharField(required=False, max_length=300, label="About")
-    group = forms.CharField(required=False, max_length=200, label="Group")
+    subject = forms.CharField(
+        required=False, max_length=300, label="About", widget=_text("Name, number or id")
+    )
+    who = forms.CharField(required=False, max_length=200, label="Who", widget=_text("Anybody"))
+    what = forms.ChoiceField(
+        required=False,
+        choices=_actions,
+        label="What",
+        widget=forms.Select(attrs={"data-submits": True}),
+    )
+    group = forms.CharField(
+        required=False, max_length=200, label="Group", widget=_text("Any group")
+    )
     since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs=_DATE))
     until = forms.DateField(required=False, label="Until", widget=forms.DateInput(attrs=_DATE))
-
-    texts: ClassVar = ("who", "subject", "group")
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span of days that ends before it starts."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from procurement.core import clock, directory
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
 from procurement.core.paging import page_of
+
+_PIECE = 16  # characters of a digest between which a narrow page may break the line
 
 # Pages of subjects, by route: what stands above this floor is known by name alone.
 _ROUTES = {
@@ -74,6 +77,7 @@ def trail(request: OrgRequest) -> HttpResponse:
     page = page_of(request, selectors.trail(request.actor, request.organization.id, asked))
     names = directory.group_names({event.group_id for event in page.items if event.group_id})
     newest = last_seal(request.organization.id)
+    extent = verification.extent(request.organization.id)
     return render(
         request,
         "audit/trail.html",
@@ -82,7 +86,8 @@ def trail(request: OrgRequest) -> HttpResponse:
             "is_narrowed": asked != TrailFilter(time_zone=request.organization.time_zone),
             "page": page,
             "entries": [_entry(request, event, names) for event in page.items],
-            "extent": verification.extent(request.organization.id),
+            "extent": extent,
+            "seal_pieces": wrap(str(extent.head), _PIECE),
             "sealed_at": newest.sealed_at if newest else None,
             "query": request.GET.urlencode(),
         },

@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Iterator
 from io import StringIO
 from uuid import UUID, uuid4
 
@@ -62,7 +61,7 @@ def head(organization: Organization) -> verification.Head:
 
 
 def behind_the_back(
-    organization: Organization, table: str, statement: str, *values: object
+    organization: Organization, table: str, statement: str, *values: UUID | int
 ) -> None:
     """Do what only the owner of a table can: switch its guard off, change rows, switch it on."""
     with tenancy.scope(organization.id), connection.cursor() as cursor:
@@ -83,7 +82,7 @@ def verify(organization: Organization) -> tuple[int, str]:
 
 
 @pytest.fixture
-def sealed(organization: Organization) -> Iterator[tuple[Organization, list[AuditEvent]]]:
+def sealed(organization: Organization) -> tuple[Organization, list[AuditEvent]]:
     events = write(organization, 5)
     assert seal(organization) == 6  # the opening of the organization is the first event
     return organization, events

@@ -137,7 +137,7 @@ def test_the_page_says_how_far_the_trail_is_sealed(client: Client, company: Comp
             [(event.transaction_id, event.id, event.digest) for event in events],
             NOW,
         )
-    page = visit(client, company, "Adam").content.decode()
+    page = visit(client, company, "Adam").content.decode().replace("<wbr>", "")
     assert f"1:{bytes(seal.digest).hex()}" in page
     assert f"{len(events)} lines under 1 seal" in page
 
