@@ -67,7 +67,8 @@ def end(*_):
     sys.exit()
 signal.signal(signal.SIGTERM, end)
 pathlib.Path({str(started)!r}).write_text("yes")
-time.sleep(60)
+while True:  # a signal just before a long sleep would only be handled after it
+    time.sleep(0.05)
 """
     supervisor = Supervisor(print)
     supervisor.start([_python("careful", code)], os.environ)
