@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from typing_extensions import override
 
 from accounts.models import OrgGroup
 from accounts.web import uuid_or_none
@@ -116,7 +115,6 @@ class RuleForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = groups
 
-    @override
     def clean(self) -> dict[str, Any]:
         """Find what the rule is about."""
         cleaned = self.cleaned_data

@@ -1,6 +1,6 @@
 """The pages and parts that stand above all apps: where someone lands, home, the navigation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,13 +11,12 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts import selectors
 from accounts.actors import MemberActor
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors as approvals
@@ -41,21 +40,22 @@ class NavEntry:
     on_phone: bool = False
 
 
-# section, label, icon, route, permission that shows it (None: everybody), on the phone's bar
-_ENTRIES: tuple[tuple[str, str, str, str, Permission | None, bool], ...] = (
-    ("Buy", "Home", "home", "home", None, True),
-    ("Buy", "Catalog", "catalog", "catalogs:search", Permission.PLACE_ORDERS, True),
-    ("Buy", "Cart", "cart", "orders:cart", Permission.PLACE_ORDERS, True),
-    ("Buy", "Orders", "order", "orders:list", None, True),
-    ("Decide", "Approvals", "inbox", "approvals:inbox", None, True),
-    ("Govern", "Groups", "groups", "accounts:groups", Permission.VIEW_GROUP, False),
-    ("Govern", "Policies", "policy", "approvals:policies", Permission.MANAGE_POLICIES, False),
-    ("Govern", "Buying rules", "sliders", "catalogs:rules", Permission.MANAGE_CATALOG, False),
-    ("Govern", "Suppliers", "truck", "catalogs:suppliers", Permission.MANAGE_CATALOG, False),
-    ("Govern", "Budgets", "budget", "budgets:list", Permission.VIEW_BUDGETS, False),
-    ("Review", "Insights", "chart", "analytics:spend", Permission.VIEW_REPORTS, False),
-    ("Review", "Undelivered mail", "mail", "accounts:mail", Permission.MANAGE_PEOPLE, False),
-    ("Review", "Audit trail", "audit", "audit:trail", Permission.VIEW_AUDIT, False),
+_P = Permission
+# section, label, icon, route, permissions of which one shows it (none: everybody), on the phone's bar
+_ENTRIES: tuple[tuple[str, str, str, str, tuple[Permission, ...], bool], ...] = (
+    ("Buy", "Home", "home", "home", (), True),
+    ("Buy", "Catalog", "catalog", "catalogs:search", (_P.PLACE_ORDERS, _P.MANAGE_CATALOG), True),
+    ("Buy", "Cart", "cart", "orders:cart", (_P.PLACE_ORDERS,), True),
+    ("Buy", "Orders", "order", "orders:list", (), True),
+    ("Decide", "Approvals", "inbox", "approvals:inbox", (), True),
+    ("Govern", "Groups", "groups", "accounts:groups", (_P.VIEW_GROUP,), False),
+    ("Govern", "Policies", "policy", "approvals:policies", (_P.MANAGE_POLICIES,), False),
+    ("Govern", "Buying rules", "sliders", "catalogs:rules", (_P.MANAGE_CATALOG,), False),
+    ("Govern", "Suppliers", "truck", "catalogs:suppliers", (_P.MANAGE_CATALOG,), False),
+    ("Govern", "Budgets", "budget", "budgets:list", (_P.VIEW_BUDGETS,), False),
+    ("Review", "Insights", "chart", "analytics:spend", (_P.VIEW_REPORTS,), False),
+    ("Review", "Undelivered mail", "mail", "accounts:mail", (_P.MANAGE_PEOPLE,), False),
+    ("Review", "Audit trail", "audit", "audit:trail", (_P.VIEW_AUDIT,), False),
 )
 
 
@@ -72,33 +72,32 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "orders:cart": orders.cart_line_count(actor),
         "approvals:inbox": approvals.pending_count(actor),
     }
-    entries: list[NavEntry] = []
-    for section, label, icon, route, permission, on_phone in _ENTRIES:
-        if permission is not None and not actor.can_anywhere(permission):
-            continue
-        try:
-            url = org_reverse(organization, route)
-        except NoReverseMatch:
-            continue
-        is_current = request.path == url or (route != "home" and request.path.startswith(url))
-        entries.append(
-            NavEntry(section, label, icon, url, is_current, counts.get(route, 0), on_phone)
-        )
-    # The longest address that fits is where the reader is.
-    current = max((entry.url for entry in entries if entry.is_current), key=len, default="")
     return {
         "organization": organization,
         "actor": actor,
         "shell": {
-            "nav": [
-                NavEntry(e.section, e.label, e.icon, e.url, e.url == current, e.count, e.on_phone)
-                for e in entries
-            ],
+            "nav": _entries(request.path, organization, actor, counts),
             "cart_count": counts["orders:cart"],
             "inbox_count": counts["approvals:inbox"],
             "can_buy": actor.can_anywhere(Permission.PLACE_ORDERS),
         },
     }
+
+
+def _entries(
+    path: str, organization: Organization, actor: MemberActor, counts: Mapping[str, int]
+) -> list[NavEntry]:
+    shown = [
+        (section, label, icon, org_reverse(organization, route), counts.get(route, 0), on_phone)
+        for section, label, icon, route, permissions, on_phone in _ENTRIES
+        if not permissions or any(map(actor.can_anywhere, permissions))
+    ]
+    # The longest address that fits is where the reader is; home fits everywhere, so it is last.
+    current = max((url for *_, url, _, _ in shown if path.startswith(url)), key=len, default="")
+    return [
+        NavEntry(section, label, icon, url, url == current, count, on_phone)
+        for section, label, icon, url, count, on_phone in shown
+    ]
 
 
 @dataclass(frozen=True, slots=True)

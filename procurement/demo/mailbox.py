@@ -17,7 +17,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from typing_extensions import override
 
 from procurement.core import clock
 from procurement.core.ids import new_id
@@ -48,7 +47,6 @@ class Letter:
 class MailboxBackend(BaseEmailBackend):
     """Keeps messages instead of sending them."""
 
-    @override
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write each message to its own file; returns how many were kept."""
         folder = _folder()

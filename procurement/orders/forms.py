@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from typing_extensions import override
 
 from accounts.models import OrgGroup
 from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
@@ -65,7 +64,6 @@ class CartForm(forms.Form):
         super().__init__(data)
         self.fields |= fields
 
-    @override
     def clean(self) -> dict[str, Any]:
         """Ask for a quantity where it was emptied."""
         for line in self.draft.lines:

@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts import services as accounts
-from accounts.models import Membership, Organization, Role
+from accounts.models import Membership, Organization, Role, RoleGrant
 from approvals.models import StageSeat
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.orders import services
 from procurement.orders.models import PurchaseOrder
+from procurement.outbox.models import OutboxMessage
+from procurement.outbox.services import enqueue_email
 from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.orders import Market, make_market
 
@@ -28,7 +30,8 @@ class World:
     market: Market
     other: Organization
     people: dict[str, Membership]
-    ids: dict[str, UUID] = field(default_factory=dict)
+    ids: dict[str, UUID | str] = field(default_factory=dict)
+    forms: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def organization(self) -> Organization:
@@ -44,6 +47,10 @@ class World:
     def arguments_of(self, route: str) -> dict[str, Any]:
         """Return what the address of a route asks for, apart from the organization."""
         return {name: self.ids[name] for name in _parameters(route) if name != "organization_slug"}
+
+    def form_of(self, route: str) -> dict[str, str]:
+        """Return what has to be sent for the view to know what is meant."""
+        return self.forms.get(route, {})
 
     def address(self, route: str) -> str:
         """Return the address of a route in the first organization."""
@@ -92,18 +99,33 @@ def make_world() -> World:
         people |= {"Sam, suspended": sam, "Ines, invited": ines}
         world = World(market, other.organization, people)
         placed = market.cart(("glasses", 1))
-        services.submit_requisition(
-            actor=market.actor("Alice"), requisition_id=placed.id, now=NOW
-        )
+        services.submit_requisition(actor=market.actor("Alice"), requisition_id=placed.id, now=NOW)
         waiting = market.cart(("drill", 4))
-        services.submit_requisition(
-            actor=market.actor("Alice"), requisition_id=waiting.id, now=NOW
-        )
+        services.submit_requisition(actor=market.actor("Alice"), requisition_id=waiting.id, now=NOW)
         seat = StageSeat.objects.get(request__subject_id=waiting.id)
         period = BudgetPeriod.objects.filter(
             budget__group=market.groups["Facilities"], starts_on__lte=NOW, ends_on__gte=NOW
         ).get()
+        in_cart = market.cart(("glasses", 2))
+        parked = enqueue_email(
+            organization_id=market.organization.id,
+            key="parked",
+            to="bounced@example.com",
+            template="purchase_order",
+            context={},
+            now=NOW,
+        )
+        OutboxMessage.objects.filter(id=parked.id).update(status=OutboxMessage.Status.PARKED)
+        grant = RoleGrant.objects.get(group=market.groups["Field Service"])
+        world.forms = {
+            "accounts:revoke-role": {"grant": str(grant.id)},
+            "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
+            "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
+        }
         world.ids = {
+            "line_id": in_cart.lines.get().id,
+            "message_id": parked.id,
+            "report": "group",
             "group_id": market.groups["Field Service"].id,
             "membership_id": market.people["Alice"].id,
             "requisition_id": waiting.id,

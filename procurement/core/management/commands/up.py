@@ -16,7 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from typing_extensions import override
 
 from procurement import env
 from procurement.core.embedded import addresses
@@ -39,7 +38,6 @@ class Command(BaseCommand):
     help = "Run web server, worker and beat, on embedded services where no others are named."
     requires_system_checks = ()
 
-    @override
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="the web server's port (8000)")
         parser.add_argument(
@@ -54,7 +52,6 @@ class Command(BaseCommand):
             help="a purchase history to load, instead of the demo's own (with --demo)",
         )
 
-    @override
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, run, and stop on SIGINT, SIGTERM or SIGHUP with exit code 0.
 
