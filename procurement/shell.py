@@ -41,7 +41,7 @@ class NavEntry:
 
 
 _P = Permission
-# section, label, icon, route, permissions of which one shows it (none: everybody), on the phone's bar
+# section, label, icon, route, permissions (any one shows it, none: everybody), on the phone
 _ENTRIES: tuple[tuple[str, str, str, str, tuple[Permission, ...], bool], ...] = (
     ("Buy", "Home", "home", "home", (), True),
     ("Buy", "Catalog", "catalog", "catalogs:search", (_P.PLACE_ORDERS, _P.MANAGE_CATALOG), True),
