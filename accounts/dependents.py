@@ -1,7 +1,7 @@
 """What hangs on a person, on every floor above: described before a change, and applied with it.
 
-Each app above registers its part in its `AppConfig.ready`. The preview is the first list, the change
-is the second, both of the same parts.
+Each app above registers its part in its `AppConfig.ready`. The preview is the first list, the
+change is the second, both of the same parts.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class NewGroup:
-    """A group that does not exist yet. ``path`` leads from the root down and ends with its own id."""
+    """A group that does not exist yet; ``path`` leads from the root down to its own id."""
 
     id: UUID
     path: tuple[UUID, ...]

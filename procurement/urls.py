@@ -1,14 +1,16 @@
 """Every door of the house."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from approvals import views as approval_views
 from procurement import shell
 from procurement.core import health
 
-organization_pages = [
+Routes = list[URLPattern | URLResolver]
+
+organization_pages: Routes = [
     path("", shell.home, name="home"),
     path("groups/", include("accounts.urls")),
     path("catalog/", include("catalogs.urls")),
@@ -19,7 +21,7 @@ organization_pages = [
     path("audit/", include("procurement.audit.urls")),
 ]
 
-api = [
+api: Routes = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", shell.api_docs, name="docs"),
     path("catalog/", include("catalogs.api_urls")),
@@ -29,7 +31,7 @@ api = [
     path("analytics/", include("analytics.api_urls")),
 ]
 
-urlpatterns = [
+urlpatterns: Routes = [
     path("", shell.landing, name="landing"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

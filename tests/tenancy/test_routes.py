@@ -34,7 +34,7 @@ def product_routes(
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:  # noqa: ARG001
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Set the stage once for all doors; each test's own changes are rolled back."""
     with django_db_blocker.unblock():
         yield make_world()
@@ -42,7 +42,7 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture
-def world(stage: World, db: None) -> World:  # noqa: ARG001
+def world(stage: World, db: None) -> World:
     return stage
 
 
