@@ -104,9 +104,10 @@ def row_reader(layout: Layout) -> Callable[[Record], Row]:
     day_of = _day_reader(layout)
     amount_of = _amount_reader(layout)
     texts = [layout.columns.get(column, width) for column in _TEXTS]
-    names = [index for index in texts[:-2] if index < width]
+    described_at = layout.columns.get(Column.DESCRIPTION)
     labels = _label_columns(layout)
     order_at = layout.columns.get(Column.ORDER, width)
+    names = sorted({index for index in (order_at, *texts) if index < width} - {described_at})
     supplier_at = layout.columns.get(Column.SUPPLIER)
 
     def read(record: Record) -> Row:
