@@ -65,7 +65,7 @@ class Size:
 
 
 WIDE = Size(width=1000, height=210, font=12, labels_at_most=18)
-NARROW = Size(width=330, height=190, font=11, labels_at_most=5)
+NARROW = Size(width=290, height=180, font=13, labels_at_most=4)
 
 
 def columns(

@@ -190,7 +190,8 @@ def _bars(
     if rest:
         amount = sum((row.figures.amount for row in rest), _ZERO)
         entries.append((f"{len(rest):,} other {_PLURALS[dimension]}", amount, ""))
-    widest = max((amount for _, amount, _ in entries), default=_ZERO)
+    # What is left may dwarf what is named: it then has no bar, so that the named can be compared.
+    widest = max((amount for _, amount, _ in entries[: len(shown)]), default=_ZERO)
     return [
         BarRow(
             label=label,
@@ -205,7 +206,7 @@ def _bars(
 
 
 def _width(amount: Decimal, widest: Decimal) -> Decimal:
-    if amount <= 0 or widest <= 0:
+    if amount <= 0 or widest <= 0 or amount > widest:
         return Decimal("0.0")
     return max((amount / widest * _HUNDRED).quantize(_TENTH, ROUND_HALF_UP), Decimal("0.2"))
 

@@ -1,6 +1,6 @@
 """Proving the trail: every event against its own digest, and every seal against the chain."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -64,11 +64,17 @@ def extent(organization_id: UUID) -> Extent:
     )
 
 
-def findings(organization_id: UUID, *, anchor: Head | None = None) -> Iterator[Finding]:
+def findings(
+    organization_id: UUID,
+    *,
+    anchor: Head | None = None,
+    checked: Callable[[int], object] = lambda _: None,
+) -> Iterator[Finding]:
     """Verify an organization's trail from the start; yield what does not hold.
 
     ``anchor`` is a head noted earlier: a chain that was cut back or rewritten since then does not
-    hold it any more. Reads batch by batch, one SQL query for each seal; memory stays flat.
+    hold it any more. ``checked`` is told how many more events have been verified. Reads batch by
+    batch, one SQL query for each seal; memory stays flat.
     """
     previous: AuditSeal | None = None
     seals = AuditSeal.objects.filter(organization_id=organization_id).order_by("number")
@@ -76,7 +82,10 @@ def findings(organization_id: UUID, *, anchor: Head | None = None) -> Iterator[F
         yield from _link(previous, seal)
         yield from _batch(end_of(previous), seal)
         previous = seal
-    yield from _tail(organization_id, end_of(previous))
+        checked(seal.event_count)
+    for event in selectors.after(end_of(previous), organization_id).iterator(chunk_size=1000):
+        yield from _altered(event)
+        checked(1)
     if anchor is not None:
         yield from _anchored(organization_id, anchor)
 
@@ -136,12 +145,6 @@ def _batch(start: Position, seal: AuditSeal) -> Iterator[Finding]:
             "were rewritten by somebody who holds the audit key.",
             seal=seal.number,
         )
-
-
-def _tail(organization_id: UUID, start: Position) -> Iterator[Finding]:
-    """Check the events that no seal covers yet by their own digests."""
-    for event in selectors.after(start, organization_id).iterator(chunk_size=1000):
-        yield from _altered(event)
 
 
 def _anchored(organization_id: UUID, anchor: Head) -> Iterator[Finding]:

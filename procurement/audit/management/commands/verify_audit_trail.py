@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from procurement.audit import verification
 from procurement.audit.verification import Head
@@ -50,17 +51,19 @@ class Command(BaseCommand):
     def _verify(self, tenant: Tenant, anchor: Head | None) -> int:
         with tenancy.scope(tenant.id):
             measured = verification.extent(tenant.id)
-            wrong = 0
-            for finding in verification.findings(tenant.id, anchor=anchor):
-                wrong += 1
-                self.stdout.write(
-                    self.style.ERROR(f"{tenant.slug}: {finding.kind}: {finding.sentence}")
-                )
-        verdict = self.style.SUCCESS("holds") if not wrong else self.style.ERROR("does not hold")
+            with tqdm(
+                total=measured.events, desc=tenant.slug, unit=" events", delay=1, leave=False
+            ) as bar:
+                found = list(verification.findings(tenant.id, anchor=anchor, checked=bar.update))
+        for finding in found:
+            self.stdout.write(
+                self.style.ERROR(f"{tenant.slug}: {finding.kind}: {finding.sentence}")
+            )
+        verdict = self.style.SUCCESS("holds") if not found else self.style.ERROR("does not hold")
         head = f", head {measured.head}" if measured.head else ""
         extent = f"{measured.events:,} events under {measured.seals:,} seals{head}"
         self.stdout.write(f"{tenant.slug}: {extent}: {verdict}")
-        return wrong
+        return len(found)
 
 
 def _anchor(text: str | None, *, organization: str | None) -> Head | None:
