@@ -183,8 +183,10 @@ def _choices(
         yield CategoryChoice("MCC", mcc, kind.mcc_name)
     if account:
         yield CategoryChoice("GL", account, kind.account_name or kind.account)
-    if kind.category:
-        yield CategoryChoice("CODE", own_code(kind.category), kind.category)
+    # Some exports have the merchant's category in words alone, under either header.
+    words = kind.category or kind.mcc_name or ("" if mcc else kind.mcc)
+    if words and own_code(words):
+        yield CategoryChoice("CODE", own_code(words), words)
     if mcc:
         yield CategoryChoice("MCC", mcc, kind.mcc_name)
 

@@ -140,4 +140,6 @@ def test_a_category_by_its_name_alone_gets_a_code_of_its_own() -> None:
     assert choose(Kind("", "", "", "", "", "Office supplies")) == CategoryChoice(
         "CODE", "OFFICE-SUPPLIES", "Office supplies"
     )
+    assert choose(Kind("", "", "Book Stores", "", "", "")).code == "BOOK-STORES"
+    assert choose(Kind("", "", "", "Book Stores", "", "")).code == "BOOK-STORES"
     assert choose(Kind("", "", "", "", "", "")) == NO_CATEGORY
