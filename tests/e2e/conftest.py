@@ -17,16 +17,17 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
 from celery import current_app
-from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from procurement.core import clock
+from procurement.core.embedded import database_url
 from tests.e2e.access import problems_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.world import World, make_world
@@ -125,15 +126,11 @@ def worker(
 
 
 def _environment(live_server: LiveServer, postbox: Postbox) -> dict[str, str]:
-    database = connection.settings_dict
-    credentials = f"{database['USER']}:{database['PASSWORD']}"
-    place = f"{database['HOST']}:{database['PORT'] or 5432}"
-    if str(database["HOST"]).startswith("/"):
-        place = str(database["HOST"]).replace("/", "%2F")
+    """Tell the worker where things are; the broker is where it is for this process."""
+    database = urlsplit(database_url())._replace(path=f"/{connection.settings_dict['NAME']}")
     return {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DATABASE_URL": f"postgres://{credentials}@{place}/{database['NAME']}",
-        "REDIS_URL": settings.BROKER.redis_url or "",
+        "DATABASE_URL": database.geturl(),
         "EMAIL_URL": f"smtp://{postbox.host}:{postbox.port}",
         "BASE_URL": live_server.url,
     }

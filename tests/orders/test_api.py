@@ -4,28 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from procurement.audit.models import AuditEvent
 from procurement.orders.models import Requisition
-from tests.factories.world import JUSTIFICATION, World, make_neighbour, make_world
+from tests.factories.world import JUSTIFICATION, World, make_neighbour
+from tests.orders.pages import BACKEND
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ROOT = "/api/v1/orders/"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture(autouse=True)
-def _today(world: World) -> Any:
-    with time_machine.travel(world.now, tick=False):
-        yield
 
 
 class Caller:

@@ -21,6 +21,8 @@ _SILENT = frozenset(
         AuditAction.REQUISITION_REJECTED,
     }
 )
+# What comes first of things that are recorded at the same instant: who submits, then who is asked.
+_RANKS = {AuditAction.REQUISITION_STARTED: 0, AuditAction.REQUISITION_SUBMITTED: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,7 @@ class Happening:
 
 def happenings(events: Iterable[AuditEvent]) -> list[Happening]:
     """Return what people should read of an order's events (oldest first), the newest first."""
-    # Who submits comes before who is asked, although both are recorded at the same instant.
-    in_order = sorted(
-        events, key=lambda event: (event.at, event.action != AuditAction.REQUISITION_SUBMITTED)
-    )
+    in_order = sorted(events, key=lambda event: (event.at, _RANKS.get(event.action, len(_RANKS))))
     return [_told(event) for event in reversed(in_order) if event.action not in _SILENT]
 
 

@@ -5,7 +5,8 @@ what cannot be read stays in its field with the reason beside it. Without script
 to a whole page; with them the same answers arrive as partials of that page.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,13 @@ from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors, services
 from procurement.orders.assessment import AssessedLine, Assessment, Draft
 from procurement.orders.display import Obstacle, button_of, outlook
-from procurement.orders.forms import AddForm, CartForm, justification_name, quantity_name
+from procurement.orders.forms import (
+    AddForm,
+    CartForm,
+    LineChange,
+    justification_name,
+    quantity_name,
+)
 from procurement.orders.services import SubmitOutcome, SubmitVerdict
 
 
@@ -160,17 +167,12 @@ def _keep(request: OrgRequest, form: CartForm) -> None:
     form.is_valid()
     for change in form.changes:
         try:
-            services.change_line(
-                actor=request.actor,
-                line_id=change.line_id,
-                quantity=change.quantity,
-                justification=change.justification,
-                now=now,
-            )
+            _change_line(request, change, now)
         except (Conflict, NotFound):
             raise
         except DomainError as refusal:
             form.add_error(quantity_name(change.line_id), refusal.message)
+            _change_line(request, replace(change, quantity=None), now)
     if form.changes_settings and not form.group_problem:
         services.change_cart(
             actor=request.actor,
@@ -179,6 +181,16 @@ def _keep(request: OrgRequest, form: CartForm) -> None:
             note=form.note,
             now=now,
         )
+
+
+def _change_line(request: OrgRequest, change: LineChange, now: datetime) -> None:
+    services.change_line(
+        actor=request.actor,
+        line_id=change.line_id,
+        quantity=change.quantity,
+        justification=change.justification,
+        now=now,
+    )
 
 
 def _form(request: OrgRequest, draft: Draft) -> CartForm:
