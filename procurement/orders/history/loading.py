@@ -148,21 +148,7 @@ def load_batch(
     _insert_orders(current, judged, ids, prepared, words)
     _insert_lines(current, judged, ids, prepared, words)
     record_history(
-        actor=actor,
-        document_kind=SUBJECT_KIND,
-        postings=[
-            HistoryPosting(
-                period_id=posting.span.covering.period_id,
-                document_id=order_id,
-                document_label=label_of(draft),
-                occurred_on=posting.on,
-                amount=posting.amount,
-            )
-            for order_id, (draft, judgement) in zip(ids, judged, strict=True)
-            for posting in judgement.postings
-            if posting.span.covering.period_id is not None
-        ],
-        now=now,
+        actor=actor, document_kind=SUBJECT_KIND, postings=_postings(judged, ids), now=now
     )
     current.loaded, current.report = last, report
     if last == current.orders:
@@ -186,6 +172,24 @@ def load_batch(
         },
         now=now,
     )
+
+
+def _postings(
+    judged: Sequence[tuple[OrderDraft, Judgement]], ids: Sequence[UUID]
+) -> list[HistoryPosting]:
+    """Return what the orders spend on the budget periods that are open."""
+    return [
+        HistoryPosting(
+            period_id=posting.span.covering.period_id,
+            document_id=order_id,
+            document_label=label_of(draft),
+            occurred_on=posting.on,
+            amount=posting.amount,
+        )
+        for order_id, (draft, judgement) in zip(ids, judged, strict=True)
+        for posting in judgement.postings
+        if posting.span.covering.period_id is not None
+    ]
 
 
 def label_of(draft: OrderDraft) -> str:
