@@ -7,67 +7,12 @@ need to ask nobody. It is the content that decisions are bound to, not a live vi
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
+from procurement.core.meters import Meter
 from procurement.core.money import format_money
 
 _DEVIATING = ("RESTRICTED", "BLOCKED")
-
-
-class MeterLike(Protocol):
-    """A budget's figures before and after, as `budgets.rules.Meter` has them."""
-
-    @property
-    def label(self) -> str:
-        """Name of the group."""
-
-    @property
-    def sublabel(self) -> str:
-        """Name of the period."""
-
-    @property
-    def cap(self) -> Decimal:
-        """What may be used in the period."""
-
-    @property
-    def spent(self) -> Decimal:
-        """What is paid or billed."""
-
-    @property
-    def committed(self) -> Decimal:
-        """What is ordered."""
-
-    @property
-    def reserved(self) -> Decimal:
-        """What waits for approval elsewhere."""
-
-    @property
-    def this_order(self) -> Decimal:
-        """What is asked for here."""
-
-    @property
-    def free(self) -> Decimal:
-        """What would be left."""
-
-    @property
-    def used_percent_before(self) -> Decimal:
-        """Share of the cap used without what is asked for."""
-
-    @property
-    def used_percent_after(self) -> Decimal:
-        """Share of the cap used with it."""
-
-    @property
-    def state(self) -> str:
-        """``ok``, ``warn`` or ``stop``."""
-
-    @property
-    def currency(self) -> str:
-        """ISO 4217 code."""
-
-    @property
-    def sentence(self) -> str:
-        """What deserves saying, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +34,7 @@ class BudgetEffect:
     sentence: str = ""
 
     @classmethod
-    def of(cls, meter: MeterLike) -> Self:
+    def of(cls, meter: Meter) -> Self:
         """Freeze a meter."""
         figures = {name.name: getattr(meter, name.name) for name in fields(cls)}
         return cls(**{**figures, "state": str(meter.state)})

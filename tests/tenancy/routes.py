@@ -5,8 +5,8 @@ it with a page, a redirect or a complaint about the input; "out" means 403 or 40
 to sign in; strangers see nothing that tells them the organization exists.
 
 The cast: Alice buys for Field Service, Bob supervises Facilities and holds no role, Erin directs
-and holds none either, Dana keeps the books at the root, Adam administers at the root, Tom receives for
-Facilities. The order in question is Alice's, for Field Service, and waits for Bob.
+and holds none either, Dana keeps the books at the root, Adam administers at the root, Tom receives
+for Facilities. The order in question is Alice's, for Field Service, and waits for Bob.
 """
 
 from dataclasses import dataclass

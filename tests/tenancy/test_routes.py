@@ -74,7 +74,7 @@ def test_every_route_stands_in_the_table() -> None:
     assert listed - found == set(), "rows without a route"
 
 
-@pytest.mark.parametrize("door", (*PAGES, *API), ids=lambda door: f"{door.method} {door.route}")
+@pytest.mark.parametrize("door", [*PAGES, *API], ids=lambda door: f"{door.method} {door.route}")
 def test_the_right_people_get_in_and_nobody_else(world: World, door: Door) -> None:
     address = world.address(door.route)
     slug = world.organization.slug

@@ -7,10 +7,10 @@ place on every page. What lies beyond the cap is drawn as such, whatever kind of
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Protocol
 
 from django import template
 
+from procurement.core.meters import Meter
 from procurement.core.money import format_money
 
 register = template.Library()
@@ -22,46 +22,6 @@ _HUNDREDTH = Decimal("0.01")
 _TENTH = Decimal("0.1")
 CAP_MARK = SCALE.quantize(_HUNDREDTH)
 WARN_MARK = (SCALE * WARN_SHARE).quantize(_HUNDREDTH)
-
-
-class Meter(Protocol):
-    """What a meter must be able to say; `budgets.rules.Meter` does. Amounts are in one currency."""
-
-    @property
-    def label(self) -> str:
-        """Name of the group."""
-
-    @property
-    def cap(self) -> Decimal:
-        """What may be used in the period."""
-
-    @property
-    def spent(self) -> Decimal:
-        """What is paid or billed."""
-
-    @property
-    def committed(self) -> Decimal:
-        """What is ordered."""
-
-    @property
-    def reserved(self) -> Decimal:
-        """What waits for approval, this order left out."""
-
-    @property
-    def this_order(self) -> Decimal:
-        """The order that is looked at; zero when there is none."""
-
-    @property
-    def free(self) -> Decimal:
-        """What is left, this order counted; below zero when it does not fit."""
-
-    @property
-    def used_percent_after(self) -> Decimal:
-        """The share used, this order counted, in percent of the cap."""
-
-    @property
-    def currency(self) -> str:
-        """ISO 4217 code of all amounts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Offer where to listen and what to load."""
         parser.add_argument("--port", type=int, default=8000, help="the web server's port (8000)")
         parser.add_argument(
             "--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)"
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             help="a purchase history to load, instead of the demo's own (with --demo)",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Prepare, run, and stop on SIGINT, SIGTERM or SIGHUP with exit code 0.
 
         Raises `CommandError` (exit code 1) when it cannot start, or when a part ends by itself.
