@@ -33,6 +33,7 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.world import World, make_world
 
 ROOT = Path(__file__).resolve().parents[2]
+SHOWN = ROOT / "docs" / "screenshots"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 30.0  # seconds until something in the background counts as lost
@@ -169,22 +170,24 @@ class Visitor:
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
 
-    def look(self, name: str, *, whole: bool = True) -> None:
-        """Check that the page can be used by everybody, and take its picture."""
+    def look(self, name: str, *, whole: bool = True, is_shown: bool = False) -> None:
+        """Check that the page can be used by everybody, and take its picture.
+
+        With SCREENSHOTS set, pictures that the documentation shows (``is_shown``) go there.
+        """
         found = problems_of(self.page)
         assert not found, f"{name}: {found}"
         width = (self.page.viewport_size or DESK)["width"]
-        self.album.mkdir(parents=True, exist_ok=True)
+        album = SHOWN if is_shown and os.environ.get("SCREENSHOTS") else self.album
+        album.mkdir(parents=True, exist_ok=True)
         # Hiding the caret would take an inline style, which the page's policy forbids.
-        picture = self.album / f"{name}-{width}.png"
+        picture = album / f"{name}-{width}.png"
         self.page.screenshot(path=picture, full_page=whole, caret="initial")
 
 
 @pytest.fixture(scope="session")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where pictures go: into the documentation when SCREENSHOTS is set."""
-    if os.environ.get("SCREENSHOTS"):
-        return ROOT / "docs" / "screenshots"
+    """Return where pictures go that nobody has asked for."""
     return tmp_path_factory.mktemp("screenshots")
 
 

@@ -15,11 +15,14 @@ from accounts.models import Role
 from approvals import services as approvals
 from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from budgets import services as budgets
+from budgets.movements import Document
 from budgets.rules import PeriodKind
 from catalogs import services as catalogs
 from catalogs.guidance import Effect
 from catalogs.models import CatalogItem, Category, Supplier
+from procurement.core.clock import local_date
 from procurement.orders import services as orders
+from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import Requisition
 from tests.factories.accounts import (
     NOW,
@@ -143,6 +146,32 @@ def make_world(name: str = "Northwind Works", *, now: datetime = NOW) -> World:
         _rules(world)
         _policy_and_budgets(world)
     return world
+
+
+def keep_busy(world: World) -> None:
+    """Put Frank's orders of the last weeks onto the budgets; needs the company's scope.
+
+    Of Field Service's $16,000.00 are then $2,560.00 spent, $1,620.00 committed, $8,130.00 reserved.
+    """
+    company, now = world.company, world.now
+    company.people["Frank"] = make_member(
+        company.organization, company.groups["Field Service"], "Frank Fitter", Role.REQUISITIONER
+    )
+    placed = world.order(("kit", 12), ("glasses", 10), by="Frank")
+    for name in ("Erin", "Dana"):
+        world.decide(placed, name)
+    order = Requisition.objects.get(id=placed)
+    budgets.spend(
+        actor=system(company.organization),
+        document=Document(
+            SUBJECT_KIND, placed, order.number, local_date(now, company.organization.time_zone)
+        ),
+        amount=Decimal("2560.00"),
+        reference="HT-88213",
+        now=now,
+    )
+    for lines in ((("kit", 20),), (("kit", 3),), (("bits", 20),), (("glasses", 5),)):
+        world.order(*lines, by="Frank")
 
 
 def make_neighbour(name: str = "Other Tenant") -> Company:

@@ -1,0 +1,131 @@
+"""Every page of every role, at a desk and on a phone: it opens, complains of nothing, and fits."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from accounts.web import org_reverse
+from approvals.models import ApprovalRequest
+from budgets.models import BudgetPeriod
+from procurement.orders.models import PurchaseOrder, Requisition
+from tests.e2e.conftest import Seat
+from tests.factories.world import World, keep_busy
+
+pytestmark = [pytest.mark.browser]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at: its route, what its address names, and a query."""
+
+    route: str
+    names: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.route.replace(':', '-')}{'-narrowed' if self.query else ''}"
+
+
+def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
+    """Return what somebody of the cast looks at in a day."""
+    group = {"group_id": world.company.groups["Field Service"].id}
+    match who:
+        case "Alice":
+            return [
+                Stop("home"),
+                Stop("catalogs:search"),
+                Stop("catalogs:search", query="?q=drill"),
+                Stop("catalogs:item", {"item_id": world.items["exception"].id}),
+                Stop("orders:cart"),
+                Stop("orders:list"),
+                Stop("orders:detail", {"requisition_id": seen["rejected"]}),
+                Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
+                Stop("budgets:list"),
+                Stop("accounts:groups"),
+            ]
+        case "Bob":
+            return [
+                Stop("home"),
+                Stop("approvals:inbox"),
+                Stop("approvals:inbox", query="?show=decided"),
+                Stop("approvals:request", {"request_id": seen["request"]}),
+            ]
+        case "Dana":
+            return [
+                Stop("home"),
+                Stop("orders:list", query="?of=all"),
+                Stop("budgets:list"),
+                Stop("budgets:ledger", {"period_id": seen["period"]}),
+                Stop("budgets:create"),
+                Stop("analytics:spend"),
+                Stop("analytics:orders"),
+            ]
+        case _:
+            return [
+                Stop("home"),
+                Stop("accounts:group", group),
+                Stop("accounts:roles"),
+                Stop("accounts:add-member", group),
+                Stop("accounts:fill-position", group),
+                Stop("accounts:grant-role", group),
+                Stop("accounts:mail"),
+                Stop("approvals:policies"),
+                Stop("approvals:policy", {"group_id": world.company.root.id}),
+                Stop("approvals:policy-edit", {"group_id": world.company.root.id}),
+                Stop("catalogs:rules"),
+                Stop("catalogs:suppliers"),
+                Stop("catalogs:supplier", {"supplier_id": world.suppliers["Halden Tools"].id}),
+                Stop("audit:trail"),
+            ]
+
+
+def live_a_day(world: World) -> dict[str, UUID]:
+    """Put something onto every page; returns the ids that addresses name."""
+    with world.company.scope():
+        keep_busy(world)
+        rejected = world.order(("kit", 1))
+        world.decide(rejected, "Bob", choice="REJECT", comment="There are three at the depot.")
+        world.order(("bits", 2))
+        waiting = world.order(("restricted", 1), ("glasses", 2))
+        world.add("kit", 2)
+        world.add("restricted")
+        return {
+            "rejected": rejected,
+            "placed": PurchaseOrder.objects.get(
+                requisition__requester=world.company.people["Alice"]
+            ).id,
+            "request": ApprovalRequest.objects.get(subject_id=waiting).id,
+            "period": BudgetPeriod.objects.filter(
+                budget__group=world.company.groups["Field Service"]
+            )
+            .earliest("starts_on")
+            .id,
+        }
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_every_page_opens_complains_of_nothing_and_fits(
+    world: World, visitor: Seat, *, phone: bool
+) -> None:
+    seen = live_a_day(world)
+    trouble: list[str] = []
+    for who in ("Alice", "Bob", "Dana", "Adam"):
+        reader = visitor(phone=phone)
+        reader.sign_in(world.email(who))
+        for stop in walk_of(world, who, seen):
+            path = org_reverse(world.slug, stop.route, **stop.names) + stop.query
+            answer = reader.page.goto(f"{reader.url}{path}")
+            if answer is None or answer.status != 200:
+                trouble.append(f"{who}, {path}: {answer and answer.status}")
+                continue
+            try:
+                reader.look(f"{who.lower()}-{stop.name}")
+            except AssertionError as problem:
+                trouble.append(f"{who}, {path}: {problem}")
+        trouble += reader.complaints
+        reader.complaints.clear()
+    assert not trouble, "\n".join(trouble)
+    assert Requisition.objects.count() == 0  # outside the company's scope nothing is to be seen
