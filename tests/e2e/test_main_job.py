@@ -22,13 +22,14 @@ from tests.factories.world import JUSTIFICATION, World, keep_busy
 
 pytestmark = [pytest.mark.browser]
 
+# Who bought what from whom every month of the past year: department, supplier, UNSPSC code, price.
 PAST = (
-    ("Field Service", "Halden Tools", "Drill kits", Decimal("1290.00")),
-    ("Field Service", "Orrin Precision", "Torque tools", Decimal("415.50")),
-    ("Workplace", "Brightline Supply", "Office chairs", Decimal("880.25")),
-    ("Workplace", "Lumen Lighting", "Panels", Decimal("233.10")),
-    ("Engineering", "Kestrel IT", "Workstations", Decimal("2150.00")),
-    ("Engineering", "Halden Tools", "Bench tools", Decimal("342.75")),
+    ("Field Service", "Halden Tools", "27112700", Decimal("1290.00")),
+    ("Field Service", "Orrin Precision", "41110000", Decimal("415.50")),
+    ("Workplace", "Brightline Supply", "56110000", Decimal("880.25")),
+    ("Workplace", "Lumen Lighting", "39110000", Decimal("233.10")),
+    ("Engineering", "Kestrel IT", "43210000", Decimal("2150.00")),
+    ("Engineering", "Halden Tools", "27112700", Decimal("342.75")),
 )
 
 
@@ -265,14 +266,14 @@ def test_finance_downloads_what_the_page_shows_and_the_database_holds(
 def load_past_year(world: World, folder: Path) -> None:
     """Replay a purchase history of the eleven months before this one, as somebody's file has it."""
     month = clock.local_date(world.now, "America/New_York").replace(day=1)
-    rows = ["Order,Posting date,Department,Supplier,Description,Amount"]
+    rows = ["Order,Posting date,Department,Supplier,UNSPSC,Amount"]
     for back in range(11):
         month = (month - timedelta(days=1)).replace(day=1)
-        for number, (department, supplier, what, price) in enumerate(PAST):
+        for number, (department, supplier, code, price) in enumerate(PAST):
             amount = price * (8 + back % 4 + number % 3) / 10
             rows.append(
                 f"H-{month:%Y%m}-{number},{month + timedelta(days=3 * number)},{department},"
-                f"{supplier},{what},{amount:.2f}"
+                f"{supplier},{code},{amount:.2f}"
             )
     path = folder / "past.csv"
     path.write_text("\n".join(rows))

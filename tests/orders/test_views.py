@@ -105,6 +105,15 @@ def test_an_order_is_seen_by_those_who_may_and_by_nobody_else(world: World) -> N
     }
 
 
+def test_who_may_read_the_trail_is_led_to_all_of_it(world: World, alice: Reader) -> None:
+    order = order_of(world, ("kit", 2))
+    trail = f"/{world.slug}/audit/?subject={order}"
+    adam = Reader(world, "Adam")
+    assert trail in adam.get(f"{order}/").content.decode()
+    assert adam.client.get(trail).status_code == 200
+    assert trail not in alice.get(f"{order}/").content.decode()
+
+
 def test_another_tenants_order_does_not_exist(world: World) -> None:
     order = order_of(world, ("bits", 2))
     with world.company.scope():
