@@ -23,7 +23,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from celery import current_app
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from procurement.core import clock
@@ -34,8 +41,8 @@ from tests.factories.world import World, make_world
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = ROOT / "docs" / "screenshots"
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESK = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
 PATIENCE = 30.0  # seconds until something in the background counts as lost
 ARGUMENTS = [
     "--no-sandbox",
@@ -67,7 +74,8 @@ class Postbox:
         """Wait for the newest letter to somebody whose subject or text has some words in it."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            for letter in reversed(self.letters):
+            for number in reversed(range(len(self.letters))):
+                letter = self.letters[number]
                 if to in str(letter["To"]) and about in f"{letter['Subject']} {text_of(letter)}":
                     return letter
             time.sleep(0.1)

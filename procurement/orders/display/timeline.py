@@ -22,7 +22,10 @@ _SILENT = frozenset(
     }
 )
 # What comes first of things that are recorded at the same instant: who submits, then who is asked.
-_RANKS = {AuditAction.REQUISITION_STARTED: 0, AuditAction.REQUISITION_SUBMITTED: 1}
+_RANKS: Mapping[str, int] = {
+    AuditAction.REQUISITION_STARTED: 0,
+    AuditAction.REQUISITION_SUBMITTED: 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
