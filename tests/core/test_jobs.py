@@ -32,9 +32,7 @@ def groups_seen(*, organization_id: str) -> tuple[UUID, int]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """Collect what reaches the broker, which is outside our walls."""
     found: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(
-        app, "send_task", lambda name, kwargs, **_: found.append((name, kwargs))
-    )
+    monkeypatch.setattr(app, "send_task", lambda name, kwargs, **_: found.append((name, kwargs)))
     return found
 
 
