@@ -274,12 +274,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # Fields of one name hold different sets of values here; each set gets a name of its own.
     "ENUM_NAME_OVERRIDES": {
+        "ApprovalStatusEnum": "approvals.models.ApprovalRequest.Status",
         "BudgetStateEnum": ["ok", "warn", "stop"],
         "GuidanceEnum": "catalogs.guidance.Outcome",
         "OrderStatusEnum": "procurement.orders.models.Requisition.Status",
         "PeriodKindEnum": "budgets.models.Budget.Kind",
         "RouteStateEnum": ["done", "now", "next", "stop"],
         "RuleTargetEnum": ["CATEGORY", "SUPPLIER", "ITEM"],
+        "StageStatusEnum": "approvals.models.Stage.Status",
+        "SupplierStatusEnum": "catalogs.models.Supplier.Status",
         "SubmitOutcomeEnum": "procurement.orders.services.SubmitOutcome",
     },
 }
