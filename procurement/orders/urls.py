@@ -16,6 +16,7 @@ urlpatterns = [
     path("cart/preview/", views.preview, name="preview"),
     path("cart/submit/", views.submit, name="submit"),
     path("purchase-orders/<uuid:purchase_order_id>/", views.purchase_order, name="purchase_order"),
+    path("imported/<uuid:order_id>/", views.imported_order, name="imported_order"),
     path("<uuid:requisition_id>/", views.detail, name="detail"),
     path("<uuid:requisition_id>/reopen/", views.reopen, name="reopen"),
     path("<uuid:requisition_id>/withdraw/", views.withdraw, name="withdraw"),

@@ -57,7 +57,7 @@ def test_what_is_left_has_no_bar_where_it_would_dwarf_what_is_named() -> None:
         Dimension.SUPPLIER, rows, total, ASKED, currency="USD", addresses=ADDRESSES
     ).bars
     assert named[0].width == 100
-    assert (rest.label, rest.width, rest.url) == ("43 other suppliers", 0, "")
+    assert (rest.label, rest.width, rest.url) == ("43 other suppliers", Decimal(0), "")
 
 
 def test_the_only_member_of_a_narrowed_view_leads_to_its_orders() -> None:

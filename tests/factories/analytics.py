@@ -177,7 +177,7 @@ def make_imported_order(
         posted_on=date(2025, 11, 3),
         currency="USD",
         amount=Decimal(0),
-        outcome="APPROVED",
+        outcome="AT_ONCE",
         approvals=[],
         explanation=[],
     )

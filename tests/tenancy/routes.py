@@ -81,6 +81,7 @@ PAGES: tuple[Door, ...] = (
     post("orders:submit", *EVERYBODY),
     get("orders:detail", *ORDER_VIEWERS),
     get("orders:purchase_order", ALICE, DANA, ADAM, TOM),
+    get("orders:imported_order", DANA, ADAM, TOM),
     post("orders:reopen", ALICE),
     post("orders:withdraw", ALICE),
     # Deciding

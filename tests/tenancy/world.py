@@ -17,6 +17,7 @@ from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.factories.accounts import NOW, make_company, make_member
+from tests.factories.analytics import make_import, make_imported_line, make_imported_order
 from tests.factories.orders import Market, make_market
 
 CAST = ("Alice", "Bob", "Erin", "Dana", "Adam", "Tom")
@@ -122,7 +123,13 @@ def make_world() -> World:
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
+        past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
+        item = market.items["glasses"]
+        make_imported_line(
+            past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
+        )
         world.ids = {
+            "order_id": past.id,
             "line_id": in_cart.lines.get().id,
             "message_id": parked.id,
             "report": "group",

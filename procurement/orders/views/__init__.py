@@ -9,6 +9,7 @@ from procurement.orders.views.cart import (
     preview,
     submit,
 )
+from procurement.orders.views.imported import imported_order
 from procurement.orders.views.placed import detail, order_list, purchase_order, reopen, withdraw
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "cart_remove",
     "cart_settings",
     "detail",
+    "imported_order",
     "order_list",
     "preview",
     "purchase_order",
