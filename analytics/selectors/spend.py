@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from analytics import periods
 from analytics.filters import UNCATEGORISED, Dimension, Source
 from analytics.selectors.views import SpendView
 from catalogs.unspsc import SEGMENTS
@@ -188,17 +189,21 @@ def _row(view: SpendView, dimension: Dimension, row: tuple[Any, ...]) -> Row:
 
 
 def _months(view: SpendView, rows: Sequence[Row]) -> list[Row]:
-    """Put the sources of each month together, and fill in the months without spend."""
+    """Put the sources of each month together, and fill in the months between without spend.
+
+    They start with the first that has any; all time ends with the last that has, as it has no end.
+    """
     by_month: dict[date, list[Row]] = {}
     for row in rows:
         by_month.setdefault(date.fromisoformat(row.key), []).append(row)
     if not by_month:
         return []
-    first = max(view.asked.period.since.replace(day=1), min(by_month))
+    period = view.asked.period
+    last = max(by_month) if period.code == periods.ALL else period.until
     return [
         _month(month, by_month.get(month, []))
-        for month in view.asked.period.months
-        if first <= month
+        for month in period.months
+        if min(by_month) <= month <= last
     ]
 
 
