@@ -61,7 +61,9 @@ class Command(BaseCommand):
             )
         verdict = self.style.SUCCESS("holds") if not found else self.style.ERROR("does not hold")
         head = f", head {measured.head}" if measured.head else ""
-        extent = f"{measured.events:,} events under {measured.seals:,} seals{head}"
+        events = f"{measured.events:,} event{'' if measured.events == 1 else 's'}"
+        seals = f"{measured.seals:,} seal{'' if measured.seals == 1 else 's'}"
+        extent = f"{events} under {seals}{head}"
         self.stdout.write(f"{tenant.slug}: {extent}: {verdict}")
         return len(found)
 
