@@ -43,7 +43,6 @@ class TableRow:
     """One row of the table behind a chart."""
 
     label: str
-    note: str
     figures: Figures
     share: Decimal | None
     url: str
@@ -105,7 +104,7 @@ def breakdown(
         title=f"Spend by {dimension}",
         note=_note(dimension, rows),
         bars=_bars(dimension, rows, asked, currency, addresses),
-        rows=[_table_row(dimension, row, total, asked, addresses) for row in cut],
+        rows=[_table_row(dimension, row, rows, total, asked, addresses) for row in cut],
         hidden=len(hidden),
         hidden_figures=sum((row.figures for row in hidden), Figures()),
         total=total,
@@ -185,7 +184,8 @@ def _bars(
     shown = list(rows if len(rows) <= BARS_SHOWN else rows[: BARS_SHOWN - 1])
     rest = rows[len(shown) :]
     entries = [
-        (row.label, row.figures.amount, _url(dimension, row, asked, addresses)) for row in shown
+        (_named(row, rows), row.figures.amount, _url(dimension, row, asked, addresses))
+        for row in shown
     ]
     if rest:
         amount = sum((row.figures.amount for row in rest), _ZERO)
@@ -211,13 +211,22 @@ def _width(amount: Decimal, widest: Decimal) -> Decimal:
     return max((amount / widest * _HUNDRED).quantize(_TENTH, ROUND_HALF_UP), Decimal("0.2"))
 
 
+def _named(row: Row, rows: Sequence[Row]) -> str:
+    """Return a row's name; what lies on the group itself is told apart from those below it."""
+    return f"{row.label} itself" if row.is_own and len(rows) > 1 else row.label
+
+
 def _table_row(
-    dimension: Dimension, row: Row, total: Figures, asked: SpendFilter, addresses: Addresses
+    dimension: Dimension,
+    row: Row,
+    rows: Sequence[Row],
+    total: Figures,
+    asked: SpendFilter,
+    addresses: Addresses,
 ) -> TableRow:
     narrower = asked.narrowed(dimension, row.key)
     return TableRow(
-        label=row.label,
-        note="Directly, without what is below" if row.is_own else "",
+        label=_named(row, rows),
         figures=row.figures,
         share=share(row.figures.amount, total.amount),
         url=_url(dimension, row, asked, addresses),

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from analytics import display, periods, selectors
 from analytics.display import Addresses, Breakdown, MonthChart
 from analytics.filters import Dimension, Source, SpendFilter
+from analytics.periods import Period
 from analytics.selectors import Figures, Orders, SpendView
 from procurement.core.actors import Actor
 
@@ -102,7 +103,7 @@ def insights_page(
     today: date,
     now: datetime,
 ) -> InsightsPage:
-    """Ask everything that the page shows. Four SQL queries, up to four more for names.
+    """Ask everything that the page shows. Five SQL queries, up to four more for names.
 
     One pass over the lines answers all breakdowns, so that they add up to the same cent.
     """
@@ -143,7 +144,7 @@ def freshness(organization_id: UUID, *, now: datetime, today: date) -> Freshness
 
 def _headline(view: SpendView, found: selectors.Spend) -> Headline:
     suppliers = found.by[Dimension.SUPPLIER]
-    before = view.asked.period.before
+    before = _comparable(view)
     earlier = selectors.spend(view.over(before)).total.amount if before else Decimal(0)
     line, area = display.spark([row.figures.amount for row in found.by[Dimension.MONTH]])
     largest = suppliers[0] if suppliers else None
@@ -160,6 +161,13 @@ def _headline(view: SpendView, found: selectors.Spend) -> Headline:
         spark_line=line,
         spark_area=area,
     )
+
+
+def _comparable(view: SpendView) -> Period | None:
+    """Return the days before, when all of them are known: else spend would seem to have grown."""
+    before = view.asked.period.before
+    known = selectors.first_day_known(view.organization_id)
+    return before if before and known and known <= before.since else None
 
 
 def _crumbs(actor: Actor, view: SpendView, addresses: Addresses) -> list[Crumb]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from accounts import selectors as accounts
 from accounts.models import OrgGroup
@@ -103,6 +103,16 @@ def last_day_with_spend(view: SpendView) -> date | None:
         rows = rows.filter(group_path__overlap=[anchor.id for anchor in view.anchors])
     last: date | None = rows.aggregate(last=Max("on"))["last"]
     return last
+
+
+def first_day_known(organization_id: UUID) -> date | None:
+    """Return the first day of an organization on which anything was bought. One SQL query.
+
+    What lies before it is not known; it is not nothing.
+    """
+    rows = SpendFact.objects.filter(organization_id=organization_id)
+    first: date | None = rows.aggregate(first=Min("on"))["first"]
+    return first
 
 
 def supplier_name(supplier_id: UUID) -> str:

@@ -138,9 +138,16 @@ def test_bars_lead_to_the_narrower_view_and_to_the_orders_behind_it(
     assert f"?period=2026&amp;group={facilities}" in page
     below = visit(client, books, "Dana", period="2026", group=str(facilities)).content.decode()
     assert "<h1>Facilities</h1>" in below
-    assert "Directly, without what is below" in below
+    assert "Facilities itself" in below
     orders = visit(client, books, "Dana", "orders/", period="2026", group=str(facilities))
     assert "4 orders with 5 lines in view, $965.00 together" in orders.content.decode()
+
+
+def test_spend_is_compared_only_with_days_that_are_known(client: Client, books: Books) -> None:
+    grown = visit(client, books, "Dana", period="2026-10").content.decode()
+    assert "540.4% more than in the 30 days before" in " ".join(grown.split())
+    unknown = visit(client, books, "Dana", period="2024-02").content.decode()
+    assert "Nothing to compare with before" in unknown
 
 
 def test_every_figure_of_a_chart_is_in_the_table_behind_it(client: Client, books: Books) -> None:
@@ -200,5 +207,5 @@ def test_the_page_asks_the_database_few_questions(client: Client, books: Books) 
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/{books.company.organization.slug}/insights/", {"period": "2026"})
     statements = [query["sql"] for query in queries]
-    assert sum("analytics_" in statement for statement in statements) == 4
-    assert len(statements) <= 15, "session, user, organization, actor, navigation and the scope"
+    assert sum("analytics_" in statement for statement in statements) == 5
+    assert len(statements) <= 16, "session, user, organization, actor, navigation and the scope"
