@@ -26,6 +26,7 @@ from procurement.orders.display import (
     purchase_orders_go_out,
     title_of,
 )
+from procurement.orders.display.rows import order_rows
 from procurement.orders.forms import OrderFilterForm, WithdrawForm
 from procurement.orders.models import Requisition
 
@@ -45,16 +46,7 @@ def order_list(request: OrgRequest) -> HttpResponse:
     if not of_all:
         found = found.filter(requester_id=request.actor.membership_id)
     page = page_of(request, found)
-    outlines = selectors.outlines_of(page.items)
-    rows = [
-        {
-            "order": order,
-            "title": title_of([outline.first_title], outline.lines) if outline else "Empty cart",
-            "amount": outline.amount if outline and order.status == "DRAFT" else order.total,
-        }
-        for order in page.items
-        for outline in [outlines.get(order.id)]
-    ]
+    rows = order_rows(page.items, selectors.outlines_of(page.items))
     context = {
         "form": form,
         "of_all": of_all,
