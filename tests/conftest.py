@@ -6,12 +6,17 @@ while any process of the suite lives, and stopped with the last.
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from unittest.mock import patch
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
@@ -82,3 +87,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only_truncate')
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_flush() -> Iterator[None]:
+    """Empty the database again where a worker process of the browser tests was still at a task."""
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def try_again(case: TransactionTestCase) -> None:
+        for _ in range(3):
+            with suppress(CommandError):
+                empty(case)
+                return
+        empty(case)
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", try_again):
+        yield

@@ -98,7 +98,7 @@ def link_in(letter: EmailMessage, containing: str) -> str:
     raise AssertionError(f"No link with {containing!r} in:\n{text_of(letter)}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postbox() -> Iterator[Postbox]:
     """Run a mail server on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -109,11 +109,14 @@ def postbox() -> Iterator[Postbox]:
     controller.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(
     live_server: LiveServer, postbox: Postbox, django_db_setup: None
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run the product's own Celery worker on the test database and broker."""
+    """Run the product's own Celery worker on the test database and broker.
+
+    Not beyond the module: it would carry out the jobs of other tests, too.
+    """
     current_app.control.purge()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -145,7 +148,7 @@ def _environment(live_server: LiveServer, postbox: Postbox) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     """Start Chromium once for all browser tests."""
     # Playwright keeps an event loop in this thread; Django would take every query for one in it.
@@ -251,7 +254,24 @@ def _listen(visitor: Visitor) -> None:
 @pytest.fixture
 def world(
     transactional_db: None, worker: object, postbox: Postbox, live_server: LiveServer
-) -> World:
+) -> Iterator[World]:
     """Return the company at work at this very moment."""
     postbox.letters.clear()
-    return make_world(now=clock.now())
+    yield make_world(now=clock.now())
+    current_app.control.purge()
+    _wait_for_rest()
+
+
+def _wait_for_rest() -> None:
+    """Wait until nobody else is at the tables, which are about to be emptied."""
+    end = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                " AND state <> 'idle'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
