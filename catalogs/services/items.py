@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import OrgGroup
@@ -27,6 +27,7 @@ from procurement.core.errors import DomainError
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
 from procurement.core.money import unit as smallest
+from procurement.core.planner import count_anew
 
 _Row = TypeVar("_Row")
 _BATCH = 2000
@@ -152,7 +153,7 @@ def load_items(
                 readable.append((line, found, row))
         _store(actor, readable, seen, report, now)
     if report.created + report.changed > _BATCH:
-        _tell_the_planner()
+        count_anew(CatalogItem, Category, Supplier)
     record(
         actor=actor,
         action=AuditAction.ITEMS_LOADED,
@@ -217,16 +218,6 @@ def _store(
     report.created += len(new)
     report.changed += len(changed)
     report.unchanged += len(wanted) - len(new) - len(changed)
-
-
-def _tell_the_planner() -> None:
-    """Count anew what a search joins.
-
-    Until the server does so by itself, the planner takes the new rows for a handful, and a search
-    compares each of them with each category: twenty times as long.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE catalogs_catalogitem, catalogs_category, catalogs_supplier")
 
 
 def _item(

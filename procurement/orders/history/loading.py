@@ -11,8 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import selectors as accounts
+from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from budgets.services import HistoryPosting, record_history
+from catalogs.models import Category, Supplier
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import writes
@@ -20,10 +22,11 @@ from procurement.core.actors import Actor
 from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
+from procurement.core.planner import count_anew
 from procurement.orders.history.evaluation import Judgement
 from procurement.orders.history.preparing import Prepared
 from procurement.orders.history.spool import OrderDraft
-from procurement.orders.models import HistoryImport
+from procurement.orders.models import HistoryImport, ImportedLine, ImportedOrder
 
 SUBJECT_KIND = "imported_order"
 _LONGEST_LABEL = 120
@@ -153,6 +156,8 @@ def load_batch(
     current.loaded, current.report = last, report
     if last == current.orders:
         current.status, current.finished_at = HistoryImport.Status.DONE, now
+    if first == 1 or last == current.orders:
+        count_anew(OrgGroup, Supplier, Category, ImportedOrder, ImportedLine)
     current.save(update_fields=["loaded", "report", "status", "finished_at"])
     record(
         actor=actor,
