@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from procurement import env
+from procurement.core import directory
 from procurement.core.embedded import addresses
 from procurement.core.supervision import Program, Supervisor
 
@@ -78,6 +79,8 @@ class Command(BaseCommand):
         if not settings.WHITENOISE_USE_FINDERS:
             call_command("collectstatic", interactive=False, verbosity=0)
         if demo:
+            if not directory.tenants():
+                self.stdout.write("Making the demo. This first time takes about a minute.")
             call_command("seed_demo", **({"history": history} if history else {}))
         elif history:
             call_command("replay", history)
