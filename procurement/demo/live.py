@@ -14,6 +14,7 @@ from approvals.models import Decision
 from catalogs.models import CatalogItem
 from procurement.demo.company import DOMAIN
 from procurement.orders import services as orders
+from procurement.orders.selectors import draft_of, preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,11 @@ def _tell(story: Story, actors: dict[str, MemberActor], group: OrgGroup, at: dat
     orders.change_cart(
         actor=actor, requisition_id=cart.id, group_id=group.id, note=story.note, now=at
     )
-    for line in cart.lines.all() if story.justification else ():
-        orders.change_line(actor=actor, line_id=line.id, justification=story.justification, now=at)
+    for judged in preview(actor, draft_of(actor, cart.id), now=at).lines:
+        if judged.needs_justification:
+            orders.change_line(
+                actor=actor, line_id=judged.line.id, justification=story.justification, now=at
+            )
     orders.submit_requisition(actor=actor, requisition_id=cart.id, now=at)
     for told in story.told:
         _decide(actors[told.by], cart.id, told, at + told.after)
