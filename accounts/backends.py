@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from accounts import selectors
 from accounts.models import OrgGroup, User
-from procurement.core import tenancy
+from procurement.core import clock, tenancy
 
 
 class HierarchyPermissionBackend(BaseBackend):
@@ -30,5 +30,7 @@ class HierarchyPermissionBackend(BaseBackend):
             return False
         if not tenancy.is_active() or tenancy.current() != obj.organization_id:
             return False
-        actor = selectors.actor_for(user_id=user_obj.id, organization_id=obj.organization_id)
+        actor = selectors.actor_for(
+            user_id=user_obj.id, organization_id=obj.organization_id, now=clock.now()
+        )
         return actor is not None and actor.can(perm.removeprefix("accounts."), obj.path)

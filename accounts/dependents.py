@@ -1,25 +1,57 @@
-"""What hangs on a person, on every floor above: described before a change, and applied with it.
+"""What hangs on groups and people, on every floor above: each app registers its part.
 
-Each app above registers its part in its `AppConfig.ready`. The preview is the first list, the
-change is the second, both of the same parts.
+A change of the tree or of a person is followed by every floor in the same transaction, and each
+floor answers with what it did. The preview is that very change, carried out and rolled back
+(`accounts.services.rehearsal`), so the two cannot disagree.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
 
-from accounts.models import Membership
+from accounts.effects import Effect, Glance, GroupChange, MemberChange, SeatDemand
 from procurement.core.actors import Actor
 
 
-class Dependent(Protocol):
-    """One floor's part in what happens when a person's access ends."""
+class Dependent:
+    """One floor's part. A floor overrides what concerns it; the rest changes nothing."""
 
-    def describe_suspension(self, membership: Membership) -> Sequence[str]:
-        """Return sentences on what would change; nothing is written."""
+    def follow_group_change(
+        self,
+        *,
+        actor: Actor,  # noqa: ARG002 – for those who override
+        change: GroupChange,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Sequence[Effect]:
+        """Follow a change of the tree that has just been made; return what it changed here."""
+        return ()
 
-    def apply_suspension(self, *, actor: Actor, membership: Membership, now: datetime) -> None:
-        """Carry out what was described, in the transaction of the suspension."""
+    def follow_member_change(
+        self,
+        *,
+        actor: Actor,  # noqa: ARG002
+        change: MemberChange,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Sequence[Effect]:
+        """Follow a change of a person that has just been made; return what it changed here."""
+        return ()
+
+    def at_a_glance(
+        self,
+        *,
+        actor: Actor,  # noqa: ARG002
+        paths: Mapping[UUID, Sequence[UUID]],  # noqa: ARG002
+        on: date,  # noqa: ARG002
+    ) -> Mapping[UUID, Sequence[Glance]]:
+        """Return what to show of groups in the tree, by group; ``paths`` leads from the root down.
+
+        The number of SQL queries does not depend on how many groups are asked for.
+        """
+        return {}
+
+    def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:  # noqa: ARG002
+        """Return the seats that something in force asks for."""
+        return ()
 
 
 _dependents: list[Dependent] = []
@@ -30,16 +62,35 @@ def register(dependent: Dependent) -> None:
     _dependents.append(dependent)
 
 
-def describe_suspension(membership: Membership) -> list[str]:
-    """Return what ending a person's access would change on all floors, in sentences."""
+def follow_group_change(*, actor: Actor, change: GroupChange, now: datetime) -> list[Effect]:
+    """Have every floor follow a change of the tree, the lowest first; return what all changed."""
     return [
-        sentence
+        effect
         for dependent in _dependents
-        for sentence in dependent.describe_suspension(membership)
+        for effect in dependent.follow_group_change(actor=actor, change=change, now=now)
     ]
 
 
-def apply_suspension(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """Have every floor carry out its part."""
+def follow_member_change(*, actor: Actor, change: MemberChange, now: datetime) -> list[Effect]:
+    """Have every floor follow a change of a person, the lowest first; return what all changed."""
+    return [
+        effect
+        for dependent in _dependents
+        for effect in dependent.follow_member_change(actor=actor, change=change, now=now)
+    ]
+
+
+def at_a_glance(
+    *, actor: Actor, paths: Mapping[UUID, Sequence[UUID]], on: date
+) -> dict[UUID, list[Glance]]:
+    """Return what every floor has to show of groups in the tree."""
+    found: dict[UUID, list[Glance]] = {group_id: [] for group_id in paths}
     for dependent in _dependents:
-        dependent.apply_suspension(actor=actor, membership=membership, now=now)
+        for group_id, glances in dependent.at_a_glance(actor=actor, paths=paths, on=on).items():
+            found[group_id].extend(glances)
+    return found
+
+
+def seats_relied_on(*, now: datetime) -> list[SeatDemand]:
+    """Return the seats that something in force on any floor asks for."""
+    return [demand for dependent in _dependents for demand in dependent.seats_relied_on(now=now)]

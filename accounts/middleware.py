@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import selectors
 from accounts.models import Membership, Organization
-from procurement.core import tenancy
+from procurement.core import clock, tenancy
 from procurement.core.errors import DomainError
 
 _API = "/api/"
@@ -56,7 +56,9 @@ class OrganizationMiddleware:
             tenancy.scope(organization.id),
             timezone.override(organization.time_zone),
         ):
-            actor = selectors.actor_for(user_id=user.id, organization_id=organization.id)
+            actor = selectors.actor_for(
+                user_id=user.id, organization_id=organization.id, now=clock.now()
+            )
             if actor is not None:
                 request.organization = organization  # type: ignore[attr-defined]
                 request.actor = actor  # type: ignore[attr-defined]
@@ -81,7 +83,9 @@ class OrganizationMiddleware:
             tenancy.scope(organization.id),
             timezone.override(organization.time_zone),
         ):
-            actor = selectors.actor_for(user_id=user.id, organization_id=organization.id)
+            actor = selectors.actor_for(
+                user_id=user.id, organization_id=organization.id, now=clock.now()
+            )
             if actor is not None:
                 request.organization = organization  # type: ignore[attr-defined]
                 request.actor = actor  # type: ignore[attr-defined]

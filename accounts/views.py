@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import dependents, selectors, services
+from accounts import selectors, services
 from accounts.forms import GrantForm, GroupForm, MemberForm, SeatForm, SuspendForm
 from accounts.models import OrgGroup, Role
 from accounts.permissions import ROLE_PERMISSIONS, Permission, require
@@ -32,11 +32,12 @@ def groups(request: OrgRequest, group_id: UUID | None = None) -> HttpResponse:
     group = selectors.group_for(request.actor, group_id) if group_id else None
     context: dict[str, Any] = {"tree": tree, "group": group}
     if group is not None:
+        now = clock.now()
         context |= {
             "crumbs": selectors.ancestor_groups(group.path)[:-1],
             "seats": selectors.seat_overview(group),
-            "members": selectors.members_of(group),
-            "visitors": selectors.grants_reaching(group),
+            "members": selectors.members_of(group, at=now),
+            "visitors": selectors.grants_reaching(group, at=now),
             "node": next(node for node in tree if node.id == group.id),
             "visible": {node.id for node in tree},
             "can_manage_groups": request.actor.can(Permission.MANAGE_GROUPS, group.path),
@@ -144,7 +145,7 @@ def grant_role(request: OrgRequest, group_id: UUID) -> HttpResponse:
 def revoke_role(request: OrgRequest, group_id: UUID) -> HttpResponse:
     """End a role on a group."""
     group = selectors.group_for(request.actor, group_id, Permission.MANAGE_PEOPLE)
-    grant = selectors.grant_on(group, request.POST.get("grant"))
+    grant = selectors.grant_on(group, request.POST.get("grant"), at=clock.now())
     services.revoke_role(
         actor=request.actor,
         membership=grant.membership,
@@ -196,7 +197,12 @@ def suspend_member(request: OrgRequest, membership_id: UUID) -> HttpResponse:
     title = f"End {member.user.name}’s access"
     effects = (
         "Pages, sign-in, the API and links in mails stop working with their next request.",
-        *dependents.describe_suspension(member),
+        *(
+            effect.sentence
+            for effect in services.preview_suspension(
+                actor=request.actor, membership=member, now=clock.now()
+            )
+        ),
         "Past orders and decisions stay in the record.",
     )
     form = SuspendForm(request.POST or None)

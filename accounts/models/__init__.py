@@ -1,23 +1,45 @@
 """What accounts stores, one noun a module. Models refer downwards in this order only."""
 
-from accounts.models.group import OrgGroup
-from accounts.models.membership import Membership
+from accounts.models.group import GroupPlacement, OrgGroup
+from accounts.models.invitation import Invitation, InvitationBatch, InvitationLine
+from accounts.models.membership import MemberMove, Membership, MembershipPlacement
 from accounts.models.organization import Organization
-from accounts.models.position import Position, PositionHolder
-from accounts.models.role import GroupPermission, Role, RoleGrant
+from accounts.models.position import DutyAcceptance, Position, PositionHolder
+from accounts.models.review import HierarchyReview, TreeImport
+from accounts.models.role import GroupPermission, Role, RoleGrant, RoleLimit
 from accounts.models.secret import SecretKey
+from accounts.models.training import (
+    TrainingAcknowledgement,
+    TrainingPage,
+    TrainingRequirement,
+    TrainingVersion,
+)
 from accounts.models.user import User, UserManager
 
 __all__ = [
+    "DutyAcceptance",
     "GroupPermission",
+    "GroupPlacement",
+    "HierarchyReview",
+    "Invitation",
+    "InvitationBatch",
+    "InvitationLine",
+    "MemberMove",
     "Membership",
+    "MembershipPlacement",
     "OrgGroup",
     "Organization",
     "Position",
     "PositionHolder",
     "Role",
     "RoleGrant",
+    "RoleLimit",
     "SecretKey",
+    "TrainingAcknowledgement",
+    "TrainingPage",
+    "TrainingRequirement",
+    "TrainingVersion",
+    "TreeImport",
     "User",
     "UserManager",
 ]

@@ -1,5 +1,6 @@
 """The tenant."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -7,7 +8,11 @@ from procurement.core.ids import new_id
 
 
 class Organization(models.Model):
-    """The root business account. A platform table: it holds settings, never tenant content."""
+    """The root business account. A platform table: it holds settings, never tenant content.
+
+    ``tax_country`` is an ISO 3166-1 code of two letters. ``setup_skipped`` names the steps of the
+    first-run guide that were left out, ``setup_closed_at`` is when it was put away.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
@@ -16,6 +21,12 @@ class Organization(models.Model):
         max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$", "Three capitals, such as USD.")]
     )
     time_zone = models.CharField(max_length=60, default="UTC")
+    legal_name = models.CharField(max_length=200, blank=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    tax_country = models.CharField(max_length=2, blank=True)
+    address = models.TextField(blank=True)
+    setup_skipped = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    setup_closed_at = models.DateTimeField(null=True)
     decide_requires_sign_in = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -16,20 +16,23 @@ _ACTOR = """
 SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id
 FROM accounts_membership m
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
-LEFT JOIN accounts_grouppermission g
-       ON g.user_id = m.user_id AND g.organization_id = m.organization_id
-LEFT JOIN auth_permission p ON p.id = g.permission_id
-WHERE m.organization_id = %s AND m.user_id = %s AND m.status = 'ACTIVE'
+LEFT JOIN (accounts_rolegrant r
+        JOIN accounts_grouppermission g
+          ON g.organization_id = r.organization_id AND g.grant_id = r.id
+        JOIN auth_permission p ON p.id = g.permission_id)
+       ON r.organization_id = m.organization_id AND r.membership_id = m.id
+      AND r.starts_at <= %(now)s AND (r.ends_at IS NULL OR r.ends_at > %(now)s)
+WHERE m.organization_id = %(organization)s AND m.user_id = %(user)s AND m.status = 'ACTIVE'
 """
 
 
-def actor_for(*, user_id: UUID, organization_id: UUID) -> MemberActor | None:
-    """Return a user's actor in an organization with all grants, or None without active membership.
+def actor_for(*, user_id: UUID, organization_id: UUID, now: datetime) -> MemberActor | None:
+    """Return a user's actor with the grants in force, or None without active membership.
 
     One SQL query, however deep the tree: what is inherited follows from the groups' paths.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ACTOR, [organization_id, user_id])
+        cursor.execute(_ACTOR, {"organization": organization_id, "user": user_id, "now": now})
         rows = cursor.fetchall()
     if not rows:
         return None

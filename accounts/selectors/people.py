@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -66,8 +67,10 @@ def people_by_id(membership_ids: Iterable[UUID]) -> dict[UUID, Person]:
 def seats_for(path: Sequence[UUID]) -> list[Seat]:
     """Return the filled seats of a group and its ancestors, the nearest first. One SQL query."""
     distance = {group_id: index for index, group_id in enumerate(reversed(path))}
-    found = PositionHolder.objects.filter(group_id__in=list(path)).select_related(
-        "position", "membership__user"
+    found = (
+        PositionHolder.objects.current()
+        .filter(group_id__in=list(path), is_deputy=False)
+        .select_related("position", "membership__user")
     )
     seats = [
         Seat(
@@ -81,10 +84,19 @@ def seats_for(path: Sequence[UUID]) -> list[Seat]:
     return sorted(seats, key=lambda seat: (distance[seat.group_id], seat.name))
 
 
-def role_holders(path: Sequence[UUID], roles: Sequence[str] | None = None) -> list[Seat]:
-    """Return who holds roles on a group and its ancestors, the nearest first. One SQL query."""
+def role_holders(
+    path: Sequence[UUID], roles: Sequence[str] | None = None, *, at: datetime
+) -> list[Seat]:
+    """Return who holds roles at an instant on a group and its ancestors, the nearest first.
+
+    One SQL query.
+    """
     distance = {group_id: index for index, group_id in enumerate(reversed(path))}
-    found = RoleGrant.objects.filter(group_id__in=list(path)).select_related("membership__user")
+    found = (
+        RoleGrant.objects.in_force(at)
+        .filter(group_id__in=list(path))
+        .select_related("membership__user")
+    )
     if roles is not None:
         found = found.filter(role__in=roles)
     seats = [
@@ -99,13 +111,15 @@ def role_holders(path: Sequence[UUID], roles: Sequence[str] | None = None) -> li
     return sorted(seats, key=lambda seat: (distance[seat.group_id], seat.person.name))
 
 
-def notification_targets(path: Sequence[UUID], roles: Sequence[str]) -> list[Person]:
+def notification_targets(
+    path: Sequence[UUID], roles: Sequence[str], *, at: datetime
+) -> list[Person]:
     """Return whom to tell about a group: for each role, its active holders on the nearest group.
 
     One SQL query; each person once.
     """
     found: dict[UUID, Person] = {}
-    holders = [seat for seat in role_holders(path, roles) if seat.person.is_active]
+    holders = [seat for seat in role_holders(path, roles, at=at) if seat.person.is_active]
     for role in roles:
         of_role = [seat for seat in holders if seat.code == role]
         nearest = [seat for seat in of_role if seat.group_id == of_role[0].group_id]
@@ -113,9 +127,12 @@ def notification_targets(path: Sequence[UUID], roles: Sequence[str]) -> list[Per
     return list(found.values())
 
 
-def members_of(group: OrgGroup) -> list[Membership]:
-    """Return the people whose home is a group, with their grants and groups. Two SQL queries."""
-    grants = RoleGrant.objects.select_related("group").order_by("role")
+def members_of(group: OrgGroup, *, at: datetime) -> list[Membership]:
+    """Return the people whose home is a group, with the grants they hold and where.
+
+    Two SQL queries.
+    """
+    grants = RoleGrant.objects.in_force(at).select_related("group").order_by("role")
     return list(
         Membership.objects.filter(group=group)
         .select_related("user", "manager__user")
@@ -150,10 +167,10 @@ def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Mem
     return found
 
 
-def grant_on(group: OrgGroup, grant_id: str | None) -> RoleGrant:
-    """Return a role grant of a group; raises `NotFound`."""
+def grant_on(group: OrgGroup, grant_id: str | None, *, at: datetime) -> RoleGrant:
+    """Return a role grant in force on a group; raises `NotFound`."""
     try:
-        wanted = RoleGrant.objects.filter(group=group, id=UUID(grant_id or ""))
+        wanted = RoleGrant.objects.in_force(at).filter(group=group, id=UUID(grant_id or ""))
     except ValueError:
         wanted = RoleGrant.objects.none()
     found = wanted.select_related("membership__user").first()
@@ -162,16 +179,15 @@ def grant_on(group: OrgGroup, grant_id: str | None) -> RoleGrant:
     return found
 
 
-def grants_reaching(group: OrgGroup) -> list[RoleGrant]:
+def grants_reaching(group: OrgGroup, *, at: datetime) -> list[RoleGrant]:
     """Return the roles on a group of people at home elsewhere, nearest first. One SQL query.
 
     They were granted on the group itself or on one above it.
     """
     distance = {group_id: index for index, group_id in enumerate(reversed(group.path))}
     found = (
-        RoleGrant.objects.filter(
-            group_id__in=group.path, membership__status=Membership.Status.ACTIVE
-        )
+        RoleGrant.objects.in_force(at)
+        .filter(group_id__in=group.path, membership__status=Membership.Status.ACTIVE)
         .exclude(membership__group=group)
         .select_related("membership__user", "group")
     )

@@ -3,9 +3,14 @@
 from accounts.services.groups import change_group, create_group
 from accounts.services.importing import import_groups
 from accounts.services.organizations import create_organization
-from accounts.services.people import add_member, reinstate_member, suspend_member
+from accounts.services.people import (
+    add_member,
+    preview_suspension,
+    reinstate_member,
+    suspend_member,
+)
 from accounts.services.positions import create_position, fill_position, vacate_position
-from accounts.services.roles import grant_role, revoke_role
+from accounts.services.roles import grant_role, renew_permissions, revoke_role
 from accounts.services.secrets import issue_secret, revoke_secrets
 
 __all__ = [
@@ -18,7 +23,9 @@ __all__ = [
     "grant_role",
     "import_groups",
     "issue_secret",
+    "preview_suspension",
     "reinstate_member",
+    "renew_permissions",
     "revoke_role",
     "revoke_secrets",
     "suspend_member",

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
+from accounts.services.placements import keep_group_history
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -45,6 +46,7 @@ def create_group(
         raise DomainError(
             f"{parent.name} already has a group called “{name}”.", field="name"
         ) from error
+    keep_group_history([group.id], now=now)
     record(
         actor=actor,
         action=AuditAction.GROUP_CREATED,

@@ -9,6 +9,7 @@ from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from accounts.planning import NewGroup
 from accounts.selectors import root_group
+from accounts.services.placements import keep_group_history
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -21,7 +22,7 @@ BATCH = 2_000
 def import_groups(*, actor: Actor, groups: Sequence[NewGroup], now: datetime) -> int:
     """Store planned groups, parents before children, and return how many.
 
-    One event in the trail for all of them. Three SQL statements and one more for each 2,000 groups,
+    One event in the trail for all of them. Five SQL statements and one more for each 2,000 groups,
     none for none. Raises `Conflict` when somebody has made one of them in the meantime.
     """
     if not groups:
@@ -51,6 +52,7 @@ def import_groups(*, actor: Actor, groups: Sequence[NewGroup], now: datetime) ->
         raise Conflict(
             "Somebody has made one of these groups in the meantime; run the import again."
         ) from error
+    keep_group_history([group.id for group in groups], now=now)
     record(
         actor=actor,
         action=AuditAction.GROUPS_IMPORTED,

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from accounts.models import Organization, OrgGroup
+from accounts.services.placements import keep_group_history
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import tenancy
@@ -56,6 +57,7 @@ def create_organization(
             name=name,
             kind=OrgGroup.Kind.ROOT,
         )
+        keep_group_history([root_id], now=now)
         record(
             actor=actor,
             action=AuditAction.ORGANIZATION_CREATED,

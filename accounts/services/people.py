@@ -5,8 +5,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts import dependents
+from accounts.effects import Effect, MemberChange, MemberChangeKind
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
+from accounts.services.placements import keep_member_history
+from accounts.services.rehearsal import agree, rehearse
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -46,6 +49,7 @@ def add_member(
             )
     except IntegrityError as error:
         raise DomainError(f"{email} is a member already.", field="email") from error
+    keep_member_history([membership.id], now=now)
     record(
         actor=actor,
         action=AuditAction.MEMBER_ADDED,
@@ -60,14 +64,31 @@ def add_member(
 
 
 def suspend_member(
-    *, actor: Actor, membership: Membership, reason: str, now: datetime
+    *,
+    actor: Actor,
+    membership: Membership,
+    reason: str,
+    successor: Membership | None = None,
+    seen: str | None = None,
+    now: datetime,
 ) -> Membership:
-    """End a member's access at their next request. Raises `DomainError` without a reason."""
+    """End a member's access at their next request; every floor follows at once.
+
+    ``successor`` takes over what they have under way. ``seen`` is the fingerprint of the effects
+    that were shown before (`preview_suspension`). Raises `DomainError` without a reason and
+    `Conflict` where the effects have become others.
+    """
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")
-    return _set_status(
-        actor, membership, Membership.Status.SUSPENDED, AuditAction.MEMBER_SUSPENDED, reason, now
-    )
+    current, _ = _suspend(actor, membership, reason, successor, seen, now)
+    return current
+
+
+def preview_suspension(
+    *, actor: Actor, membership: Membership, successor: Membership | None = None, now: datetime
+) -> list[Effect]:
+    """Return what ending a member's access would change, on every floor; nothing stays changed."""
+    return rehearse(lambda: _suspend(actor, membership, "", successor, None, now)[1])
 
 
 def reinstate_member(
@@ -77,6 +98,35 @@ def reinstate_member(
     return _set_status(
         actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
     )
+
+
+@transaction.atomic
+def _suspend(
+    actor: Actor,
+    membership: Membership,
+    reason: str,
+    successor: Membership | None,
+    seen: str | None,
+    now: datetime,
+) -> tuple[Membership, list[Effect]]:
+    was_active = membership.status != Membership.Status.SUSPENDED
+    current = _set_status(
+        actor, membership, Membership.Status.SUSPENDED, AuditAction.MEMBER_SUSPENDED, reason, now
+    )
+    change = MemberChange(
+        kind=MemberChangeKind.SUSPEND,
+        membership_id=current.id,
+        name=current.user.name or current.user.email,
+        from_group_id=current.group_id,
+        successor_id=successor.id if successor else None,
+        successor_name=successor.user.name if successor else "",
+    )
+    effects = (
+        dependents.follow_member_change(actor=actor, change=change, now=now) if was_active else []
+    )
+    if reason:
+        agree(effects, seen=seen)
+    return current, effects
 
 
 @transaction.atomic
@@ -97,8 +147,7 @@ def _set_status(
         return current
     current.status = status
     current.save(update_fields=["status"])
-    if status == Membership.Status.SUSPENDED:
-        dependents.apply_suspension(actor=actor, membership=current, now=now)
+    keep_member_history([current.id], now=now)
     record(
         actor=actor,
         action=action,

@@ -10,6 +10,7 @@ from accounts.permissions import Permission, require
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
+from procurement.core.errors import DomainError
 from procurement.core.locking import lock
 
 
@@ -39,30 +40,42 @@ def create_position(
 
 @transaction.atomic
 def fill_position(
-    *, actor: Actor, position: Position, group: OrgGroup, membership: Membership, now: datetime
+    *,
+    actor: Actor,
+    position: Position,
+    group: OrgGroup,
+    membership: Membership,
+    is_deputy: bool = False,
+    now: datetime,
 ) -> PositionHolder:
-    """Seat a member; whoever held the seat before leaves it."""
+    """Seat a member, or make them its deputy; whoever was there before leaves, and stays on record.
+
+    Raises `DomainError` where one person would be holder and deputy of the same seat.
+    """
     require(actor, Permission.MANAGE_PEOPLE, group)
     lock(OrgGroup.objects.filter(id=group.id))
-    before = (
-        PositionHolder.objects.filter(group=group, position=position)
-        .select_related("membership__user")
-        .first()
-    )
+    seats = PositionHolder.objects.current().filter(group=group, position=position)
+    before = seats.filter(is_deputy=is_deputy).select_related("membership__user").first()
     if before is not None and before.membership_id == membership.id:
         return before
+    if seats.filter(membership=membership).exists():
+        raise DomainError(
+            f"{membership.user.name} cannot stand in for themselves; choose somebody else.",
+            field="membership",
+        )
     if before is not None:
-        before.delete()
+        _leave(before, now)
     holder = PositionHolder.objects.create(
         organization_id=actor.organization_id,
         position=position,
         group=group,
         membership=membership,
+        is_deputy=is_deputy,
         since=now,
     )
     record(
         actor=actor,
-        action=AuditAction.POSITION_FILLED,
+        action=AuditAction.DEPUTY_NAMED if is_deputy else AuditAction.POSITION_FILLED,
         subject_type="position",
         subject_id=position.id,
         subject_label=f"{position.name} of {group.name}",
@@ -75,21 +88,29 @@ def fill_position(
 
 
 @transaction.atomic
-def vacate_position(*, actor: Actor, position: Position, group: OrgGroup, now: datetime) -> None:
+def vacate_position(
+    *,
+    actor: Actor,
+    position: Position,
+    group: OrgGroup,
+    is_deputy: bool = False,
+    now: datetime,
+) -> None:
     """Empty a seat; from then on the nearest ancestor that fills it answers."""
     require(actor, Permission.MANAGE_PEOPLE, group)
     lock(OrgGroup.objects.filter(id=group.id))
     holder = (
-        PositionHolder.objects.filter(group=group, position=position)
+        PositionHolder.objects.current()
+        .filter(group=group, position=position, is_deputy=is_deputy)
         .select_related("membership__user")
         .first()
     )
     if holder is None:
         return
-    holder.delete()
+    _leave(holder, now)
     record(
         actor=actor,
-        action=AuditAction.POSITION_VACATED,
+        action=AuditAction.DEPUTY_RELEASED if is_deputy else AuditAction.POSITION_VACATED,
         subject_type="position",
         subject_id=position.id,
         subject_label=f"{position.name} of {group.name}",
@@ -97,3 +118,9 @@ def vacate_position(*, actor: Actor, position: Position, group: OrgGroup, now: d
         before={"holder": holder.membership.user.name},
         now=now,
     )
+
+
+def _leave(holder: PositionHolder, now: datetime) -> None:
+    """Have somebody leave a seat; that they held it stays on record."""
+    holder.until = max(now, holder.since)
+    holder.save(update_fields=["until"])

@@ -1,38 +1,92 @@
 """Granting roles on groups, and the object permissions that follow from them."""
 
+from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import Permission as AuthPermission
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import GroupPermission, Membership, OrgGroup, Role, RoleGrant
 from accounts.permissions import ROLE_PERMISSIONS, Permission, require
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
+from procurement.core import tenancy
 from procurement.core.actors import Actor
+from procurement.core.errors import DomainError
 from procurement.core.locking import lock
+
+# One row for each grant and permission of its role, for those that have none yet.
+_DERIVE = """
+INSERT INTO accounts_grouppermission
+    (id, organization_id, user_id, permission_id, content_object_id, grant_id)
+SELECT gen_random_uuid(), r.organization_id, m.user_id, p.id, r.group_id, r.id
+FROM accounts_rolegrant r
+JOIN accounts_membership m ON m.organization_id = r.organization_id AND m.id = r.membership_id
+JOIN unnest(%(roles)s::text[], %(codenames)s::text[]) AS t(role, codename) ON t.role = r.role
+JOIN auth_permission p ON p.codename = t.codename
+JOIN django_content_type c ON c.id = p.content_type_id
+    AND c.app_label = 'accounts' AND c.model = 'orggroup'
+WHERE r.organization_id = %(organization)s AND (%(all)s OR r.id = ANY(%(ids)s::uuid[]))
+  AND (r.ends_at IS NULL OR r.ends_at > %(now)s)
+  AND NOT EXISTS (
+    SELECT FROM accounts_grouppermission g
+    WHERE g.organization_id = %(organization)s AND g.grant_id = r.id AND g.permission_id = p.id)
+"""
+# Rows of grants that have ended, and of permissions that a role no longer has.
+_DROP = """
+DELETE FROM accounts_grouppermission g
+USING accounts_rolegrant r, auth_permission p
+WHERE g.organization_id = %(organization)s AND r.organization_id = %(organization)s
+  AND r.id = g.grant_id AND p.id = g.permission_id
+  AND (r.ends_at <= %(now)s OR NOT EXISTS (
+    SELECT FROM unnest(%(roles)s::text[], %(codenames)s::text[]) AS t(role, codename)
+    WHERE t.role = r.role AND t.codename = p.codename))
+"""
 
 
 @transaction.atomic
 def grant_role(
-    *, actor: Actor, membership: Membership, group: OrgGroup, role: str, now: datetime
+    *,
+    actor: Actor,
+    membership: Membership,
+    group: OrgGroup,
+    role: str,
+    spending_limit: Decimal | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    now: datetime,
 ) -> RoleGrant:
-    """Grant a role on a group and everything below it; granting it again changes nothing."""
+    """Grant a role on a group and everything below it; granting it again changes nothing.
+
+    In force from ``starts_at`` (now) until ``ends_at`` (for good). ``spending_limit`` is the most
+    that one order may come to, in the organization's currency. Raises `DomainError` where the end
+    comes before the start.
+    """
     require(actor, Permission.MANAGE_PEOPLE, group)
     role = Role(role)
+    starts_at = starts_at or now
+    if ends_at is not None and ends_at <= starts_at:
+        raise DomainError("A role ends after it starts; choose a later day.", field="ends_at")
     lock(Membership.objects.filter(id=membership.id))
-    grant, is_new = RoleGrant.objects.get_or_create(
+    held = RoleGrant.objects.filter(membership=membership, group=group, role=role)
+    there = held.in_force(starts_at).order_by("ends_at").last()
+    if there is not None and (there.ends_at is None or there.ends_at == ends_at):
+        return there
+    grant = RoleGrant.objects.create(
         organization_id=actor.organization_id,
         membership=membership,
         group=group,
         role=role,
-        defaults={"granted_at": now},
+        spending_limit=spending_limit,
+        granted_at=now,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )
-    if not is_new:
-        return grant
-    _derive_permissions(membership, group.id)
-    _record(actor, AuditAction.ROLE_GRANTED, membership, group, role, now)
+    derive_permissions([grant.id], now=now)
+    _record(actor, AuditAction.ROLE_GRANTED, grant, membership, group, now)
     return grant
 
 
@@ -43,44 +97,68 @@ def revoke_role(
     """End a role on a group; what other grants give on the same group stays."""
     require(actor, Permission.MANAGE_PEOPLE, group)
     lock(Membership.objects.filter(id=membership.id))
-    ended, _ = RoleGrant.objects.filter(membership=membership, group=group, role=role).delete()
-    if not ended:
-        return
-    _derive_permissions(membership, group.id)
-    _record(actor, AuditAction.ROLE_REVOKED, membership, group, Role(role), now)
-
-
-def _derive_permissions(membership: Membership, group_id: UUID) -> None:
-    """Make the guardian rows of one user on one group equal what the grants there add up to."""
-    roles = RoleGrant.objects.filter(membership=membership, group_id=group_id)
-    codenames = {
-        permission.value
-        for role in roles.values_list("role", flat=True)
-        for permission in ROLE_PERMISSIONS[role]
-    }
-    held = GroupPermission.objects.filter(user_id=membership.user_id, content_object_id=group_id)
-    held.exclude(permission__codename__in=codenames).delete()
-    missing = codenames - set(held.values_list("permission__codename", flat=True))
-    permissions = AuthPermission.objects.filter(
-        content_type__app_label="accounts", content_type__model="orggroup", codename__in=missing
+    ended = end_grants(
+        RoleGrant.objects.filter(membership=membership, group=group, role=role), at=now, now=now
     )
-    GroupPermission.objects.bulk_create(
-        GroupPermission(
-            organization_id=membership.organization_id,
-            user_id=membership.user_id,
-            permission=permission,
-            content_object_id=group_id,
-        )
+    for grant in ended:
+        _record(actor, AuditAction.ROLE_REVOKED, grant, membership, group, now)
+
+
+def end_grants(grants: QuerySet[RoleGrant], *, at: datetime, now: datetime) -> list[RoleGrant]:
+    """End those of some grants that go beyond an instant, and return them.
+
+    One that would only have begun later never holds. The caller has locked the members.
+    """
+    open_grants = list(grants.exclude(ends_at__lte=at).select_related("membership__user", "group"))
+    for grant in open_grants:
+        grant.ends_at = max(at, grant.starts_at)
+    RoleGrant.objects.bulk_update(open_grants, ["ends_at"])
+    if at <= now:
+        GroupPermission.objects.filter(grant__in=open_grants).delete()
+    return open_grants
+
+
+def derive_permissions(grant_ids: Collection[UUID], *, now: datetime) -> None:
+    """Write the guardian rows of grants, as the table of roles has it. One SQL statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DERIVE, {**_table(now), "all": False, "ids": list(grant_ids)})
+
+
+def renew_permissions(*, now: datetime) -> int:
+    """Make all guardian rows of the active organization what grants and the table of roles say.
+
+    Run after each migration, since a release may give roles other permissions, and nightly for
+    grants that have run out. Two SQL statements; returns how many rows were changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP, _table(now))
+        dropped: int = cursor.rowcount
+        cursor.execute(_DERIVE, {**_table(now), "all": True, "ids": []})
+        derived: int = cursor.rowcount
+        return dropped + derived
+
+
+def _table(now: datetime) -> dict[str, Any]:
+    """Return the table of roles as two columns, with the tenant and the time."""
+    pairs = [
+        (role, permission.value)
+        for role, permissions in ROLE_PERMISSIONS.items()
         for permission in permissions
-    )
+    ]
+    return {
+        "organization": tenancy.current(),
+        "now": now,
+        "roles": [role for role, _ in pairs],
+        "codenames": [codename for _, codename in pairs],
+    }
 
 
 def _record(
     actor: Actor,
     action: AuditAction,
+    grant: RoleGrant,
     membership: Membership,
     group: OrgGroup,
-    role: Role,
     now: datetime,
 ) -> None:
     record(
@@ -90,6 +168,12 @@ def _record(
         subject_id=membership.id,
         subject_label=membership.user.name,
         group_id=group.id,
-        after={"role": role.value, "group": group.name},
+        after={
+            "role": grant.role,
+            "group": group.name,
+            "starts_at": grant.starts_at,
+            "ends_at": grant.ends_at,
+            "spending_limit": grant.spending_limit,
+        },
         now=now,
     )

@@ -52,10 +52,12 @@ WITH RECURSIVE managers AS (
     FROM accounts_positionholder h
     JOIN accounts_position p ON p.organization_id = h.organization_id AND p.id = h.position_id
     WHERE h.organization_id = %(organization)s AND h.group_id = ANY(%(path)s)
+      AND h.until IS NULL AND NOT h.is_deputy
     UNION ALL
     SELECT 'ROLE', role::text, group_id, membership_id, 0 FROM accounts_rolegrant
     WHERE organization_id = %(organization)s AND group_id = ANY(%(path)s)
       AND role = ANY(%(roles)s)
+      AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
     UNION ALL
     SELECT 'MANAGER', '', NULL, id, depth FROM managers WHERE id IS NOT NULL
     UNION ALL
@@ -105,6 +107,7 @@ def routing_context(
         {
             "organization": tenancy.current(),
             "path": list(group_path),
+            "now": now,
             "requester": requester_id,
             "roles": [*_ALWAYS, *_values(stages, ApproverKind.ROLE)],
             "named": [requester_id, *map(UUID, _values(stages, ApproverKind.PERSON))],

@@ -87,7 +87,8 @@ def _decided(
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _shown(request, organization, secret, detail, seat, form, status=400)
-    actor = actor_for(user_id=seat.membership.user_id, organization_id=organization.id)
+    now = clock.now()
+    actor = actor_for(user_id=seat.membership.user_id, organization_id=organization.id, now=now)
     if actor is None:
         ended = VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
         return _explained(request, organization, detail, seat, ended)
@@ -99,7 +100,7 @@ def _decided(
         content_hash=form.cleaned_data["content_hash"],
         channel=Decision.Channel.EMAIL,
         link_expires_at=secret.expires_at,
-        now=clock.now(),
+        now=now,
     )
     if verdict.is_decided:
         return redirect(request.path)

@@ -1,7 +1,7 @@
 """Which budgets cover an order, read in one prepared statement: this runs in every submit."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -106,7 +106,7 @@ def from_period_row(row: Sequence[Any]) -> Covering:
     )
 
 
-def keepers(covering: Sequence[Covering]) -> dict[UUID, tuple[str, ...]]:
+def keepers(covering: Sequence[Covering], *, at: datetime) -> dict[UUID, tuple[str, ...]]:
     """Return, by group, the names of those who can raise its budget: at most three of each.
 
     They are the finance people of the nearest group that has any, else its administrators. The
@@ -115,7 +115,8 @@ def keepers(covering: Sequence[Covering]) -> dict[UUID, tuple[str, ...]]:
     if not covering:
         return {}
     longest = max((one.group_path for one in covering), key=len)
-    seats = [seat for seat in accounts.role_holders(longest, KEEPER_ROLES) if seat.person.is_active]
+    holders = accounts.role_holders(longest, KEEPER_ROLES, at=at)
+    seats = [seat for seat in holders if seat.person.is_active]
     found: dict[UUID, tuple[str, ...]] = {}
     for one in covering:
         within = [seat for seat in seats if seat.group_id in one.group_path]

@@ -108,7 +108,7 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
         return 0
     (alert,) = found
     path = alert.period.budget.group.path
-    people = accounts.notification_targets(path, KEEPER_ROLES)
+    people = accounts.notification_targets(path, KEEPER_ROLES, at=now)
     organization = accounts.organization_by_id(tenancy.current())
     context = alert_context(alert, organization)
     for person in people:

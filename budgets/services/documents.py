@@ -89,7 +89,7 @@ def spend(
         for effect in effects([held.covering[move.period_id]], max(move.used, Decimal(0)))
     )
     if blocking(found):
-        return _refused(found)
+        return _refused(found, now)
     post(actor=actor, lines=_lines(document, EntryKind.SPEND, reference, moves), now=now)
     raise_alerts(actor=actor, effects=found, document=document, now=now)
     return Reservation(Outcome.RESERVED, found, ())
@@ -152,9 +152,9 @@ def _held(actor: Actor, document: Document, kind: EntryKind, key: str) -> _Held:
     )
 
 
-def _refused(found: tuple[Effect, ...]) -> Reservation:
+def _refused(found: tuple[Effect, ...], now: datetime) -> Reservation:
     tight = blocking(found)
-    names = keepers([effect.covering for effect in tight])
+    names = keepers([effect.covering for effect in tight], at=now)
     named = tuple(
         one for effect in found for one in effects([effect.covering], effect.amount, keepers=names)
     )

@@ -169,7 +169,7 @@ class PreparedReservation:
 
     def _refused(self, standing: tuple[Covering, ...], found: tuple[Effect, ...]) -> Reservation:
         tight = [effect.covering for effect in blocking(found)]
-        named = effects(standing, self._amount, keepers=keepers(tight))
+        named = effects(standing, self._amount, keepers=keepers(tight, at=self._now))
         return Reservation(Outcome.REFUSED, named, blocking(named))
 
 

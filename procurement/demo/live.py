@@ -104,16 +104,16 @@ STORIES = (
 
 def place_live_orders(organization: Organization, now: datetime) -> int:
     """Make the orders, the oldest first, and return how many; needs the organization's scope."""
-    actors = {person: _actor(organization, person) for person in ("alice", "bob", "nia")}
+    actors = {person: _actor(organization, person, now) for person in ("alice", "bob", "nia")}
     groups = {group.name: group for group in OrgGroup.objects.all()}
     for story in sorted(STORIES, key=lambda story: -story.ago):
         _tell(story, actors, groups[story.group], now - story.ago)
     return len(STORIES)
 
 
-def _actor(organization: Organization, person: str) -> MemberActor:
+def _actor(organization: Organization, person: str, now: datetime) -> MemberActor:
     member = Membership.objects.select_related("user").get(user__email=f"{person}@{DOMAIN}")
-    actor = accounts.actor_for(user_id=member.user_id, organization_id=organization.id)
+    actor = accounts.actor_for(user_id=member.user_id, organization_id=organization.id, now=now)
     if actor is None:
         raise LookupError(f"{person} has no access to the demo.")
     return actor

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -56,9 +57,11 @@ class DemoCompany:
     circles: tuple[Circle, ...]
 
 
-def companies() -> list[DemoCompany]:
+def companies(now: datetime) -> list[DemoCompany]:
     """Return every organization with its active people. Opens each one's scope; 4 queries each."""
-    return [_company(organization) for organization in Organization.objects.order_by("created_at")]
+    return [
+        _company(organization, now) for organization in Organization.objects.order_by("created_at")
+    ]
 
 
 def user_by_id(user_id: UUID) -> User | None:
@@ -66,9 +69,9 @@ def user_by_id(user_id: UUID) -> User | None:
     return User.objects.filter(id=user_id, is_active=True).first()
 
 
-def _company(organization: Organization) -> DemoCompany:
+def _company(organization: Organization, now: datetime) -> DemoCompany:
     with tenancy.scope(organization.id):
-        people = [_person(membership) for membership in _memberships()]
+        people = [_person(membership) for membership in _memberships(now)]
     circles = tuple(
         Circle(title, lede, tuple(person for person in people if kind in person.kinds))
         for kind, (title, lede) in _HEADINGS.items()
@@ -81,10 +84,12 @@ def _company(organization: Organization) -> DemoCompany:
     )
 
 
-def _memberships() -> Sequence[Membership]:
+def _memberships(now: datetime) -> Sequence[Membership]:
     # In the order they joined: whom the seed makes first, a visitor is offered first.
-    grants = RoleGrant.objects.select_related("group").order_by("role", "group__name")
-    seats = PositionHolder.objects.select_related("group", "position").order_by("group__name")
+    grants = RoleGrant.objects.in_force(now).select_related("group").order_by("role", "group__name")
+    seats = (
+        PositionHolder.objects.current().select_related("group", "position").order_by("group__name")
+    )
     return list(
         Membership.objects.filter(status=Membership.Status.ACTIVE, user__is_active=True)
         .select_related("user", "group")

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from procurement.core import clock
 from procurement.core.paging import page_of
 from procurement.demo import kit, mailbox, selectors
 
@@ -49,7 +50,9 @@ def demo_only(view: _View[_Parameters]) -> _View[_Parameters]:
 def people(request: HttpRequest) -> HttpResponse:
     """List the people of the demo, each with a button that signs in as them."""
     return render(
-        request, "demo/people.html", {"companies": selectors.companies(), "place": "people"}
+        request,
+        "demo/people.html",
+        {"companies": selectors.companies(clock.now()), "place": "people"},
     )
 
 

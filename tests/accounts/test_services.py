@@ -50,7 +50,9 @@ def test_a_suspended_member_has_no_permission_left(company: Company) -> None:
             actor=company.actor("Adam"), membership=alice, reason="Left", now=NOW
         )
         assert (
-            selectors.actor_for(user_id=alice.user_id, organization_id=company.organization.id)
+            selectors.actor_for(
+                user_id=alice.user_id, organization_id=company.organization.id, now=NOW
+            )
             is None
         )
         assert not alice.user.has_perm("accounts.place_orders", company.groups["Field Service"])

@@ -40,7 +40,7 @@ def test_the_context_of_routing_says_what_accounts_says(company: Company) -> Non
         (found.code, found.group_id): (found.person.membership_id,)
         for found in accounts.seats_for(path)
     }
-    finance = accounts.role_holders(path, ["FINANCE"])
+    finance = accounts.role_holders(path, ["FINANCE"], at=NOW)
     assert seats.roles["FINANCE", company.root.id] == tuple(
         found.person.membership_id for found in finance
     )

@@ -14,7 +14,7 @@ from catalogs import selectors as catalogs
 from catalogs.guidance import Outcome
 from catalogs.models import CatalogItem
 from procurement.audit.models import AuditEvent
-from procurement.core import tenancy
+from procurement.core import clock, tenancy
 from procurement.demo.neighbour import seed_neighbour
 from procurement.demo.services import seed
 from procurement.orders.models import ImportedOrder, PurchaseOrder, Requisition
@@ -68,7 +68,9 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
 def _check_search() -> None:
     """One word finds something preferred, something restricted and something blocked."""
     alice = Membership.objects.get(user__email="alice@northwind.example")
-    actor = accounts.actor_for(user_id=alice.user_id, organization_id=alice.organization_id)
+    actor = accounts.actor_for(
+        user_id=alice.user_id, organization_id=alice.organization_id, now=clock.now()
+    )
     assert actor is not None
     group = OrgGroup.objects.get(name="Workplace")
     found = catalogs.search_items(

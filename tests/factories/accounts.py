@@ -79,7 +79,9 @@ def seat(organization: Organization, code: str, group: OrgGroup, member: Members
 
 def actor_of(member: Membership) -> MemberActor:
     """Return a member as an actor with their grants as they are now."""
-    actor = selectors.actor_for(user_id=member.user_id, organization_id=member.organization_id)
+    actor = selectors.actor_for(
+        user_id=member.user_id, organization_id=member.organization_id, now=NOW
+    )
     assert actor is not None
     return actor
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from procurement.core import clock
 from procurement.demo import selectors
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Print a line for each person; four SQL queries for each organization."""
-        found = selectors.companies()
+        found = selectors.companies(clock.now())
         people = [circle.people[0] for company in found[:1] for circle in company.circles]
         width = max((len(person.name) for person in people), default=0)
         for person in dict.fromkeys(people):
