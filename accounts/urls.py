@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:group_id>/grants/", views.grant_role, name="grant-role"),
     path("<uuid:group_id>/grants/end/", views.revoke_role, name="revoke-role"),
     path("<uuid:group_id>/seats/", views.fill_position, name="fill-position"),
+    path("people/find/", views.find_people, name="find-people"),
     path("people/<uuid:membership_id>/suspend/", views.suspend_member, name="suspend-member"),
     path("roles/", views.roles, name="roles"),
     path("mail/", views.undelivered_mail, name="mail"),

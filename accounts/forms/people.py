@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Membership, Position, Role
+from accounts.forms.picking import PersonField, PickingForm
+from accounts.models import Position, Role
 
 
 class MemberForm(forms.Form):
@@ -16,38 +17,31 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices, initial=Role.REQUISITIONER)
 
 
-class GrantForm(forms.Form):
+class GrantForm(PickingForm):
     """Grant a role to somebody on a group."""
 
-    membership = forms.ModelChoiceField(queryset=Membership.objects.none(), label="Person")
+    membership = PersonField(label="Person")
     role = forms.ChoiceField(choices=Role.choices)
 
-    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["membership"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = members
-        field.label_from_instance = _name  # type: ignore[method-assign,assignment]
 
-
-class SeatForm(forms.Form):
+class SeatForm(PickingForm):
     """Fill a seat of a group; without a person the seat becomes vacant."""
 
     position = forms.ModelChoiceField(queryset=Position.objects.none(), label="Seat")
-    membership = forms.ModelChoiceField(
-        queryset=Membership.objects.none(),
-        label="Person",
-        required=False,
-        empty_label="Nobody: leave it vacant",
+    is_deputy = forms.TypedChoiceField(
+        choices=[("no", "Holder"), ("yes", "Deputy")],
+        coerce=lambda value: value == "yes",
+        initial="no",
+        label="As",
+        widget=forms.RadioSelect,
+        help_text="A deputy answers where the holder cannot: without access, or asking themselves.",
     )
+    membership = PersonField(label="Person", required=False, empty_label="Nobody: leave it vacant")
 
-    def __init__(self, *args: Any, members: Any, positions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, positions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        membership, position = self.fields["membership"], self.fields["position"]
-        assert isinstance(membership, forms.ModelChoiceField)
+        position = self.fields["position"]
         assert isinstance(position, forms.ModelChoiceField)
-        membership.queryset = members
-        membership.label_from_instance = _name  # type: ignore[method-assign,assignment]
         position.queryset = positions
 
 
@@ -57,7 +51,3 @@ class SuspendForm(forms.Form):
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}), label="Why does their access end?"
     )
-
-
-def _name(membership: Any) -> str:
-    return f"{membership.user.name} ({membership.user.email})"

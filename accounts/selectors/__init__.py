@@ -1,6 +1,13 @@
 """Every non-trivial read of accounts, by noun."""
 
 from accounts.selectors.access import SecretRef, actor_for, memberships_of, resolve_secret
+from accounts.selectors.finding import (
+    FoundPeople,
+    FoundPerson,
+    find_members,
+    pickable_members,
+    picked_member,
+)
 from accounts.selectors.groups import (
     GroupNode,
     ancestor_groups,
@@ -17,22 +24,23 @@ from accounts.selectors.groups import (
 from accounts.selectors.people import (
     Person,
     Seat,
-    SeatState,
     active_members,
+    as_person,
     grant_on,
     grants_reaching,
     member_for,
     members_of,
     notification_targets,
     people_by_id,
-    positions,
     role_holders,
-    seat_overview,
-    seats_for,
 )
+from accounts.selectors.seats import Occupant, SeatState, positions, seat_overview, seats_for
 
 __all__ = [
+    "FoundPeople",
+    "FoundPerson",
     "GroupNode",
+    "Occupant",
     "Person",
     "Seat",
     "SeatState",
@@ -40,6 +48,8 @@ __all__ = [
     "active_members",
     "actor_for",
     "ancestor_groups",
+    "as_person",
+    "find_members",
     "grant_on",
     "grants_reaching",
     "group_for",
@@ -54,6 +64,8 @@ __all__ = [
     "organization_by_slug",
     "organization_ids",
     "people_by_id",
+    "pickable_members",
+    "picked_member",
     "positions",
     "resolve_secret",
     "role_holders",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import Membership, OrgGroup, Position, PositionHolder, RoleGrant
+from accounts.models import Membership, OrgGroup, RoleGrant
 from accounts.permissions import Permission
 from accounts.selectors.groups import within
 from procurement.core.actors import Actor
@@ -34,22 +34,8 @@ class Seat:
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class SeatState:
-    """One kind of seat on a group: who answers for it, and from where."""
-
-    position_id: UUID
-    name: str
-    holder: Person | None
-    answered_by: str
-
-    @property
-    def is_inherited(self) -> bool:
-        """Tell whether a group above answers for the empty seat."""
-        return self.holder is not None and bool(self.answered_by)
-
-
-def _person(membership: Membership) -> Person:
+def as_person(membership: Membership) -> Person:
+    """Return a member, loaded with their user, as others see them."""
     return Person(
         membership_id=membership.id,
         name=membership.user.name or membership.user.email,
@@ -61,27 +47,7 @@ def _person(membership: Membership) -> Person:
 def people_by_id(membership_ids: Iterable[UUID]) -> dict[UUID, Person]:
     """Return members by id, active or not. One SQL query."""
     found = Membership.objects.filter(id__in=list(membership_ids)).select_related("user")
-    return {membership.id: _person(membership) for membership in found}
-
-
-def seats_for(path: Sequence[UUID]) -> list[Seat]:
-    """Return the filled seats of a group and its ancestors, the nearest first. One SQL query."""
-    distance = {group_id: index for index, group_id in enumerate(reversed(path))}
-    found = (
-        PositionHolder.objects.current()
-        .filter(group_id__in=list(path), is_deputy=False)
-        .select_related("position", "membership__user")
-    )
-    seats = [
-        Seat(
-            code=holder.position.code,
-            name=holder.position.name,
-            group_id=holder.group_id,
-            person=_person(holder.membership),
-        )
-        for holder in found
-    ]
-    return sorted(seats, key=lambda seat: (distance[seat.group_id], seat.name))
+    return {membership.id: as_person(membership) for membership in found}
 
 
 def role_holders(
@@ -104,7 +70,7 @@ def role_holders(
             code=grant.role,
             name=grant.get_role_display(),
             group_id=grant.group_id,
-            person=_person(grant.membership),
+            person=as_person(grant.membership),
         )
         for grant in found
     ]
@@ -150,11 +116,6 @@ def active_members() -> QuerySet[Membership]:
     )
 
 
-def positions() -> QuerySet[Position]:
-    """Return the kinds of seats that the organization's groups have."""
-    return Position.objects.order_by("name")
-
-
 def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Membership:
     """Return a member whose home group the actor holds a permission on; raises `NotFound`."""
     found = (
@@ -194,25 +155,3 @@ def grants_reaching(group: OrgGroup, *, at: datetime) -> list[RoleGrant]:
     return sorted(
         found, key=lambda grant: (distance[grant.group_id], grant.role, grant.membership.user.name)
     )
-
-
-def seat_overview(group: OrgGroup) -> list[SeatState]:
-    """Return each kind of seat with who answers for it on a group. Three SQL queries."""
-    nearest: dict[str, Seat] = {}
-    for seat in seats_for(group.path):
-        if seat.person.is_active:
-            nearest.setdefault(seat.code, seat)
-    names = dict(OrgGroup.objects.filter(id__in=group.path).values_list("id", "name"))
-    overview: list[SeatState] = []
-    for position in positions():
-        found = nearest.get(position.code)
-        above = found is not None and found.group_id != group.id
-        overview.append(
-            SeatState(
-                position_id=position.id,
-                name=position.name,
-                holder=found.person if found else None,
-                answered_by=names[found.group_id] if found and above else "",
-            )
-        )
-    return overview

@@ -1,5 +1,6 @@
 """Pages of accounts, by noun: fetch, form, one service, render."""
 
+from accounts.views.finding import find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.people import add_member, suspend_member
@@ -11,6 +12,7 @@ __all__ = [
     "change_group",
     "create_group",
     "fill_position",
+    "find_people",
     "grant_role",
     "groups",
     "retry_mail",

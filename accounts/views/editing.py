@@ -22,7 +22,7 @@ def edit(
     effects: Sequence[str] = (),
 ) -> HttpResponse:
     """Show a form, or carry it out and lead back; a refusal stands beside its field."""
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             messages.success(request, save(form))
         except DomainError as refusal:

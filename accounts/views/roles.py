@@ -34,7 +34,7 @@ def roles(request: OrgRequest) -> HttpResponse:
 def grant_role(request: OrgRequest, group_id: UUID) -> HttpResponse:
     """Grant a role on a group and everything below it."""
     group = selectors.group_for(request.actor, group_id, Permission.MANAGE_PEOPLE)
-    form = GrantForm(request.POST or None, members=selectors.active_members())
+    form = GrantForm.of(request, actor=request.actor)
 
     def save(form: forms.Form) -> str:
         grant = services.grant_role(

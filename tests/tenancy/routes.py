@@ -58,6 +58,7 @@ PAGES: tuple[Door, ...] = (
     post("accounts:revoke-role", ADAM),
     *both("accounts:fill-position", ADAM),
     *both("accounts:suspend-member", ADAM),
+    get("accounts:find-people", ADAM),
     get("accounts:mail", ADAM),
     post("accounts:retry-mail", ADAM),
     # The catalog

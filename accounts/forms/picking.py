@@ -1,0 +1,86 @@
+"""Picking one person out of thousands, within any form.
+
+A form that holds a `PersonField` derives from `PickingForm`, is made by `PickingForm.of` and shown
+with `accounts/_pick_person.html`. Its search needs no script: the button beside it sends the form
+back to be shown again with who was found, and nothing that was typed is lost.
+"""
+
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts import selectors
+from accounts.models import Membership
+from accounts.selectors import FoundPeople, FoundPerson
+from procurement.core.actors import Actor
+
+if TYPE_CHECKING:
+    _MemberChoice = forms.ModelChoiceField[Membership]
+else:
+    _MemberChoice = forms.ModelChoiceField
+
+FIND = "find_person"
+
+
+class PersonField(_MemberChoice):
+    """Somebody active, found by name or address; ``empty_label`` stands for leaving it empty."""
+
+    is_person = True
+
+    def __init__(self, *, empty_label: str = "Nobody", **kwargs: Any) -> None:
+        super().__init__(
+            queryset=Membership.objects.none(),
+            widget=forms.TextInput,
+            error_messages={
+                "required": "Choose a person: search for a part of their name or address.",
+                "invalid_choice": "This person has no access any more; choose somebody else.",
+            },
+            **kwargs,
+        )
+        self.nobody = "" if self.required else empty_label
+        self.found = FoundPeople("", (), has_more=False)
+        self.chosen: FoundPerson | None = None
+
+    def look_for(self, actor: Actor, query: str, chosen: Any) -> None:
+        """Find whom to offer for a query; whoever has been chosen stays on offer."""
+        self.queryset = selectors.pickable_members(actor)
+        self.found = selectors.find_members(actor, query)
+        self.chosen = selectors.picked_member(actor, _id(chosen))
+
+    @property
+    def others(self) -> list[FoundPerson]:
+        """Return who was found beside the one that has been chosen."""
+        chosen = self.chosen.membership_id if self.chosen else None
+        return [person for person in self.found.people if person.membership_id != chosen]
+
+
+class PickingForm(forms.Form):
+    """A form with a person to pick. Three SQL queries for each such field."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data if self.is_bound else self.initial
+        for name, field in self.fields.items():
+            if isinstance(field, PersonField):
+                field.look_for(actor, given.get(f"{name}_q", ""), given.get(name))
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, initial: dict[str, Any] | None = None, **kw: Any) -> Self:
+        """Return the form of a request: to be shown, or sent to be carried out.
+
+        It is shown as its address fills it, and again with all that was typed while somebody is
+        still being searched for.
+        """
+        if request.method == "POST" and FIND not in request.POST:
+            return cls(request.POST, initial=initial, **kw)
+        typed = request.POST if request.method == "POST" else request.GET
+        return cls(initial={**(initial or {}), **typed.dict()}, **kw)
+
+
+def _id(given: Any) -> UUID | None:
+    try:
+        return given if isinstance(given, UUID) else UUID(str(given or ""))
+    except ValueError:
+        return None

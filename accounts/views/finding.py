@@ -1,0 +1,36 @@
+"""Finding people while somebody types their name into a form."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts import selectors
+from accounts.permissions import Permission
+from accounts.web import OrgRequest, uuid_or_none
+from procurement.core.errors import NotAllowed
+
+_FIELD = "membership"
+
+
+@require_GET
+def find_people(request: OrgRequest) -> HttpResponse:
+    """Show whom a search has found, as the radio buttons of a form's field.
+
+    A part of the page that `accounts/_pick_person.html` renders whole.
+    """
+    if not request.actor.can_anywhere(Permission.MANAGE_PEOPLE):
+        raise NotAllowed("Finding people takes the permission to manage those of some group.")
+    name = request.GET.get("field", _FIELD)
+    if not name.isidentifier():
+        name = _FIELD
+    found = selectors.find_members(request.actor, request.GET.get(f"{name}_q", ""))
+    chosen = selectors.picked_member(request.actor, uuid_or_none(request.GET.get(name)))
+    context = {
+        "name": name,
+        "auto_id": f"id_{name}",
+        "found": found,
+        "chosen": chosen,
+        "others": [person for person in found.people if person != chosen],
+        "nobody": request.GET.get("nobody", ""),
+    }
+    return render(request, "accounts/_found_people.html", context)
