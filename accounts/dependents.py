@@ -42,6 +42,7 @@ class Dependent:
         actor: Actor,  # noqa: ARG002
         paths: Mapping[UUID, Sequence[UUID]],  # noqa: ARG002
         on: date,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
     ) -> Mapping[UUID, Sequence[Glance]]:
         """Return what to show of groups in the tree, by group; ``paths`` leads from the root down.
 
@@ -81,12 +82,13 @@ def follow_member_change(*, actor: Actor, change: MemberChange, now: datetime) -
 
 
 def at_a_glance(
-    *, actor: Actor, paths: Mapping[UUID, Sequence[UUID]], on: date
+    *, actor: Actor, paths: Mapping[UUID, Sequence[UUID]], on: date, now: datetime
 ) -> dict[UUID, list[Glance]]:
     """Return what every floor has to show of groups in the tree."""
     found: dict[UUID, list[Glance]] = {group_id: [] for group_id in paths}
     for dependent in _dependents:
-        for group_id, glances in dependent.at_a_glance(actor=actor, paths=paths, on=on).items():
+        shown = dependent.at_a_glance(actor=actor, paths=paths, on=on, now=now)
+        for group_id, glances in shown.items():
             found[group_id].extend(glances)
     return found
 

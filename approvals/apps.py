@@ -14,7 +14,7 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         """Hold every kind of subject to a handler; take part when somebody's access ends."""
         from accounts import dependents  # noqa: PLC0415 - models are ready only now
-        from approvals.dependents import PendingSeats  # noqa: PLC0415
+        from approvals.dependents import Approvals  # noqa: PLC0415
 
         register(every_kind_has_a_handler)
-        dependents.register(PendingSeats())
+        dependents.register(Approvals())

@@ -1,35 +1,139 @@
-"""What hangs on a person here: requests that wait for them."""
+"""What follows here when the tree or a person changes: requests under way, and who approves."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
 
+from django.db.models import Q
 from typing_extensions import override
 
 from accounts.dependents import Dependent
-from accounts.effects import Effect, EffectKind, MemberChange
+from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
 from approvals import selectors, services
+from approvals.routing import ApproverKind, InForce, PolicyDocument, StageSpec
+from approvals.services import Reseated
 from procurement.core.actors import Actor
 
 
-class PendingSeats(Dependent):
-    """Requests that wait for somebody go to whoever sits there next."""
+class Approvals(Dependent):
+    """Requests go to whoever sits there now; policies count where their group stands."""
+
+    @override
+    def follow_group_change(
+        self, *, actor: Actor, change: GroupChange, now: datetime
+    ) -> Sequence[Effect]:
+        """Ask the right people of open requests; say which policies start and stop to count."""
+        among = Q(group_id__in=change.ids)
+        if change.seats_changed_on:
+            among |= Q(group__path__overlap=list(change.seats_changed_on))
+        reseated = services.reseat_anew(actor=actor, among=among, now=now)
+        return (*_policies(change, now), *_rerouted(reseated))
 
     @override
     def follow_member_change(
         self, *, actor: Actor, change: MemberChange, now: datetime
     ) -> Sequence[Effect]:
-        """Seat others at once, rather than with the next sweep."""
-        waiting = selectors.waiting_for_member(change.membership_id)
-        services.reseat_requests(actor=actor, now=now)
-        if not waiting:
-            return ()
-        noun = "request waits" if waiting == 1 else "requests wait"
-        return (
-            Effect(
-                kind=EffectKind.REQUEST_REROUTED,
-                about=change.membership_id,
-                subject=change.name,
-                sentence=f"{waiting} {noun} for them; whoever sits there next will be asked "
-                "instead.",
-            ),
+        """Ask others where somebody who was asked has no seat or no access any more."""
+        waits = Q(
+            seats__membership_id=change.membership_id,
+            seats__closed_at__isnull=True,
+            seats__vacated_at__isnull=True,
         )
+        return _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
+
+    @override
+    def at_a_glance(
+        self, *, actor: Actor, paths: Mapping[UUID, Sequence[UUID]], on: date, now: datetime
+    ) -> Mapping[UUID, Sequence[Glance]]:
+        """Say which policy governs each group. One SQL query."""
+        by_group = {policy.group_id: policy for policy in _in_force(now)}
+        found: dict[UUID, Sequence[Glance]] = {}
+        for group_id, path in paths.items():
+            governing = next((by_group[one] for one in reversed(path) if one in by_group), None)
+            if governing is not None:
+                found[group_id] = (_glance(governing, group_id),)
+        return found
+
+    @override
+    def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:
+        """Return each seat that a policy in force asks, once a policy. One SQL query."""
+        return [
+            SeatDemand(code, policy.group_id, f"the policy “{policy.policy_name}”")
+            for policy in _in_force(now)
+            for code in sorted(_seats_of(policy.document))
+        ]
+
+
+def _in_force(now: datetime) -> tuple[InForce, ...]:
+    return selectors.all_policies_in_force(now)
+
+
+def _glance(policy: InForce, group_id: UUID) -> Glance:
+    is_own = policy.group_id == group_id
+    return Glance(
+        kind="policy",
+        label="Own policy" if is_own else "Policy",
+        detail=policy.policy_name,
+        inherited_from="" if is_own else policy.group_name,
+    )
+
+
+def _seats_of(document: PolicyDocument) -> set[str]:
+    stages: Iterable[StageSpec] = (
+        *document.restricted,
+        *document.exception,
+        *(stage for tier in document.tiers for stage in tier.stages),
+    )
+    return {
+        approver.value
+        for stage in stages
+        for approver in stage.approvers
+        if approver.kind is ApproverKind.POSITION
+    }
+
+
+def _policies(change: GroupChange, now: datetime) -> list[Effect]:
+    """Say which policies govern other groups than before: the nearest above each is what counts."""
+    by_group = {policy.group_id: policy for policy in _in_force(now)}
+    starts: dict[UUID, int] = {}
+    stops: dict[UUID, int] = {}
+    for place in change.places:
+        was = next((one for one in reversed(place.before) if one in by_group), None)
+        becomes = next((one for one in reversed(place.after) if one in by_group), None)
+        if was == becomes or not place.is_active:
+            continue
+        if was is not None:
+            stops[was] = stops.get(was, 0) + 1
+        if becomes is not None:
+            starts[becomes] = starts.get(becomes, 0) + 1
+    return [
+        Effect(
+            kind=EffectKind.APPROVAL_CHANGED,
+            about=by_group[group_id].version_id,
+            subject=by_group[group_id].policy_name,
+            sentence=(
+                f"The policy “{by_group[group_id].policy_name}” of {by_group[group_id].group_name} "
+                f"{verb} to decide for {_groups(count)}."
+            ),
+            group_id=group_id,
+        )
+        for verb, counted in (("starts", starts), ("ceases", stops))
+        for group_id, count in counted.items()
+    ]
+
+
+def _rerouted(reseated: Iterable[Reseated]) -> list[Effect]:
+    return [
+        Effect(
+            kind=EffectKind.REQUEST_REROUTED,
+            about=one.request.id,
+            subject=one.request.subject_label,
+            sentence=one.sentence,
+            group_id=one.request.group_id,
+        )
+        for one in reseated
+    ]
+
+
+def _groups(count: int) -> str:
+    return "1 group" if count == 1 else f"{count:,} groups"

@@ -8,3 +8,10 @@ class BudgetsConfig(AppConfig):
 
     name = "budgets"
     label = "budgets"
+
+    def ready(self) -> None:
+        """Show budgets in the tree of groups."""
+        from accounts import dependents  # noqa: PLC0415 – models are ready only now
+        from budgets.dependents import Budgets  # noqa: PLC0415
+
+        dependents.register(Budgets())

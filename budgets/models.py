@@ -125,6 +125,7 @@ _SHAPES = (
     | _shape("SPEND", reserved__lte=0, committed__lte=0, spent__gt=0)
     | _shape("CREDIT", spent__lt=0)
     | _shape("HISTORY", moves=("spent", "overrun"))
+    | _shape("SHIFT", moves=("reserved", "committed"))
 )
 
 
@@ -149,6 +150,7 @@ class LedgerEntry(TenantModel):
         SPEND = "SPEND", "Spent"
         CREDIT = "CREDIT", "Credited"
         HISTORY = "HISTORY", "Imported"
+        SHIFT = "SHIFT", "Moved with its group"
 
     period = models.ForeignKey(
         BudgetPeriod, on_delete=models.PROTECT, related_name="lines", db_index=False

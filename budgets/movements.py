@@ -25,6 +25,7 @@ class EntryKind(StrEnum):
     SPEND = "SPEND"
     CREDIT = "CREDIT"
     HISTORY = "HISTORY"
+    SHIFT = "SHIFT"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,3 +7,10 @@ class CatalogsConfig(AppConfig):
     """Catalogs."""
 
     name = "catalogs"
+
+    def ready(self) -> None:
+        """Follow changes of the tree of groups."""
+        from accounts import dependents  # noqa: PLC0415 – models are ready only now
+        from catalogs.dependents import BuyingRules  # noqa: PLC0415
+
+        dependents.register(BuyingRules())

@@ -24,9 +24,14 @@ from approvals.selectors.requests import (
     request_for,
     request_of_seat,
     standing_of,
-    waiting_for_member,
 )
-from approvals.selectors.routing import RoutingContext, plan_for, policies_in_force, routing_context
+from approvals.selectors.routing import (
+    RoutingContext,
+    all_policies_in_force,
+    plan_for,
+    policies_in_force,
+    routing_context,
+)
 
 __all__ = [
     "PolicyPage",
@@ -37,6 +42,7 @@ __all__ = [
     "StageDetail",
     "VersionRow",
     "agrees",
+    "all_policies_in_force",
     "decided_by",
     "groups_without_policy",
     "inbox",
@@ -54,5 +60,4 @@ __all__ = [
     "seat_choices",
     "seats_now",
     "standing_of",
-    "waiting_for_member",
 ]

@@ -85,15 +85,6 @@ def pending_count(actor: Actor) -> int:
     return StageSeat.objects.filter(_OPEN, _own(actor)).count()
 
 
-def waiting_for_member(membership_id: UUID) -> int:
-    """Return in how many open or coming stages a member is expected to decide. One SQL query."""
-    return StageSeat.objects.filter(
-        membership_id=membership_id,
-        request__status=ApprovalRequest.Status.PENDING,
-        closed_at__isnull=True,
-    ).count()
-
-
 def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
     """Tell whether an actor has been asked about a subject. One SQL query."""
     return StageSeat.objects.filter(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from approvals.routing import (
@@ -38,6 +39,9 @@ WHERE p.organization_id = %(organization)s AND p.group_id = ANY(%(path)s)
   AND v.in_force_from <= %(now)s
 ORDER BY p.id, v.number DESC
 """
+
+# The same for every group of the organization.
+_ALL_POLICIES = _POLICIES.replace("p.group_id = ANY(%(path)s)", "g.is_active")
 
 _PEOPLE = """
 WITH RECURSIVE managers AS (
@@ -118,9 +122,16 @@ def routing_context(
 
 def policies_in_force(group_path: Sequence[UUID], now: datetime) -> tuple[InForce, ...]:
     """Return the versions in force on a group and its ancestors. One SQL query."""
-    rows = writes.execute(
-        _POLICIES, {"organization": tenancy.current(), "path": list(group_path), "now": now}
-    ).fetchall()
+    return _in_force(_POLICIES, {"path": list(group_path), "now": now})
+
+
+def all_policies_in_force(now: datetime) -> tuple[InForce, ...]:
+    """Return the versions in force anywhere in the organization. One SQL query."""
+    return _in_force(_ALL_POLICIES, {"now": now})
+
+
+def _in_force(statement: str, parameters: dict[str, Any]) -> tuple[InForce, ...]:
+    rows = writes.execute(statement, {"organization": tenancy.current(), **parameters}).fetchall()
     return tuple(
         InForce(
             version_id=version_id,

@@ -8,17 +8,19 @@ from approvals.services.requests import (
     supersede_request,
     withdraw_request,
 )
-from approvals.services.seating import reseat_requests
+from approvals.services.seating import Reseated, reseat_anew, reseat_requests
 from approvals.verdicts import VerdictCode
 
 __all__ = [
     "NotRoutable",
     "PolicyNotPublishable",
+    "Reseated",
     "Verdict",
     "VerdictCode",
     "decide",
     "open_request",
     "publish_policy",
+    "reseat_anew",
     "reseat_requests",
     "supersede_request",
     "withdraw_request",

@@ -1,6 +1,6 @@
 """Keeping seats filled: whoever can no longer decide is replaced by whoever sits there now."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, Stage, StageSeat
+from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Facts, PlannedStage, Seats, seat
+from approvals.routing.policy import enumerated
 from approvals.selectors import rederive, routing_context
 from approvals.services.notices import Asked, ask
 from approvals.services.requests import new_seat
 from approvals.services.settling import carry_on
-from approvals.services.way import StageOnWay, Way, way_of
+from approvals.services.way import StageOnWay, Way, name_of, way_of
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -51,6 +52,93 @@ def reseat_requests(*, actor: Actor, now: datetime) -> int:
     return changed
 
 
+@dataclass(frozen=True, slots=True)
+class Reseated:
+    """What became of one stage of a request: who was asked, and who is now.
+
+    ``after`` is empty where nobody could sit there; whoever was asked then stays so.
+    """
+
+    request: ApprovalRequest
+    stage: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Say it."""
+        of = f"{self.request.subject_label}, {self.stage}"
+        if not self.after:
+            return (
+                f"{of}: nobody could be asked instead of {enumerated(self.before)}. Name somebody "
+                "for the seat under Groups."
+            )
+        gone = [name for name in self.before if name not in self.after]
+        fresh = [name for name in self.after if name not in self.before]
+        if not fresh:
+            return f"{of}: {enumerated(gone)} will not be asked any more."
+        verb = "is" if len(fresh) == 1 else "are"
+        instead = f" instead of {enumerated(gone)}" if gone else ", too"
+        return f"{of}: {enumerated(fresh)} {verb} asked{instead}."
+
+
+@transaction.atomic
+def reseat_anew(*, actor: Actor, among: Q, now: datetime) -> list[Reseated]:
+    """Work out anew who sits in the stages ahead of pending requests; return what has changed.
+
+    ``among`` narrows the requests. Each keeps its policy version, its stages and the decisions that
+    were made; people come from the present path of its group. About four SQL queries for each stage
+    ahead, and more where somebody is replaced.
+    """
+    changed: list[Reseated] = []
+    pending = ApprovalRequest.objects.filter(among, status=ApprovalRequest.Status.PENDING)
+    for request in lock(
+        ApprovalRequest.objects.filter(id__in=pending.values("id")).select_related(
+            "requester__user", "group"
+        )
+    ):
+        found = _reseat_one(actor, way_of(request), now)
+        if any(reseated.after for reseated in found):
+            carry_on(actor, way_of(request), "", now=now)
+        changed += found
+    return changed
+
+
+def _reseat_one(actor: Actor, way: Way, now: datetime) -> list[Reseated]:
+    found: list[Reseated] = []
+    for on_way in way.stages:
+        if on_way.stage.status not in _AHEAD:
+            continue
+        before = tuple(name_of(seat.membership) for seat in on_way.seats)
+        planned = _planned_anew(way, on_way.stage, now)
+        if planned is None:
+            if not all(seat.has_decision or seat.holder_is_active for seat in on_way.seats):
+                found.append(Reseated(way.request, on_way.stage.name, before, ()))
+            continue
+        planned = _still_to_answer(on_way, planned)
+        decided = {seat.membership_id for seat in on_way.seats if seat.has_decision}
+        wanted = {person.membership_id for person in planned.people} | decided
+        if wanted == {seat.membership_id for seat in on_way.seats}:
+            continue
+        _replace(actor, way, on_way, planned, now)
+        kept = [name_of(seat.membership) for seat in on_way.seats if seat.has_decision]
+        after = tuple(dict.fromkeys([*kept, *(person.name for person in planned.people)]))
+        found.append(Reseated(way.request, on_way.stage.name, before, after))
+    return found
+
+
+def _still_to_answer(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
+    """Leave out whoever could answer only what somebody has answered already."""
+    answered = {
+        slot
+        for seat in on_way.seats
+        if seat.has_decision and seat.decision.choice == Decision.Choice.APPROVE
+        for slot in seat.slots
+    }
+    people = tuple(person for person in planned.people if not answered.issuperset(person.slots))
+    return replace(planned, people=people)
+
+
 def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
     """Seat others where somebody ahead on a locked way can no longer decide; tell whether any.
 
@@ -71,11 +159,12 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
 
 def _planned_anew(way: Way, stage: Stage, now: datetime) -> PlannedStage | None:
     """Seat one stage of the stored route with the people of today, or None when nobody could."""
-    request = ApprovalRequest.objects.select_related("policy_version__policy__group").get(
+    request = ApprovalRequest.objects.select_related("policy_version__policy__group", "group").get(
         id=way.request.id
     )
-    facts = Facts.from_json(request.facts)
     route = rederive(request)
+    # The route stays what its facts and version say; who sits there follows the tree of today.
+    facts = replace(Facts.from_json(request.facts), group_path=tuple(request.group.path))
     seats = _with_deciders(
         routing_context(facts.group_path, facts.requester_id, now).seats, way.approvers
     )
@@ -103,7 +192,8 @@ def _replace(
         seat.membership_id: seat
         for seat in StageSeat.objects.filter(stage_id=stage.id).select_related("decision")
     }
-    leaving = former.keys() - {person.membership_id for person in planned.people}
+    decided = {member for member, seat in former.items() if seat.has_decision}
+    leaving = former.keys() - {person.membership_id for person in planned.people} - decided
     StageSeat.objects.filter(
         stage_id=stage.id, membership_id__in=leaving, vacated_at__isnull=True
     ).update(vacated_at=now, closed_at=now)
@@ -133,7 +223,7 @@ def _replace(
             "stage": stage.name,
             "people": [person.name for person in planned.people],
         },
-        reason="Somebody who was asked can no longer decide.",
+        reason="Who sits there has changed.",
         now=now,
     )
     ask(request, asked, now=now)

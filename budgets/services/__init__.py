@@ -12,11 +12,13 @@ from budgets.services.reservations import (
     prepare_reservation,
     reserve,
 )
+from budgets.services.shifting import Relocation, shift
 
 __all__ = [
     "HistoryPosting",
     "Outcome",
     "PreparedReservation",
+    "Relocation",
     "Reservation",
     "change_cap",
     "commit",
@@ -32,5 +34,6 @@ __all__ = [
     "send_alert",
     "send_waiting_alerts",
     "set_budget",
+    "shift",
     "spend",
 ]

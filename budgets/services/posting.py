@@ -1,7 +1,8 @@
 """Posting lines on periods that are locked: counters and ledger move in one SQL statement.
 
-For single steps on few periods; at most one line for each period at a time, since an UPDATE changes
-a row once. Bulk history has its own way in `budgets.services.history`.
+`post` is for single steps on few periods: at most one line for each period at a time, since an
+UPDATE changes a row once. `post_many` takes any number of lines that move what is set aside. Bulk
+history has its own way in `budgets.services.history`.
 """
 
 from collections.abc import Sequence
@@ -43,6 +44,41 @@ SELECT l.id, %(organization)s, m.id, m.entries, l.kind, l.cap, l.reserved, l.com
 FROM lines l JOIN moved m ON m.id = l.period_id
 """
 
+# The same for many lines on one period: numbers and balances follow the order they came in. The
+# periods are locked, so nobody can come between.
+_POST_MANY = """
+WITH lines AS (
+    SELECT * FROM unnest(
+        %(ids)s::uuid[], %(periods)s::uuid[], %(kinds)s::text[], %(keys)s::text[],
+        %(reserved)s::numeric[], %(committed)s::numeric[], %(document_kinds)s::text[],
+        %(documents)s::uuid[], %(labels)s::text[], %(days)s::date[]
+    ) WITH ORDINALITY AS l(id, period_id, kind, key, reserved, committed, document_kind,
+           document_id, label, occurred_on, place)
+), numbered AS (
+    SELECT l.*, p.entries + row_number() OVER w AS number,
+           p.reserved + p.committed + p.spent + sum(l.reserved + l.committed) OVER w AS used
+    FROM lines l
+    JOIN budgets_budgetperiod p ON p.organization_id = %(organization)s AND p.id = l.period_id
+    WINDOW w AS (PARTITION BY l.period_id ORDER BY l.place)
+), moved AS (
+    UPDATE budgets_budgetperiod p
+    SET reserved = p.reserved + s.reserved, committed = p.committed + s.committed,
+        entries = p.entries + s.lines
+    FROM (
+        SELECT period_id, sum(reserved) AS reserved, sum(committed) AS committed,
+               count(*) AS lines
+        FROM lines GROUP BY period_id
+    ) s
+    WHERE p.organization_id = %(organization)s AND p.id = s.period_id
+)
+INSERT INTO budgets_ledgerentry (id, organization_id, period_id, number, kind, delta_cap,
+    delta_reserved, delta_committed, delta_spent, delta_overrun, used_after, document_kind,
+    document_id, document_label, key, occurred_on, actor_id, actor_label, at)
+SELECT id, %(organization)s, period_id, number, kind, 0, reserved, committed, 0, 0, used,
+    document_kind, document_id, label, key, occurred_on, %(actor_id)s::uuid, %(actor)s, %(now)s
+FROM numbered
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -76,6 +112,34 @@ def post(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
             "committed": [line.committed for line in lines],
             "spent": [line.spent for line in lines],
             "overrun": [line.overrun for line in lines],
+            "document_kinds": [line.document.kind for line in lines],
+            "documents": [line.document.id for line in lines],
+            "labels": [line.document.label[:200] for line in lines],
+            "days": [line.document.occurred_on for line in lines],
+            "actor_id": actor.id,
+            "actor": actor.label[:200],
+            "now": now,
+        },
+    )
+
+
+def post_many(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
+    """Post lines that move what is reserved and committed, however many on one period.
+
+    The caller holds the periods locked. One SQL statement, none for no line.
+    """
+    if not lines:
+        return
+    writes.execute(
+        _POST_MANY,
+        {
+            "organization": actor.organization_id,
+            "ids": [new_id() for _ in lines],
+            "periods": [line.period_id for line in lines],
+            "kinds": [line.kind.value for line in lines],
+            "keys": [line.key[:80] for line in lines],
+            "reserved": [line.reserved for line in lines],
+            "committed": [line.committed for line in lines],
             "document_kinds": [line.document.kind for line in lines],
             "documents": [line.document.id for line in lines],
             "labels": [line.document.label[:200] for line in lines],

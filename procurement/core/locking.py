@@ -1,8 +1,11 @@
 """Row locks: lock what becomes scarcer, once, late and in the order of keys."""
 
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import connection, models, transaction
+
+from procurement.core import writes
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -16,3 +19,24 @@ def lock(rows: "models.QuerySet[_Row, _Row]") -> list[_Row]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Row locks need a transaction.")
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+_TREE = "SELECT pg_advisory_xact_lock{}(hashtextextended('tree:' || %s, 0))"
+
+
+def hold_tree(organization_id: UUID) -> None:
+    """Keep the tree of groups to oneself until the end of the transaction, to change it.
+
+    Waits until nobody relies on it any more. Take it first: whoever relies on the tree takes other
+    locks after it. One SQL statement.
+    """
+    writes.execute(_TREE.format(""), [str(organization_id)])
+
+
+def rely_on_tree(organization_id: UUID) -> None:
+    """Keep the tree of groups as it is until the end of the transaction; others may, too.
+
+    An order that reserves on the budgets above its group must not see that group move meanwhile.
+    Touches no row. One SQL statement.
+    """
+    writes.execute(_TREE.format("_shared"), [str(organization_id)])

@@ -14,9 +14,10 @@ from approvals import selectors as approvals
 from budgets import selectors as budgets
 from catalogs import selectors as catalogs
 from catalogs.guidance import Ruleset
-from procurement.core import writes
+from procurement.core import tenancy, writes
 from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
+from procurement.core.locking import rely_on_tree
 from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
 from procurement.orders.models import Requisition, RequisitionLine
 
@@ -55,15 +56,22 @@ class LoadedDraft:
 
 
 def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft:
-    """Return an order's content and status. Two SQL queries.
+    """Return an order's content and status. Two SQL queries in one round trip.
 
-    ``for_update`` locks the requisition until the end of the transaction. Raises `NotFound`.
+    ``for_update`` locks the requisition, and keeps the tree of groups as it is, until the end of
+    the transaction. Raises `NotFound`.
     """
-    locking = " FOR UPDATE OF r" if for_update else ""
-    head = writes.execute(_HEAD + locking, [requisition_id]).fetchone()
+    with writes.batch():
+        if for_update:
+            rely_on_tree(tenancy.current())
+        heading = writes.execute(
+            f"{_HEAD} FOR UPDATE OF r" if for_update else _HEAD, [requisition_id]
+        )
+        lining = writes.execute(_LINES, [requisition_id])
+    head = heading.fetchone()
     if head is None:
         raise NotFound("There is no such order.")
-    lines = tuple(_line(row) for row in writes.execute(_LINES, [requisition_id]).fetchall())
+    lines = tuple(_line(row) for row in lining.fetchall())
     draft = Draft(
         id=head[0],
         number=head[1],

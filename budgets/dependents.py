@@ -1,0 +1,51 @@
+"""What a budget shows of a group in the tree.
+
+How budgets follow a change of the tree is `budgets.services.shift`: the floor above calls it, since
+it knows which documents belong to which group.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from typing_extensions import override
+
+from accounts.dependents import Dependent
+from accounts.effects import Glance
+from accounts.permissions import Permission
+from budgets.rules import Covering, state_of
+from budgets.selectors import covering
+from procurement.core.actors import Actor
+from procurement.core.money import format_money
+
+
+class Budgets(Dependent):
+    """The budget that holds a group, its own or the nearest above."""
+
+    @override
+    def at_a_glance(
+        self, *, actor: Actor, paths: Mapping[UUID, Sequence[UUID]], on: date, now: datetime
+    ) -> Mapping[UUID, Sequence[Glance]]:
+        """Say how much of each group's nearest budget is used. One SQL query."""
+        above = {group_id for path in paths.values() for group_id in path}
+        by_group: dict[UUID, Covering] = {}
+        for one in covering(list(above), on):
+            if actor.can(Permission.VIEW_BUDGETS, one.group_path):
+                by_group.setdefault(one.group_id, one)
+        found: dict[UUID, Sequence[Glance]] = {}
+        for group_id, path in paths.items():
+            nearest = next((by_group[one] for one in reversed(path) if one in by_group), None)
+            if nearest is not None:
+                found[group_id] = (_glance(nearest, group_id),)
+        return found
+
+
+def _glance(one: Covering, group_id: UUID) -> Glance:
+    used, cap = format_money(one.used, one.currency), format_money(one.cap, one.currency)
+    return Glance(
+        kind="budget",
+        label=one.period.label,
+        detail=f"{used} of {cap}",
+        state=state_of(one).value,
+        inherited_from="" if one.group_id == group_id else one.group_name,
+    )

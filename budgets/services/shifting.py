@@ -1,0 +1,228 @@
+"""Taking what open orders have set aside along to other budgets, as their group moves in the tree.
+
+What was spent stays where it happened, and so do periods that are over. Everything else leaves the
+budgets that no longer cover the order, and is taken on by those that do now, if they have the room:
+where one has not, that is told and nothing moves, since no budget is overspent by a reorganization.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.effects import Effect, EffectKind
+from budgets.models import BudgetPeriod
+from budgets.movements import Document, EntryKind
+from budgets.rules import ZERO, Covering
+from budgets.selectors.covering import PERIOD_COLUMNS, covering, from_period_row, keepers
+from budgets.services.periods import ensure_periods
+from budgets.services.posting import Line, post_many
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core import tenancy, writes
+from procurement.core.actors import Actor
+from procurement.core.locking import lock
+from procurement.core.money import format_money
+
+# What open documents hold on periods that are not over, and how often they have been shifted.
+_STANDING = f"""
+SELECT e.document_id, e.reserved, e.committed, e.shifts, {PERIOD_COLUMNS}
+JOIN (
+    SELECT document_id, period_id, sum(delta_reserved) AS reserved,
+           sum(delta_committed) AS committed, count(*) FILTER (WHERE kind = 'SHIFT') AS shifts
+    FROM budgets_ledgerentry
+    WHERE organization_id = %(organization)s AND document_id = ANY(%(documents)s::uuid[])
+    GROUP BY document_id, period_id
+) e ON e.period_id = p.id
+WHERE p.organization_id = %(organization)s AND p.ends_on >= %(today)s
+ORDER BY p.id, e.document_id
+"""  # noqa: S608 – composed of constants alone
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """An open document whose group stands elsewhere now.
+
+    ``path`` leads from the root down to the group. ``reserved`` and ``committed`` are what it has
+    set aside, for where no budget has held it so far.
+    """
+
+    document: Document
+    path: tuple[UUID, ...]
+    reserved: Decimal
+    committed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a document holds on one period."""
+
+    reserved: Decimal
+    committed: Decimal
+    shifts: int
+    covering: Covering
+
+
+@transaction.atomic
+def shift(
+    *, actor: Actor, relocations: Sequence[Relocation], today: date, now: datetime
+) -> list[Effect]:
+    """Have what open documents have set aside follow them; return what each budget gains and loses.
+
+    An effect of the kind BLOCKED names a budget without the room; then nothing has moved. Locks all
+    periods in the order of their ids. SQL: six statements, and one for each group and day of the
+    documents.
+    """
+    moving = {one.document.id: one for one in relocations}
+    if not moving:
+        return []
+    wanted = _wanted(actor, relocations, today, now)
+    held = _held(moving, today)
+    ids = {one.period_id for found in wanted.values() for one in found}
+    ids |= {period for found in held.values() for period in found}
+    lock(BudgetPeriod.objects.filter(id__in=[one for one in ids if one]).only("id"))
+    held = _held(moving, today)
+    lines = [line for one in relocations for line in _lines(one, wanted, held)]
+    return _post(actor, lines, _periods(ids), now)
+
+
+def _wanted(
+    actor: Actor, relocations: Sequence[Relocation], today: date, now: datetime
+) -> dict[UUID, tuple[Covering, ...]]:
+    """Return the running periods that should hold each document, opened where they were not."""
+    by_place: dict[tuple[tuple[UUID, ...], date], tuple[Covering, ...]] = {}
+    wanted = {}
+    for one in relocations:
+        place = (one.path, one.document.occurred_on)
+        if place not in by_place:
+            running = [found for found in covering(*place) if found.period.ends_on >= today]
+            by_place[place] = tuple(ensure_periods(actor=actor, covering=running, now=now))
+        wanted[one.document.id] = by_place[place]
+    return wanted
+
+
+def _held(documents: Iterable[UUID], today: date) -> dict[UUID, dict[UUID, _Held]]:
+    """Return what documents hold, by document and period. One SQL query."""
+    rows = writes.execute(
+        _STANDING,
+        {"organization": tenancy.current(), "documents": list(documents), "today": today},
+    ).fetchall()
+    held: dict[UUID, dict[UUID, _Held]] = {}
+    for document_id, reserved, committed, shifts, *period in rows:
+        found = from_period_row(period)
+        held.setdefault(document_id, {})[period[0]] = _Held(reserved, committed, shifts, found)
+    return held
+
+
+def _lines(
+    one: Relocation,
+    wanted: dict[UUID, tuple[Covering, ...]],
+    held: dict[UUID, dict[UUID, _Held]],
+) -> Iterable[Line]:
+    """Yield what one document moves: out of periods it should leave, into those that lack it."""
+    standing = held.get(one.document.id, {})
+    goal = {found.period_id for found in wanted[one.document.id]}
+    reserved = max((found.reserved for found in standing.values()), default=one.reserved)
+    committed = max((found.committed for found in standing.values()), default=one.committed)
+    for period_id in sorted(goal | standing.keys(), key=str):
+        assert period_id is not None
+        there = standing.get(period_id)
+        has = (there.reserved, there.committed) if there else (ZERO, ZERO)
+        due = (reserved, committed) if period_id in goal else (ZERO, ZERO)
+        if has != due:
+            yield Line(
+                period_id=period_id,
+                kind=EntryKind.SHIFT,
+                key=str(there.shifts + 1 if there else 1),
+                document=one.document,
+                reserved=due[0] - has[0],
+                committed=due[1] - has[1],
+            )
+
+
+def _periods(ids: Iterable[UUID | None]) -> dict[UUID, Covering]:
+    """Return locked periods as they stand. One SQL query."""
+    rows = writes.execute(
+        f"SELECT {PERIOD_COLUMNS} WHERE p.organization_id = %(organization)s "
+        "AND p.id = ANY(%(ids)s::uuid[])",
+        {"organization": tenancy.current(), "ids": [one for one in ids if one]},
+    ).fetchall()
+    return {row[0]: from_period_row(row) for row in rows}
+
+
+def _post(
+    actor: Actor, lines: Sequence[Line], periods: dict[UUID, Covering], now: datetime
+) -> list[Effect]:
+    sums: dict[UUID, Decimal] = {}
+    for line in lines:
+        sums[line.period_id] = sums.get(line.period_id, ZERO) + line.reserved + line.committed
+    tight = [periods[one] for one, amount in sums.items() if amount > max(periods[one].free, ZERO)]
+    if tight:
+        return [_blocked(one, sums[_id(one)], now) for one in tight]
+    post_many(actor=actor, lines=lines, now=now)
+    effects = [_effect(periods[period_id], amount) for period_id, amount in sums.items() if amount]
+    for effect in effects:
+        record(
+            actor=actor,
+            action=AuditAction.BUDGET_SHIFTED,
+            subject_type="budget",
+            subject_id=periods[effect.about].budget_id,
+            subject_label=effect.subject,
+            group_id=effect.group_id,
+            after={
+                "amount": effect.amount,
+                "document": _orders(lines, effect.about),
+            },
+            now=now,
+        )
+    return effects
+
+
+def _orders(lines: Sequence[Line], period_id: UUID) -> str:
+    """Name the order that moved on a period, or say how many did."""
+    labels = {line.document.label for line in lines if line.period_id == period_id}
+    return labels.pop() if len(labels) == 1 else f"{len(labels):,} orders"
+
+
+def _id(one: Covering) -> UUID:
+    assert one.period_id is not None
+    return one.period_id
+
+
+def _label(one: Covering) -> str:
+    return f"{one.group_name}, {one.period.label}"
+
+
+def _effect(one: Covering, amount: Decimal) -> Effect:
+    gains = amount > 0
+    money = format_money(abs(amount), one.currency)
+    left = format_money(one.free - amount, one.currency)
+    verb = "takes on" if gains else "is relieved of"
+    return Effect(
+        kind=EffectKind.BUDGET_GAINS if gains else EffectKind.BUDGET_LOSES,
+        about=_id(one),
+        subject=_label(one),
+        sentence=f"{_label(one)}: {verb} {money} of open orders; {left} stays free.",
+        group_id=one.group_id,
+        amount=amount,
+    )
+
+
+def _blocked(one: Covering, amount: Decimal, now: datetime) -> Effect:
+    names = keepers([one], at=now).get(one.group_id, ())
+    who = f" {names[0]} can raise it." if names else ""
+    return Effect(
+        kind=EffectKind.BLOCKED,
+        about=_id(one),
+        subject=_label(one),
+        sentence=(
+            f"{_label(one)}: open orders of {format_money(amount, one.currency)} would come onto "
+            f"this budget, and it has {format_money(max(one.free, ZERO), one.currency)} left. "
+            f"Raise the budget first, or let the orders close.{who}"
+        ),
+        group_id=one.group_id,
+        amount=amount,
+    )

@@ -1,0 +1,70 @@
+"""What follows for orders when the tree changes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from typing_extensions import override
+
+from accounts import selectors as accounts
+from accounts.dependents import Dependent
+from accounts.effects import Effect, GroupChange
+from budgets import services as budgets
+from budgets.movements import Document
+from procurement.core.actors import Actor
+from procurement.core.clock import local_date
+from procurement.core.locking import lock
+from procurement.orders.assessment import SUBJECT_KIND
+from procurement.orders.models import Requisition
+
+# No budget period is longer: what was submitted before holds nothing on one that still runs.
+LONGEST_PERIOD = timedelta(days=366)
+
+
+class Orders(Dependent):
+    """Orders stay with their group; what they have set aside follows it to other budgets."""
+
+    @override
+    def follow_group_change(
+        self, *, actor: Actor, change: GroupChange, now: datetime
+    ) -> Sequence[Effect]:
+        """Shift what open orders of the groups hold to the budgets that cover them now."""
+        paths = {place.id: place.after for place in change.places if place.before != place.after}
+        return _shifted(actor, paths, now) if paths else ()
+
+
+def _shifted(actor: Actor, paths: dict[UUID, tuple[UUID, ...]], now: datetime) -> Sequence[Effect]:
+    organization = accounts.organization_by_id(actor.organization_id)
+    open_orders = lock(
+        Requisition.objects.filter(
+            group_id__in=paths,
+            status__in=[Requisition.Status.PENDING, Requisition.Status.PLACED],
+            submitted_at__gte=now - LONGEST_PERIOD,
+        )
+    )
+    return budgets.shift(
+        actor=actor,
+        relocations=[
+            _relocation(order, paths[order.group_id], organization.time_zone)
+            for order in open_orders
+        ],
+        today=local_date(now, organization.time_zone),
+        now=now,
+    )
+
+
+def _relocation(order: Requisition, path: tuple[UUID, ...], time_zone: str) -> budgets.Relocation:
+    is_placed = order.status == Requisition.Status.PLACED
+    return budgets.Relocation(
+        document=Document(SUBJECT_KIND, order.id, order.number, _day(order, time_zone)),
+        path=path,
+        reserved=Decimal(0) if is_placed else order.total,
+        committed=order.total if is_placed else Decimal(0),
+    )
+
+
+def _day(order: Requisition, time_zone: str) -> date:
+    """Return the day that its budgets were found by: that of its submit."""
+    assert order.submitted_at is not None
+    return local_date(order.submitted_at, time_zone)
