@@ -29,8 +29,8 @@ class Person:
 class Seats:
     """Who holds what, on a group and its ancestors, at one moment.
 
-    ``positions`` and ``roles`` are keyed by (code, group); ``manager_chain`` leads from the
-    requester's manager upwards; ``people`` knows everybody named anywhere here.
+    ``positions``, their ``deputies`` and ``roles`` are keyed by (code, group); ``manager_chain``
+    leads from the requester's manager upwards; ``people`` knows everybody named anywhere here.
     """
 
     group_names: Mapping[UUID, str]
@@ -38,6 +38,7 @@ class Seats:
     roles: Mapping[tuple[str, UUID], tuple[UUID, ...]]
     manager_chain: tuple[UUID, ...]
     people: Mapping[UUID, Person]
+    deputies: Mapping[tuple[str, UUID], tuple[UUID, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Plan:
 def seat(route: Route, facts: Facts, seats: Seats) -> Plan:
     """Seat people in a route's stages.
 
-    An empty seat is answered by the nearest ancestor that fills it. The requester is never seated,
+    Where the holder of a seat cannot decide, or nobody holds it, its deputy does; a seat with
+    neither is answered by the nearest ancestor that fills it. The requester is never seated,
     inactive people neither. Who surely decides in an earlier stage is not asked again.
     """
     search = _Search(facts, seats)
@@ -138,13 +140,14 @@ def seat(route: Route, facts: Facts, seats: Seats) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Somebody who may answer a slot; ``where`` completes “holds that seat in …”."""
+    """Somebody who may answer a slot; ``title`` is what they are called there."""
 
     person: Person
     group_id: UUID | None
     group_name: str
     claim: str
     claim_of_you: str
+    title: str
 
 
 @dataclass(slots=True)
@@ -204,7 +207,7 @@ def _seated(slots: Sequence[_Slot], because: str, *, is_alone: bool) -> tuple[Se
             found.append((number, slot, candidate))
     people = []
     for places in merged.values():
-        _, first_slot, first = places[0]
+        _, _, first = places[0]
         claims = [_told(slot.spec, candidate, is_alone=is_alone) for _, slot, candidate in places]
         yours = " ".join(f"You {of_you}." for of_you, _ in claims)
         theirs = " ".join(f"{first.person.name} {of_them}." for _, of_them in claims)
@@ -213,9 +216,7 @@ def _seated(slots: Sequence[_Slot], because: str, *, is_alone: bool) -> tuple[Se
                 membership_id=first.person.membership_id,
                 name=first.person.name,
                 email=first.person.email,
-                label=enumerated([slot.spec.title for _, slot, _ in places])
-                if len(places) > 1
-                else first_slot.spec.title,
+                label=enumerated([candidate.title for _, _, candidate in places]),
                 slots=tuple(number for number, _, _ in places),
                 group_id=first.group_id,
                 group_name=first.group_name,
@@ -266,7 +267,7 @@ class _Search:
                     above="where somebody does",
                 )
             case ApproverKind.MANAGER:
-                return self._up_the_managers()
+                return self._up_the_managers(spec)
             case ApproverKind.PERSON:
                 return self._named(spec)
 
@@ -278,33 +279,60 @@ class _Search:
         verb: str,
         above: str,
     ) -> list[_Candidate]:
-        own = self.group_name(self.facts.group_id)
         passed_over: list[str] = []
         for group in reversed(self.facts.group_path):
             here = holders.get((spec.value, group), ())
-            found = [self.seats.people[member] for member in here if self._may_sit(member)]
-            if not found:
-                passed_over.extend(self._why_not(here, group))
-                continue
-            place = f"{verb} in {self.group_name(group)}"
-            if group != self.facts.group_id:
-                place += f", the nearest group above {own} {above}"
-            if passed_over:
-                place += f" ({'; '.join(passed_over)})"
-            return [
-                _Candidate(
-                    person,
-                    group,
-                    self.group_name(group),
-                    claim=f"holds {place}",
-                    claim_of_you=f"hold {place}",
-                )
-                for person in found
-            ]
+            found = self._who_may_sit(here)
+            if found:
+                place = f"{verb} in {self._place(group, above, passed_over)}"
+                return [
+                    self._candidate(spec.title, person, group, ("holds", "hold"), place)
+                    for person in found
+                ]
+            passed_over.extend(self._why_not(here, group, "who holds it"))
+            deputies = self._deputies(spec, group)
+            found = self._who_may_sit(deputies)
+            if found:
+                title = f"Deputy {uncapitalized(spec.title)}"
+                because = passed_over if here else [*passed_over, "nobody holds the seat there"]
+                place = f"the {uncapitalized(title)} of {self._place(group, above, because)}"
+                return [
+                    self._candidate(title, person, group, ("is", "are"), place) for person in found
+                ]
+            passed_over.extend(self._why_not(deputies, group, "its deputy"))
         self.passed_over[spec] = passed_over
         return []
 
-    def _up_the_managers(self) -> list[_Candidate]:
+    def _deputies(self, spec: ApproverSpec, group: UUID) -> tuple[UUID, ...]:
+        """Return who stands in for a seat of a group; roles have no deputies."""
+        if spec.kind is not ApproverKind.POSITION:
+            return ()
+        return self.seats.deputies.get((spec.value, group), ())
+
+    def _place(self, group: UUID, above: str, passed_over: Sequence[str]) -> str:
+        """Say which group it is, why that one, and who was passed over on the way to it."""
+        place = self.group_name(group)
+        if group != self.facts.group_id:
+            place += f", the nearest group above {self.group_name(self.facts.group_id)} {above}"
+        return f"{place} ({'; '.join(passed_over)})" if passed_over else place
+
+    def _candidate(
+        self, title: str, person: Person, group: UUID, verbs: tuple[str, str], place: str
+    ) -> _Candidate:
+        of_them, of_you = verbs
+        return _Candidate(
+            person,
+            group,
+            self.group_name(group),
+            claim=f"{of_them} {place}",
+            claim_of_you=f"{of_you} {place}",
+            title=title,
+        )
+
+    def _who_may_sit(self, members: Sequence[UUID]) -> list[Person]:
+        return [self.seats.people[member] for member in members if self._may_sit(member)]
+
+    def _up_the_managers(self, spec: ApproverSpec) -> list[_Candidate]:
         requester = self.name(self.facts.requester_id)
         for steps, member in enumerate(self.seats.manager_chain):
             if not self._may_sit(member):
@@ -315,7 +343,7 @@ class _Search:
                 else f"the nearest manager above {requester} who can decide"
             )
             person = self.seats.people[member]
-            return [_Candidate(person, None, "", f"is {whose}", f"are {whose}")]
+            return [_Candidate(person, None, "", f"is {whose}", f"are {whose}", spec.title)]
         return []
 
     def _named(self, spec: ApproverSpec) -> list[_Candidate]:
@@ -323,15 +351,16 @@ class _Search:
         if not self._may_sit(member):
             return []
         person = self.seats.people[member]
-        return [_Candidate(person, None, "", "is named in the policy", "are named in the policy")]
+        claim = "named in the policy"
+        return [_Candidate(person, None, "", f"is {claim}", f"are {claim}", spec.title)]
 
     def _may_sit(self, member: UUID) -> bool:
         person = self.seats.people.get(member)
         return person is not None and person.is_active and member != self.facts.requester_id
 
-    def _why_not(self, holders: Sequence[UUID], group: UUID) -> Iterator[str]:
-        for member in holders:
-            who = f"{self.name(member)}, who holds it in {self.group_name(group)},"
+    def _why_not(self, members: Sequence[UUID], group: UUID, claim: str) -> Iterator[str]:
+        for member in members:
+            who = f"{self.name(member)}, {claim} in {self.group_name(group)},"
             if member == self.facts.requester_id:
                 yield f"{who} is the one who asks"
             else:

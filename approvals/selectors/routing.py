@@ -52,11 +52,12 @@ WITH RECURSIVE managers AS (
     JOIN accounts_membership m ON m.organization_id = %(organization)s AND m.id = c.id
     WHERE c.depth < 12
 ), held AS (
-    SELECT 'POSITION' AS kind, p.code::text AS code, h.group_id, h.membership_id, 0 AS depth
+    SELECT CASE WHEN h.is_deputy THEN 'DEPUTY' ELSE 'POSITION' END AS kind, p.code::text AS code,
+           h.group_id, h.membership_id, 0 AS depth
     FROM accounts_positionholder h
     JOIN accounts_position p ON p.organization_id = h.organization_id AND p.id = h.position_id
     WHERE h.organization_id = %(organization)s AND h.group_id = ANY(%(path)s)
-      AND h.until IS NULL AND NOT h.is_deputy
+      AND h.until IS NULL
     UNION ALL
     SELECT 'ROLE', role::text, group_id, membership_id, 0 FROM accounts_rolegrant
     WHERE organization_id = %(organization)s AND group_id = ANY(%(path)s)
@@ -166,6 +167,7 @@ def _seats(rows: Iterable[tuple[str, str, UUID, UUID, str, str, bool, int]]) -> 
     group_names: dict[UUID, str] = {}
     held: dict[str, defaultdict[tuple[str, UUID], list[UUID]]] = {
         "POSITION": defaultdict(list),
+        "DEPUTY": defaultdict(list),
         "ROLE": defaultdict(list),
     }
     managers: list[UUID] = []
@@ -185,4 +187,5 @@ def _seats(rows: Iterable[tuple[str, str, UUID, UUID, str, str, bool, int]]) -> 
         roles={key: tuple(members) for key, members in held["ROLE"].items()},
         manager_chain=tuple(managers),
         people=people,
+        deputies={key: tuple(members) for key, members in held["DEPUTY"].items()},
     )

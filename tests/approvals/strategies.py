@@ -64,15 +64,15 @@ def documents(draw: st.DrawFn) -> PolicyDocument:
 @st.composite
 def seats(draw: st.DrawFn) -> Seats:
     some_members = st.lists(st.sampled_from(MEMBERS), max_size=3, unique=True).map(tuple)
+    one_each = st.dictionaries(
+        st.tuples(st.sampled_from(POSITIONS), st.sampled_from(PATH)),
+        st.sampled_from(MEMBERS).map(lambda member: (member,)),
+    )
     active = draw(st.sets(st.sampled_from(MEMBERS)))
     return Seats(
         group_names=NAMES,
-        positions=draw(
-            st.dictionaries(
-                st.tuples(st.sampled_from(POSITIONS), st.sampled_from(PATH)),
-                st.sampled_from(MEMBERS).map(lambda member: (member,)),
-            )
-        ),
+        positions=draw(one_each),
+        deputies=draw(one_each),
         roles=draw(
             st.dictionaries(st.tuples(st.sampled_from(ROLES), st.sampled_from(PATH)), some_members)
         ),

@@ -1,8 +1,10 @@
 from dataclasses import replace
+from random import Random
 from uuid import UUID
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from approvals.routing import (
     ApproverKind,
@@ -11,6 +13,8 @@ from approvals.routing import (
     Mode,
     Plan,
     PolicyDocument,
+    Route,
+    RoutedStage,
     Seats,
     StageSpec,
     Tier,
@@ -112,6 +116,44 @@ def test_somebody_inactive_is_passed_over() -> None:
     assert "Bob Supervisor, who holds it in Facilities, is not active" in found.sentences[-1]
 
 
+def test_the_deputy_sits_where_the_holder_asks_for_themselves() -> None:
+    above = replace(
+        SEATS,
+        positions={**SEATS.positions, ("supervisor", OPERATIONS): (ERIN,)},
+        deputies={("supervisor", FACILITIES): (GRACE,)},
+    )
+    found = plan(facts(requester=BOB), seats=above)
+    assert members(found) == [[GRACE]]
+    (grace,) = found.stages[0].people
+    assert grace.label == "Deputy supervisor"
+    assert grace.why == (
+        "Grace Manager is the deputy supervisor of Facilities, the nearest group above Field "
+        "Service that fills it (Bob Supervisor, who holds it in Facilities, is the one who asks)."
+    )
+    assert "You are the deputy supervisor of Facilities" in grace.why_you
+
+
+def test_the_deputy_sits_where_the_holder_has_no_access_or_nobody_holds_the_seat() -> None:
+    named = replace(SEATS, deputies={("supervisor", FACILITIES): (GRACE,)})
+    suspended = plan(facts(), seats=without(named, BOB))
+    assert members(suspended) == [[GRACE]]
+    assert "who holds it in Facilities, is not active" in suspended.sentences[-1]
+    vacant = replace(named, positions={})
+    assert members(plan(facts(), seats=vacant)) == [[GRACE]]
+    assert "(nobody holds the seat there)" in plan(facts(), seats=vacant).sentences[-1]
+
+
+def test_a_deputy_who_cannot_sit_either_is_named_on_the_way_up() -> None:
+    both = replace(
+        SEATS,
+        positions={**SEATS.positions, ("supervisor", COMPANY): (ERIN,)},
+        deputies={("supervisor", FACILITIES): (ALICE,)},
+    )
+    found = plan(facts(), seats=without(both, BOB))
+    assert members(found) == [[ERIN]]
+    assert "Alice Requester, its deputy in Facilities, is the one who asks" in found.sentences[-1]
+
+
 def test_nobody_left_is_a_dead_end_with_a_way_out() -> None:
     found = plan(facts(requester=BOB))
     assert (found.is_ready, found.is_automatic, found.stages) == (False, False, ())
@@ -211,6 +253,27 @@ def test_the_requester_and_inactive_people_are_never_seated(
             assert person.membership_id != subject.requester_id
             assert filled.people[person.membership_id].is_active
             assert person.why_you.startswith(one.because)
+
+
+@given(facts_of(), seats(), st.randoms(use_true_random=False))
+def test_a_position_is_answered_as_a_plain_walk_up_the_path_finds_it(
+    subject: Facts, filled: Seats, random: Random
+) -> None:
+    """Holder before deputy, near before far, never the requester, the same again however asked."""
+
+    def may_sit(members: tuple[UUID, ...]) -> list[UUID]:
+        return [m for m in members if filled.people[m].is_active and m != subject.requester_id]
+
+    expected: list[UUID] = []
+    for group in subject.group_path:
+        here = may_sit(filled.positions.get(("supervisor", group), ()))
+        expected = here or may_sit(filled.deputies.get(("supervisor", group), ())) or expected
+    asked = Route(None, None, (RoutedStage(stage(SUPERVISOR), "It is asked."),), ())
+    found = seat(asked, subject, filled)
+    assert members(found) == ([expected] if expected else [])
+    shuffled = list(filled.deputies.items())
+    random.shuffle(shuffled)
+    assert seat(asked, subject, replace(filled, deputies=dict(shuffled))) == found
 
 
 @given(facts_of(), documents(), seats())
