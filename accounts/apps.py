@@ -14,7 +14,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Renew what roles allow after each migration: a release may have changed their table."""
+        """Renew what roles allow after each migration; watch seats when people change."""
+        from accounts import dependents  # noqa: PLC0415 – models are ready only now
+        from accounts.seat_watch import SeatWatch  # noqa: PLC0415
+
+        dependents.register(SeatWatch())
         post_migrate.connect(_renew_permissions, sender=self)
 
 

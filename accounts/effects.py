@@ -18,6 +18,7 @@ class EffectKind(StrEnum):
     HOME_MOVED = "HOME_MOVED"
     POWER_GAINED = "POWER_GAINED"
     POWER_LOST = "POWER_LOST"
+    DUTY_CONFLICT = "DUTY_CONFLICT"
     SEAT_CHANGED = "SEAT_CHANGED"
     APPROVAL_CHANGED = "APPROVAL_CHANGED"
     REQUEST_REROUTED = "REQUEST_REROUTED"
@@ -40,6 +41,7 @@ _HEADS = {
     EffectKind.HOME_MOVED: "Who belongs where",
     EffectKind.POWER_GAINED: "Powers gained",
     EffectKind.POWER_LOST: "Powers lost",
+    EffectKind.DUTY_CONFLICT: "Duties that should be apart",
     EffectKind.SEAT_CHANGED: "Seats",
     EffectKind.APPROVAL_CHANGED: "Who approves",
     EffectKind.REQUEST_REROUTED: "Open requests",

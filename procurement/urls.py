@@ -24,6 +24,7 @@ organization_pages: Routes = [
 api: Routes = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", shell.api_docs, name="docs"),
+    path("accounts/", include("accounts.api_urls")),
     path("catalog/", include("catalogs.api_urls")),
     path("approvals/", include("approvals.api_urls")),
     path("budgets/", include("budgets.api_urls")),

@@ -1,11 +1,9 @@
 """Forms of people, their roles and seats."""
 
-from typing import Any
-
 from django import forms
 
 from accounts.forms.picking import PersonField, PickingForm
-from accounts.models import Position, Role
+from accounts.models import Role
 
 
 class MemberForm(forms.Form):
@@ -22,27 +20,6 @@ class GrantForm(PickingForm):
 
     membership = PersonField(label="Person")
     role = forms.ChoiceField(choices=Role.choices)
-
-
-class SeatForm(PickingForm):
-    """Fill a seat of a group; without a person the seat becomes vacant."""
-
-    position = forms.ModelChoiceField(queryset=Position.objects.none(), label="Seat")
-    is_deputy = forms.TypedChoiceField(
-        choices=[("no", "Holder"), ("yes", "Deputy")],
-        coerce=lambda value: value == "yes",
-        initial="no",
-        label="As",
-        widget=forms.RadioSelect,
-        help_text="A deputy answers where the holder cannot: without access, or asking themselves.",
-    )
-    membership = PersonField(label="Person", required=False, empty_label="Nobody: leave it vacant")
-
-    def __init__(self, *args: Any, positions: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        position = self.fields["position"]
-        assert isinstance(position, forms.ModelChoiceField)
-        position.queryset = positions
 
 
 class SuspendForm(forms.Form):

@@ -9,11 +9,26 @@ from accounts.models.membership import Membership
 from procurement.core.models import TenantModel
 
 
+class PositionQuerySet(models.QuerySet["Position"]):
+    """Kinds of seats by state."""
+
+    def in_use(self) -> Self:
+        """Return those that have not been archived."""
+        return self.filter(archived_at__isnull=True)
+
+
 class Position(TenantModel):
-    """A kind of seat that an organization's groups have, such as supervisor or director."""
+    """A kind of seat that an organization's groups have, such as supervisor or director.
+
+    ``code`` is what policies ask for and stays when the seat is renamed. One that was archived is
+    no longer offered; who held it stays on record.
+    """
 
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=100)
+    archived_at = models.DateTimeField(null=True)
+
+    objects = PositionQuerySet.as_manager()
 
     class Meta:
         constraints = [

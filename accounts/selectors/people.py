@@ -50,6 +50,11 @@ def people_by_id(membership_ids: Iterable[UUID]) -> dict[UUID, Person]:
     return {membership.id: as_person(membership) for membership in found}
 
 
+def members_by_id(membership_ids: Iterable[UUID]) -> dict[UUID, Membership]:
+    """Return members with their users by id, active or not. One SQL query."""
+    return Membership.objects.select_related("user").in_bulk(list(membership_ids))
+
+
 def role_holders(
     path: Sequence[UUID], roles: Sequence[str] | None = None, *, at: datetime
 ) -> list[Seat]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import OrgGroup, Position, PositionHolder
 from accounts.selectors.people import Person, Seat, as_person
+from procurement.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,20 @@ class SeatState:
 
 def positions() -> QuerySet[Position]:
     """Return the kinds of seats that the organization's groups have."""
-    return Position.objects.order_by("name")
+    return Position.objects.in_use().order_by("name")
+
+
+def position_names() -> list[str]:
+    """Return what the kinds of seats in use are called. One SQL query."""
+    return list(positions().values_list("name", flat=True))
+
+
+def position_for(position_id: UUID) -> Position:
+    """Return a kind of seat, archived or not. One SQL query; raises `NotFound`."""
+    found = Position.objects.filter(id=position_id).first()
+    if found is None:
+        raise NotFound("There is no such kind of seat.")
+    return found
 
 
 def seats_for(path: Sequence[UUID]) -> list[Seat]:

@@ -1,5 +1,12 @@
 """Every write of accounts, by noun; each function is one business action."""
 
+from accounts.services.duties import (
+    accept_duty_conflict,
+    duties_that_meet,
+    grant_agreed_role,
+    preview_grant,
+    reopen_duty_conflict,
+)
 from accounts.services.groups import change_group, create_group
 from accounts.services.importing import import_groups
 from accounts.services.organizations import create_organization
@@ -9,23 +16,44 @@ from accounts.services.people import (
     reinstate_member,
     suspend_member,
 )
-from accounts.services.positions import create_position, fill_position, vacate_position
+from accounts.services.positions import (
+    archive_position,
+    create_position,
+    rename_position,
+    restore_position,
+)
 from accounts.services.roles import grant_role, renew_permissions, revoke_role
+from accounts.services.seats import (
+    fill_position,
+    preview_filling,
+    preview_vacating,
+    vacate_position,
+)
 from accounts.services.secrets import issue_secret, revoke_secrets
 
 __all__ = [
+    "accept_duty_conflict",
     "add_member",
+    "archive_position",
     "change_group",
     "create_group",
     "create_organization",
     "create_position",
+    "duties_that_meet",
     "fill_position",
+    "grant_agreed_role",
     "grant_role",
     "import_groups",
     "issue_secret",
+    "preview_filling",
+    "preview_grant",
     "preview_suspension",
+    "preview_vacating",
     "reinstate_member",
+    "rename_position",
     "renew_permissions",
+    "reopen_duty_conflict",
+    "restore_position",
     "revoke_role",
     "revoke_secrets",
     "suspend_member",

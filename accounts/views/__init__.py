@@ -1,23 +1,40 @@
 """Pages of accounts, by noun: fetch, form, one service, render."""
 
+from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.people import add_member, suspend_member
 from accounts.views.roles import grant_role, revoke_role, roles
-from accounts.views.seats import fill_position
+from accounts.views.seats import (
+    archive_position,
+    create_position,
+    fill_position,
+    positions,
+    rename_position,
+    vacancies,
+)
 
 __all__ = [
+    "accept_duty",
     "add_member",
+    "archive_position",
     "change_group",
     "create_group",
+    "create_position",
+    "duties",
+    "duties_csv",
     "fill_position",
     "find_people",
     "grant_role",
     "groups",
+    "positions",
+    "rename_position",
+    "reopen_duty",
     "retry_mail",
     "revoke_role",
     "roles",
     "suspend_member",
     "undelivered_mail",
+    "vacancies",
 ]

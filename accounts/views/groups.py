@@ -24,7 +24,15 @@ def groups(request: OrgRequest, group_id: UUID | None = None) -> HttpResponse:
         home = request.actor.home_group_id
         group_id = next((node.id for node in tree if node.id == home), tree[0].id)
     group = selectors.group_for(request.actor, group_id) if group_id else None
-    context: dict[str, Any] = {"tree": tree, "group": group}
+    may_see_seats = request.actor.can_anywhere(Permission.MANAGE_PEOPLE)
+    context: dict[str, Any] = {
+        "tree": tree,
+        "group": group,
+        "may_see_seats": may_see_seats,
+        "vacant_seats": (
+            selectors.vacancy_count(request.actor, now=clock.now()) if may_see_seats else 0
+        ),
+    }
     if group is not None:
         now = clock.now()
         context |= {

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,8 @@ from accounts import selectors, services
 from accounts.forms import GrantForm
 from accounts.models import Role
 from accounts.permissions import ROLE_PERMISSIONS, Permission
-from accounts.views.editing import edit, group_address
+from accounts.views.agreeing import agree
+from accounts.views.editing import group_address
 from accounts.web import OrgRequest
 from procurement.core import clock
 
@@ -36,13 +36,22 @@ def grant_role(request: OrgRequest, group_id: UUID) -> HttpResponse:
     group = selectors.group_for(request.actor, group_id, Permission.MANAGE_PEOPLE)
     form = GrantForm.of(request, actor=request.actor)
 
-    def save(form: forms.Form) -> str:
-        grant = services.grant_role(
-            actor=request.actor, group=group, now=clock.now(), **form.cleaned_data
+    def save(seen: str | None) -> str:
+        grant = services.grant_agreed_role(
+            actor=request.actor, group=group, seen=seen, now=clock.now(), **form.cleaned_data
         )
         return f"{grant.get_role_display()} granted on {group.name} and below."
 
-    return edit(request, form, group, "Grant a role", save)
+    return agree(
+        request,
+        form,
+        group,
+        "Grant a role",
+        preview=lambda: services.preview_grant(
+            actor=request.actor, group=group, now=clock.now(), **form.cleaned_data
+        ),
+        save=save,
+    )
 
 
 @require_POST

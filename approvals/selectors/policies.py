@@ -197,7 +197,7 @@ def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
 
     Two SQL queries; people are the active members of the group, of its ancestors and below.
     """
-    positions = Position.objects.order_by("name").values_list("code", "name")
+    positions = Position.objects.in_use().order_by("name").values_list("code", "name")
     people = (
         Membership.objects.filter(
             Q(group__path__contains=[group.id]) | Q(group_id__in=group.path),

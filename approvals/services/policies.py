@@ -135,7 +135,7 @@ def _refuse_out_of_turn(
 def _unknown_seats(document: PolicyDocument) -> Iterator[PolicyProblem]:
     """Yield the seats that name a position, role or person that this organization does not have."""
     places = list(_seats_by_place(document))
-    positions = set(Position.objects.values_list("code", flat=True))
+    positions = set(Position.objects.in_use().values_list("code", flat=True))
     named = [_uuid(seat.value) for _, seat in places if seat.kind is ApproverKind.PERSON]
     people = set(
         Membership.objects.filter(

@@ -59,6 +59,15 @@ PAGES: tuple[Door, ...] = (
     *both("accounts:fill-position", ADAM),
     *both("accounts:suspend-member", ADAM),
     get("accounts:find-people", ADAM),
+    get("accounts:positions", ADAM),
+    *both("accounts:create-position", ADAM),
+    *both("accounts:rename-position", ADAM),
+    post("accounts:archive-position", ADAM),
+    get("accounts:vacancies", ADAM),
+    get("accounts:duties", ADAM),
+    get("accounts:duties-csv", ADAM),
+    *both("accounts:accept-duty", ADAM),
+    post("accounts:reopen-duty", ADAM),
     get("accounts:mail", ADAM),
     post("accounts:retry-mail", ADAM),
     # The catalog
@@ -109,6 +118,13 @@ PAGES: tuple[Door, ...] = (
 )
 
 API: tuple[Door, ...] = (
+    *both("api:accounts:positions", ADAM),
+    Door("PATCH", "api:accounts:position", (ADAM,)),
+    get("api:accounts:seats", *VIEWERS),
+    post("api:accounts:seats", ADAM),
+    get("api:accounts:vacancies", ADAM),
+    *both("api:accounts:duties", ADAM),
+    Door("DELETE", "api:accounts:duty-acceptance", (ADAM,)),
     get("api:catalog:search", *VIEWERS),
     get("api:catalog:item", *VIEWERS),
     get("api:catalog:suppliers", ADAM),

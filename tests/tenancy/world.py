@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts import services as accounts
-from accounts.models import Membership, Organization, Role, RoleGrant
+from accounts.duties import DutyKind
+from accounts.models import Membership, Organization, Position, Role, RoleGrant
 from approvals.models import StageSeat
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
+from procurement.core import clock
 from procurement.orders import services
 from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
@@ -118,8 +120,33 @@ def make_world() -> World:
         )
         OutboxMessage.objects.filter(id=parked.id).update(status=OutboxMessage.Status.PARKED)
         grant = RoleGrant.objects.get(group=market.groups["Field Service"])
+        workplace = market.groups["Workplace"]
+        duncan = make_member(
+            market.organization, workplace, "Duncan Both", Role.ADMINISTRATOR, Role.FINANCE
+        )
+        acceptance = accounts.accept_duty_conflict(
+            actor=admin,
+            membership=duncan,
+            group=workplace,
+            kind=DutyKind.ADMIN_AND_FINANCE,
+            reason="Dana looks over it each month",
+            until_on=NOW.date(),
+            now=NOW,
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
+            "api:accounts:positions": {"name": "HR partner"},
+            "api:accounts:duties": {
+                "membership": str(duncan.id),
+                "group": str(workplace.id),
+                "kind": DutyKind.ADMIN_AND_FINANCE.value,
+                "reason": "Dana looks over it",
+                "until_on": clock.now().date().isoformat(),
+            },
+            "api:accounts:seats": {
+                "position": str(Position.objects.get(code="director").id),
+                "membership": str(market.people["Erin"].id),
+            },
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
@@ -130,6 +157,11 @@ def make_world() -> World:
         )
         world.ids = {
             "order_id": past.id,
+            "holder_id": duncan.id,
+            "place_id": workplace.id,
+            "kind": DutyKind.ADMIN_AND_FINANCE.value,
+            "acceptance_id": acceptance.id,
+            "position_id": Position.objects.get(code="director").id,
             "line_id": in_cart.lines.get().id,
             "message_id": parked.id,
             "report": "group",

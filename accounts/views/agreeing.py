@@ -1,0 +1,66 @@
+"""Forms that show what they would change, on every floor, before they change it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.effects import Effect, by_head, fingerprint
+from accounts.models import OrgGroup
+from accounts.views.editing import group_address
+from accounts.web import OrgRequest
+from procurement.core.errors import Conflict, DomainError
+
+
+def agree(
+    request: OrgRequest,
+    form: forms.Form,
+    group: OrgGroup,
+    title: str,
+    *,
+    preview: Callable[[], Sequence[Effect]],
+    save: Callable[[str | None], str],
+) -> HttpResponse:
+    """Show a form; once it is sent, what it would change; carry it out when that is agreed to.
+
+    What changes nothing worth a look is carried out at once. Where the effects have become others
+    since they were shown, the new ones are shown instead.
+    """
+    if not form.is_bound or not form.is_valid():
+        return _page(request, form, group, title, status=422 if form.errors else 200)
+    seen = request.POST.get("seen") or None
+    effects: Sequence[Effect] = ()
+    try:
+        effects = preview()
+        if seen is None and effects:
+            return _page(request, form, group, title, effects=effects)
+        messages.success(request, save(seen))
+    except Conflict as moved_on:
+        form.add_error(None, moved_on.message)
+        return _page(request, form, group, title, effects=effects, status=409)
+    except DomainError as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return _page(request, form, group, title, status=422)
+    return redirect(group_address(request, group))
+
+
+def _page(
+    request: OrgRequest,
+    form: forms.Form,
+    group: OrgGroup,
+    title: str,
+    *,
+    effects: Sequence[Effect] = (),
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "group": group,
+        "title": title,
+        "effects_by_head": by_head(effects),
+        "seen": fingerprint(effects) if effects else "",
+    }
+    return render(request, "accounts/form.html", context, status=status)
