@@ -124,7 +124,13 @@ def test_the_page_says_who_fills_a_seat_since_when_and_who_is_the_deputy(
     with company.scope():
         position = selectors.positions().get(code="supervisor")
     sent = {"position": str(position.id), "is_deputy": "yes", "membership": str(tom.id)}
-    assert adam.post(seats, sent).status_code == 302
+    shown = adam.post(seats, sent)
+    assert shown.status_code == 200
+    assert "Tom Technician becomes deputy Supervisor of Facilities." in shown.content.decode()
+    seen = shown.context["seen"]
+    with company.scope():
+        assert not PositionHolder.objects.current().filter(is_deputy=True).exists()
+    assert adam.post(seats, {**sent, "seen": seen}).status_code == 302
     with company.scope():
         assert PositionHolder.objects.current().get(is_deputy=True).membership_id == tom.id
     page = org_reverse(company.organization, "accounts:group", group_id=facilities.id)
