@@ -1,6 +1,7 @@
 """Every non-trivial read of accounts, by noun."""
 
 from accounts.selectors.access import SecretRef, actor_for, memberships_of, resolve_secret
+from accounts.selectors.consequences import order_on
 from accounts.selectors.duties import (
     DutyRow,
     StandingConflict,
@@ -97,6 +98,7 @@ __all__ = [
     "members_of",
     "memberships_of",
     "notification_targets",
+    "order_on",
     "organization_by_id",
     "organization_by_slug",
     "organization_ids",

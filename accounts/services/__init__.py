@@ -22,6 +22,16 @@ from accounts.services.positions import (
     rename_position,
     restore_position,
 )
+from accounts.services.restructuring import (
+    archive_group,
+    merge_group,
+    move_group,
+    preview_archive,
+    preview_merge,
+    preview_move,
+    preview_restore,
+    restore_group,
+)
 from accounts.services.roles import grant_role, renew_permissions, revoke_role
 from accounts.services.seats import (
     fill_position,
@@ -34,6 +44,7 @@ from accounts.services.secrets import issue_secret, revoke_secrets
 __all__ = [
     "accept_duty_conflict",
     "add_member",
+    "archive_group",
     "archive_position",
     "change_group",
     "create_group",
@@ -45,14 +56,21 @@ __all__ = [
     "grant_role",
     "import_groups",
     "issue_secret",
+    "merge_group",
+    "move_group",
+    "preview_archive",
     "preview_filling",
     "preview_grant",
+    "preview_merge",
+    "preview_move",
+    "preview_restore",
     "preview_suspension",
     "preview_vacating",
     "reinstate_member",
     "rename_position",
     "renew_permissions",
     "reopen_duty_conflict",
+    "restore_group",
     "restore_position",
     "revoke_role",
     "revoke_secrets",

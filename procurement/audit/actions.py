@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
     SETUP_STEP_SKIPPED = "setup.step_skipped"
     SETUP_CLOSED = "setup.closed"
     BUDGET_SHIFTED = "budget.shifted"
+    REQUISITION_REGROUPED = "requisition.regrouped"
     REQUISITION_HANDED_OVER = "requisition.handed_over"
 
     SUPPLIER_ADDED = "supplier.added"

@@ -62,6 +62,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.SETUP_STEP_SKIPPED: "left out a step of setting up {subject}",
     AuditAction.SETUP_CLOSED: "put the guide of {subject} away",
     AuditAction.BUDGET_SHIFTED: "shifted what {document} has set aside to the budget {subject}",
+    AuditAction.REQUISITION_REGROUPED: "took {subject} over to {group}",
     AuditAction.REQUISITION_HANDED_OVER: "handed {subject} over to {owner}",
     AuditAction.SUPPLIER_ADDED: "added the supplier {subject}",
     AuditAction.SUPPLIER_CHANGED: "changed the supplier {subject}",

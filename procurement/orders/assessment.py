@@ -48,6 +48,27 @@ class DraftLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDays:
+    """On which days a group may buy: from the first to the last, both included, unless archived."""
+
+    is_active: bool = True
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def why_closed(self, name: str, on: date) -> str:
+        """Return why the group cannot buy on a day, with the way out, or nothing when it can."""
+        if not self.is_active:
+            said = f"{name} is archived"
+        elif self.starts_on is not None and on < self.starts_on:
+            said = f"{name} opens on {_day(self.starts_on)}"
+        elif self.ends_on is not None and on > self.ends_on:
+            said = f"{name} ended on {_day(self.ends_on)}"
+        else:
+            return ""
+        return f"{said}, so nothing can be ordered for it. Choose another group in the cart."
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An order as it stands in the cart."""
 
@@ -62,6 +83,7 @@ class Draft:
     currency: str
     note: str
     lines: tuple[DraftLine, ...]
+    open_days: OpenDays = OpenDays()
 
     @property
     def total(self) -> Decimal:
@@ -163,7 +185,7 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
         facts=facts,
         plan=plan,
         effects=touched,
-        refusals=tuple(_refusals(draft, lines, plan, touched)),
+        refusals=tuple(_refusals(draft, lines, plan, touched, surroundings.on)),
     )
 
 
@@ -242,11 +264,17 @@ def _problem(line: DraftLine, draft: Draft, guidance: Guidance, *, must_explain:
 
 
 def _refusals(
-    draft: Draft, lines: Sequence[AssessedLine], plan: Plan, touched: Sequence[Effect]
+    draft: Draft,
+    lines: Sequence[AssessedLine],
+    plan: Plan,
+    touched: Sequence[Effect],
+    on: date,
 ) -> list[Refusal]:
     if not lines:
         return [Refusal("EMPTY", "The cart is empty. Add something from the catalog first.")]
-    found = [
+    closed = draft.open_days.why_closed(draft.group_name, on)
+    found = [Refusal("GROUP", closed)] if closed else []
+    found += [
         Refusal("LINE", f"{assessed.line.title}: {assessed.problem}", assessed.line.id)
         for assessed in lines
         if assessed.problem
@@ -266,3 +294,7 @@ def _over(effect: Effect, currency: str) -> str:
         f"{covering.group_name}, {covering.period.label}: the order takes "
         f"{format_money(effect.amount, currency)}. {effect.sentence}"
     )
+
+
+def _day(day: date) -> str:
+    return f"{day:%b} {day.day}, {day.year}"

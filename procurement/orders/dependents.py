@@ -9,9 +9,11 @@ from typing_extensions import override
 
 from accounts import selectors as accounts
 from accounts.dependents import Dependent
-from accounts.effects import Effect, GroupChange
+from accounts.effects import Effect, EffectKind, GroupChange, GroupChangeKind
 from budgets import services as budgets
 from budgets.movements import Document
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.locking import lock
@@ -29,9 +31,58 @@ class Orders(Dependent):
     def follow_group_change(
         self, *, actor: Actor, change: GroupChange, now: datetime
     ) -> Sequence[Effect]:
-        """Shift what open orders of the groups hold to the budgets that cover them now."""
+        """Shift what open orders of the groups hold to the budgets that cover them now.
+
+        Carts of a group that was merged are for the one that took it over from now on; carts of an
+        archived one stay, and say that it is closed.
+        """
         paths = {place.id: place.after for place in change.places if place.before != place.after}
-        return _shifted(actor, paths, now) if paths else ()
+        closed = [place.id for place in change.places if place.was_active and not place.is_active]
+        carts = _carts(actor, change, closed, now) if closed else []
+        return (*carts, *_shifted(actor, paths, now)) if paths else carts
+
+
+def _carts(
+    actor: Actor, change: GroupChange, closed: Sequence[UUID], now: datetime
+) -> list[Effect]:
+    """Have the carts of closed groups follow where there is somewhere to go; name each."""
+    carts = lock(
+        Requisition.objects.filter(
+            group_id__in=closed, status=Requisition.Status.DRAFT
+        ).select_related("requester__user", "group")
+    )
+    is_merge = change.kind is GroupChangeKind.MERGE and change.target_id is not None
+    if is_merge:
+        Requisition.objects.filter(id__in=[cart.id for cart in carts]).update(
+            group_id=change.target_id, touched_at=now
+        )
+    for cart in carts if is_merge else ():
+        record(
+            actor=actor,
+            action=AuditAction.REQUISITION_REGROUPED,
+            subject_type=SUBJECT_KIND,
+            subject_id=cart.id,
+            subject_label=cart.number,
+            group_id=change.target_id,
+            before={"group": cart.group.name},
+            after={"group": change.target_name},
+            now=now,
+        )
+    then = (
+        f"is for {change.target_name} from now on"
+        if is_merge
+        else "cannot be submitted any more until another group is chosen in it"
+    )
+    return [
+        Effect(
+            EffectKind.ORDER_HANDED_OVER,
+            cart.id,
+            cart.number,
+            f"The cart {cart.number} of {cart.requester.user.name} for {cart.group.name} {then}.",
+            group_id=cart.group_id,
+        )
+        for cart in carts
+    ]
 
 
 def _shifted(actor: Actor, paths: dict[UUID, tuple[UUID, ...]], now: datetime) -> Sequence[Effect]:

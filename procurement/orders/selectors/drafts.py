@@ -18,12 +18,20 @@ from procurement.core import tenancy, writes
 from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
 from procurement.core.locking import rely_on_tree
-from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
+from procurement.orders.assessment import (
+    Assessment,
+    Draft,
+    DraftLine,
+    OpenDays,
+    Surroundings,
+    assess,
+)
 from procurement.orders.models import Requisition, RequisitionLine
 
 _HEAD = """
 SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
-       coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone, o.name
+       coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone, o.name,
+       g.is_active, g.starts_on, g.ends_on
 FROM orders_requisition r
 JOIN accounts_orggroup g ON g.id = r.group_id
 JOIN accounts_membership m ON m.id = r.requester_id
@@ -84,6 +92,7 @@ def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft
         currency=head[4],
         note=head[5],
         lines=lines,
+        open_days=OpenDays(*head[13:16]),
     )
     return LoadedDraft(draft, head[3], head[11], head[12])
 

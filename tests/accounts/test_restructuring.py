@@ -1,0 +1,425 @@
+"""Moving, merging, archiving and restoring groups, whatever the order in which it happens."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts import selectors, services
+from accounts.actors import MemberActor
+from accounts.effects import Effect, EffectKind, fingerprint
+from accounts.models import (
+    GroupPermission,
+    GroupPlacement,
+    Membership,
+    MembershipPlacement,
+    OrgGroup,
+    PositionHolder,
+    Role,
+    RoleGrant,
+    RoleLimit,
+)
+from accounts.permissions import ROLE_PERMISSIONS, Permission
+from procurement.audit.models import AuditEvent
+from procurement.core.errors import Conflict, DomainError, NotAllowed
+from procurement.orders import selectors as orders
+from procurement.orders.models import Requisition
+from procurement.orders.services import submit_requisition
+from tests.factories.accounts import (
+    NOW,
+    Company,
+    actor_of,
+    make_company,
+    make_group,
+    make_member,
+    seat,
+    system,
+)
+from tests.factories.orders import Market, make_market
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+LATER = NOW + timedelta(days=1)
+_serial = count()
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company()
+
+
+@pytest.fixture
+def market() -> Market:
+    return make_market()
+
+
+def fresh(group: OrgGroup) -> OrgGroup:
+    return OrgGroup.objects.get(id=group.id)
+
+
+def later(member: Membership) -> MemberActor:
+    """Return a member as an actor with what they hold after the change."""
+    actor = selectors.actor_for(
+        user_id=member.user_id, organization_id=member.organization_id, now=LATER
+    )
+    assert actor is not None
+    return actor
+
+
+def heads(effects: list[Effect], kind: EffectKind) -> list[str]:
+    return [effect.sentence for effect in effects if effect.kind is kind]
+
+
+def test_a_move_takes_everything_below_along(company: Company) -> None:
+    facilities, engineering = company.groups["Facilities"], company.groups["Engineering"]
+    with company.scope():
+        adam = company.actor("Adam")
+        effects = services.move_group(actor=adam, group=facilities, target=engineering, now=LATER)
+        field = fresh(company.groups["Field Service"])
+        assert field.path == [company.root.id, engineering.id, facilities.id, field.id]
+        assert heads(effects, EffectKind.GROUP_CHANGED) == [
+            "Facilities stands below Engineering instead of Northwind Works, with 3 groups in all."
+        ]
+        event = AuditEvent.objects.get(action="group.moved")
+        assert event.before == {"parent": "Northwind Works"}
+        assert event.after == {"parent": "Engineering", "groups": 3}
+
+
+def test_powers_seats_and_limits_that_change_are_told_once_a_person_and_not_once_a_group(
+    company: Company,
+) -> None:
+    with company.scope():
+        engineering = company.groups["Engineering"]
+        nia = make_member(company.organization, engineering, "Nia Planner", Role.TECHNICIAN)
+        seat(company.organization, "supervisor", engineering, nia)
+        RoleLimit.objects.create(
+            organization_id=company.organization.id,
+            group=engineering,
+            role=Role.REQUISITIONER,
+            amount=Decimal("500.00"),
+            set_at=NOW,
+        )
+        effects = services.preview_move(
+            actor=company.actor("Adam"),
+            group=company.groups["Field Service"],
+            target=engineering,
+            now=LATER,
+        )
+        assert heads(effects, EffectKind.POWER_GAINED) == [
+            "Nia Planner becomes Technician of 1 group."
+        ]
+        assert heads(effects, EffectKind.POWER_LOST) == [
+            "Tom Technician ceases to be Technician of 1 group."
+        ]
+        assert heads(effects, EffectKind.SEAT_CHANGED) == [
+            "Supervisor of 1 group: Nia Planner answers instead of Bob Supervisor."
+        ]
+        assert heads(effects, EffectKind.LIMIT_CHANGED) == [
+            "Orders of the role Requisitioner in 1 group: up to $500.00 instead of no limit."
+        ]
+
+
+@pytest.mark.parametrize(
+    ("group", "target", "words"),
+    [
+        ("Northwind Works", "Facilities", "The whole organization cannot be moved"),
+        ("Facilities", "Field Service", "stands below it; choose another place"),
+        ("Facilities", "Facilities", "is Facilities itself"),
+        ("Field Service", "Facilities", "stands below Facilities already"),
+    ],
+)
+def test_what_would_be_no_tree_is_refused_with_a_way_out(
+    company: Company, group: str, target: str, words: str
+) -> None:
+    named = {**company.groups, "Northwind Works": company.root}
+    with company.scope(), pytest.raises(DomainError, match=words):
+        services.move_group(
+            actor=company.actor("Adam"), group=named[group], target=named[target], now=LATER
+        )
+
+
+def test_a_name_that_is_taken_at_the_target_is_told(company: Company) -> None:
+    with company.scope():
+        make_group(company.organization, company.groups["Engineering"], "Workplace")
+        with pytest.raises(DomainError, match="Engineering already has “Workplace”; rename"):
+            services.move_group(
+                actor=company.actor("Adam"),
+                group=company.groups["Workplace"],
+                target=company.groups["Engineering"],
+                now=LATER,
+            )
+
+
+def test_only_who_shapes_both_places_can_move_a_group(company: Company) -> None:
+    with company.scope():
+        facilities = company.groups["Facilities"]
+        head = make_member(company.organization, facilities, "Hana Head", Role.ADMINISTRATOR)
+        with pytest.raises(NotAllowed):
+            services.move_group(
+                actor=actor_of(head),
+                group=company.groups["Workplace"],
+                target=company.groups["Engineering"],
+                now=LATER,
+            )
+
+
+def test_a_change_that_is_not_the_one_that_was_shown_is_not_made(company: Company) -> None:
+    with company.scope():
+        adam = company.actor("Adam")
+        names: dict[str, Any] = {
+            "group": company.groups["Workplace"],
+            "target": company.groups["Engineering"],
+        }
+        seen = fingerprint(services.preview_move(actor=adam, now=LATER, **names))
+        make_member(
+            company.organization, company.groups["Engineering"], "Vera Visitor", Role.FINANCE
+        )
+        with pytest.raises(Conflict, match="not what you were shown"):
+            services.move_group(actor=adam, seen=seen, now=LATER, **names)
+
+
+def test_a_merge_takes_people_roles_seats_and_groups_over_and_keeps_the_orders_in_view(
+    market: Market,
+) -> None:
+    with market.scope():
+        adam, facilities = market.actor("Adam"), market.groups["Facilities"]
+        engineering = market.groups["Engineering"]
+        ellen = make_member(market.organization, engineering, "Ellen Engineer", Role.TECHNICIAN)
+        cart = market.cart(("glasses", 1))
+        submit_requisition(actor=market.actor("Alice"), requisition_id=cart.id, now=NOW)
+        effects = services.merge_group(
+            actor=adam, group=facilities, target=engineering, reason="One team now", now=LATER
+        )
+        merged = fresh(facilities)
+        assert (merged.is_active, merged.merged_into_id) == (False, engineering.id)
+        assert merged.path == [market.root.id, engineering.id, facilities.id]
+        field = fresh(market.groups["Field Service"])
+        assert field.path == [market.root.id, engineering.id, field.id]
+        tom = market.people["Tom"]
+        assert Membership.objects.get(id=tom.id).group_id == engineering.id
+        holds = RoleGrant.objects.in_force(LATER).filter(membership=tom)
+        assert [grant.group_id for grant in holds] == [engineering.id]
+        supervisor = PositionHolder.objects.current().get(position__code="supervisor")
+        assert (supervisor.group_id, supervisor.membership_id) == (
+            engineering.id,
+            market.people["Bob"].id,
+        )
+        assert "Tom Technician becomes Technician of 1 group." in heads(
+            effects, EffectKind.POWER_GAINED
+        )
+        gained = heads(effects, EffectKind.POWER_GAINED)
+        assert "Ellen Engineer becomes Technician of 3 groups." in gained
+        seen = orders.visible_orders(later(ellen))
+        assert cart.id in {order.id for order in seen}
+
+
+def test_a_cart_of_a_merged_group_is_for_the_one_that_took_it_over(market: Market) -> None:
+    with market.scope():
+        cart = market.cart(("glasses", 1))
+        services.merge_group(
+            actor=market.actor("Adam"),
+            group=market.groups["Field Service"],
+            target=market.groups["Workplace"],
+            now=LATER,
+        )
+        assert Requisition.objects.get(id=cart.id).group_id == market.groups["Workplace"].id
+
+
+def test_an_archived_group_orders_nothing_and_its_people_belong_above(market: Market) -> None:
+    with market.scope():
+        field, facilities = market.groups["Field Service"], market.groups["Facilities"]
+        cart = market.cart(("glasses", 1))
+        effects = services.archive_group(actor=market.actor("Adam"), group=field, now=NOW)
+        assert Membership.objects.get(id=market.people["Alice"].id).group_id == facilities.id
+        assert any("cannot be submitted any more" in one.sentence for one in effects)
+        services.grant_role(
+            actor=system(market.organization),
+            membership=market.people["Alice"],
+            group=facilities,
+            role=Role.REQUISITIONER,
+            now=NOW,
+        )
+        verdict = submit_requisition(actor=market.actor("Alice"), requisition_id=cart.id, now=NOW)
+        assert verdict.assessment is not None
+        assert [refusal.code for refusal in verdict.assessment.refusals] == ["GROUP"]
+        assert "Field Service is archived" in verdict.assessment.refusals[0].sentence
+
+
+def test_a_restored_group_is_open_with_what_was_closed_beside_it(company: Company) -> None:
+    with company.scope():
+        adam = company.actor("Adam")
+        services.archive_group(actor=adam, group=company.groups["Workplace"], now=NOW)
+        services.archive_group(actor=adam, group=company.groups["Facilities"], now=LATER)
+        services.restore_group(actor=adam, group=company.groups["Facilities"], now=LATER)
+        states = dict(OrgGroup.objects.values_list("name", "is_active"))
+        assert states["Facilities"]
+        assert states["Field Service"]
+        assert not states["Workplace"], "it had been closed before, for a reason of its own"
+
+
+def test_no_more_queries_for_a_large_branch_than_for_a_small_one(company: Company) -> None:
+    with company.scope():
+        adam, workplace = company.actor("Adam"), company.groups["Workplace"]
+        with CaptureQueriesContext(connection) as small:
+            services.preview_move(
+                actor=adam, group=workplace, target=company.groups["Engineering"], now=LATER
+            )
+        for number in range(30):
+            make_group(company.organization, workplace, f"Desk {number}")
+        with CaptureQueriesContext(connection) as large:
+            services.preview_move(
+                actor=adam, group=workplace, target=company.groups["Engineering"], now=LATER
+            )
+        assert len(large) == len(small)
+
+
+# Any sequence of changes, against a recomputation in plain Python
+
+Covered = dict[tuple[UUID, str], frozenset[UUID]]
+
+
+def naive_paths() -> dict[UUID, list[UUID]]:
+    """Return the paths that follow from parents alone."""
+    parents = dict(OrgGroup.objects.values_list("id", "parent_id"))
+
+    def way(group: UUID) -> list[UUID]:
+        found: list[UUID] = []
+        step: UUID | None = group
+        while step is not None:
+            assert step not in found, "a group stands below itself"
+            found.insert(0, step)
+            step = parents[step]
+        return found
+
+    return {group: way(group) for group in parents}
+
+
+def naive_powers() -> Covered:
+    """Return on which groups each member holds each role, from grants and parents alone."""
+    paths = naive_paths()
+    covered: defaultdict[tuple[UUID, str], set[UUID]] = defaultdict(set)
+    for grant in RoleGrant.objects.all():
+        if grant.starts_at <= LATER and (grant.ends_at is None or grant.ends_at > LATER):
+            for group, path in paths.items():
+                if grant.group_id in path:
+                    covered[grant.membership_id, grant.role].add(group)
+    return {key: frozenset(groups) for key, groups in covered.items() if groups}
+
+
+def told(effects: list[Effect], kind: EffectKind) -> Counter[UUID]:
+    """Return how many groups each person is told to gain or lose."""
+    found: Counter[UUID] = Counter()
+    for effect in effects:
+        if effect.kind is kind:
+            words = effect.sentence.rstrip(".").split(" of ")[-1]
+            found[effect.about] += int(words.split()[0].replace(",", ""))
+    return found
+
+
+def everything() -> list[object]:
+    """Return every row that a change of the tree could touch here."""
+    return [
+        sorted(model.objects.values_list(), key=str)
+        for model in (
+            OrgGroup,
+            GroupPlacement,
+            Membership,
+            MembershipPlacement,
+            RoleGrant,
+            GroupPermission,
+            PositionHolder,
+            AuditEvent,
+        )
+    ]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "move", "merge", "archive", "restore"]),
+        st.integers(0, 11),
+        st.integers(0, 11),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_any_sequence_keeps_the_tree_a_tree_and_does_what_its_preview_said(
+    company: Company, steps: list[tuple[str, int, int]]
+) -> None:
+    with company.scope():
+        adam = actor_of(company.people["Adam"])
+        for verb, first, second in steps:
+            groups = list(OrgGroup.objects.order_by("path"))
+            group, target = groups[first % len(groups)], groups[second % len(groups)]
+            if verb == "create":
+                if group.is_active:
+                    new = make_group(company.organization, group, f"Group {next(_serial)}")
+                    member = make_member(
+                        company.organization, new, f"Pat {next(_serial)}", Role.TECHNICIAN
+                    )
+                    seat(company.organization, "supervisor", new, member)
+                continue
+            names: dict[str, Any] = {"group": group, "target": target}
+            if verb in ("archive", "restore"):
+                del names["target"]
+            preview: Callable[..., list[Effect]] = getattr(services, f"preview_{verb}")
+            carry_out: Callable[..., list[Effect]] = getattr(services, f"{verb}_group")
+            before, had = everything(), naive_powers()
+            try:
+                shown = preview(actor=adam, now=LATER, **names)
+            except DomainError:
+                assert everything() == before
+                continue
+            assert everything() == before, "a preview leaves nothing behind"
+            done = carry_out(actor=adam, seen=fingerprint(shown), now=LATER, **names)
+            assert fingerprint(done) == fingerprint(shown)
+            has = naive_powers()
+            for kind, more, less in (
+                (EffectKind.POWER_GAINED, has, had),
+                (EffectKind.POWER_LOST, had, has),
+            ):
+                expected: Counter[UUID] = Counter()
+                for key, covered in more.items():
+                    expected[key[0]] += len(covered - less.get(key, frozenset()))
+                assert told(done, kind) == +expected
+            check(company)
+
+
+def check(company: Company) -> None:
+    """Hold the stored tree, its history and what people may do to what follows from parents."""
+    stored = {group.id: group for group in OrgGroup.objects.all()}
+    assert {group.id: group.path for group in stored.values()} == naive_paths()
+    current = {
+        one.group_id: (one.parent_id, one.is_active)
+        for one in GroupPlacement.objects.filter(until__isnull=True)
+    }
+    assert current == {one.id: (one.parent_id, one.is_active) for one in stored.values()}
+    places = dict(
+        MembershipPlacement.objects.filter(until__isnull=True).values_list(
+            "membership_id", "group_id"
+        )
+    )
+    assert places == dict(Membership.objects.values_list("id", "group_id"))
+    powers = naive_powers()
+    for member in Membership.objects.select_related("user"):
+        actor = later(member)
+        for group in stored.values():
+            held = {
+                permission
+                for role in Role.values
+                if group.id in powers.get((member.id, role), frozenset())
+                for permission in ROLE_PERMISSIONS[role]
+            }
+            assert {one for one in Permission if actor.can(one, group.path)} == held
