@@ -1,18 +1,22 @@
 """Forms of accounts; services decide, forms only read."""
 
-from accounts.forms.groups import GroupForm
+from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.people import GrantForm, MemberForm, SuspendForm
-from accounts.forms.picking import PersonField, PickingForm
+from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
 
 __all__ = [
     "DutyForm",
     "GrantForm",
+    "GroupField",
     "GroupForm",
     "MemberForm",
+    "MergeForm",
+    "MoveForm",
     "PersonField",
     "PickingForm",
     "PositionForm",
+    "ReasonForm",
     "SeatForm",
     "SuspendForm",
 ]

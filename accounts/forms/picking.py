@@ -1,8 +1,9 @@
-"""Picking one person out of thousands, within any form.
+"""Picking one person or one group out of thousands, within any form.
 
-A form that holds a `PersonField` derives from `PickingForm`, is made by `PickingForm.of` and shown
-with `accounts/_pick_person.html`. Its search needs no script: the button beside it sends the form
-back to be shown again with who was found, and nothing that was typed is lost.
+A form that holds a `PersonField` or a `GroupField` derives from `PickingForm`, is made by
+`PickingForm.of` and shown with `accounts/_pick_person.html` or `accounts/_pick_group.html`. Its
+search needs no script: the button beside it sends the form back to be shown again with who was
+found, and nothing that was typed is lost.
 """
 
 from typing import TYPE_CHECKING, Any, Self
@@ -12,14 +13,16 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts import selectors
-from accounts.models import Membership
-from accounts.selectors import FoundPeople, FoundPerson
+from accounts.models import Membership, OrgGroup
+from accounts.permissions import Permission
+from accounts.selectors import FoundGroup, FoundGroups, FoundPeople, FoundPerson
 from procurement.core.actors import Actor
 
 if TYPE_CHECKING:
     _MemberChoice = forms.ModelChoiceField[Membership]
+    _GroupChoice = forms.ModelChoiceField[OrgGroup]
 else:
-    _MemberChoice = forms.ModelChoiceField
+    _MemberChoice = _GroupChoice = forms.ModelChoiceField
 
 FIND = "find_person"
 
@@ -56,14 +59,46 @@ class PersonField(_MemberChoice):
         return [person for person in self.found.people if person.membership_id != chosen]
 
 
+class GroupField(_GroupChoice):
+    """An open group on which the actor holds a permission, found by name or code."""
+
+    is_group = True
+
+    def __init__(self, *, permission: Permission, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=OrgGroup.objects.none(),
+            widget=forms.TextInput,
+            error_messages={
+                "required": "Choose a group: search for a part of its name or code.",
+                "invalid_choice": "This group is closed or not yours to use; choose another.",
+            },
+            **kwargs,
+        )
+        self.permission = permission
+        self.found = FoundGroups("", (), has_more=False)
+        self.chosen: FoundGroup | None = None
+
+    def look_for(self, actor: Actor, query: str, chosen: Any) -> None:
+        """Find which to offer for a query; the one that has been chosen stays on offer."""
+        self.queryset = selectors.pickable_groups(actor, self.permission)
+        self.found = selectors.find_groups(actor, query, self.permission)
+        self.chosen = selectors.picked_group(actor, _id(chosen), self.permission)
+
+    @property
+    def others(self) -> list[FoundGroup]:
+        """Return what was found beside the one that has been chosen."""
+        chosen = self.chosen.group_id if self.chosen else None
+        return [group for group in self.found.groups if group.group_id != chosen]
+
+
 class PickingForm(forms.Form):
-    """A form with a person to pick. Three SQL queries for each such field."""
+    """A form with a person or a group to pick. At most four SQL queries for each such field."""
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = self.data if self.is_bound else self.initial
         for name, field in self.fields.items():
-            if isinstance(field, PersonField):
+            if isinstance(field, PersonField | GroupField):
                 field.look_for(actor, given.get(f"{name}_q", ""), given.get(name))
 
     @classmethod

@@ -13,10 +13,15 @@ from accounts.selectors.duties import (
     standing_conflicts,
 )
 from accounts.selectors.finding import (
+    FoundGroup,
+    FoundGroups,
     FoundPeople,
     FoundPerson,
+    find_groups,
     find_members,
+    pickable_groups,
     pickable_members,
+    picked_group,
     picked_member,
 )
 from accounts.selectors.groups import (
@@ -67,6 +72,8 @@ from accounts.selectors.vacancies import (
 
 __all__ = [
     "DutyRow",
+    "FoundGroup",
+    "FoundGroups",
     "FoundPeople",
     "FoundPerson",
     "GroupNode",
@@ -86,6 +93,7 @@ __all__ = [
     "ancestor_groups",
     "as_person",
     "duty_rows",
+    "find_groups",
     "find_members",
     "grant_on",
     "grants_reaching",
@@ -103,7 +111,9 @@ __all__ = [
     "organization_by_slug",
     "organization_ids",
     "people_by_id",
+    "pickable_groups",
     "pickable_members",
+    "picked_group",
     "picked_member",
     "position_for",
     "position_names",

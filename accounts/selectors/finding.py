@@ -1,12 +1,13 @@
-"""Finding one person among many, by a part of their name or address."""
+"""Finding one person or one group among many, by a part of a name, an address or a code."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, OrgGroup
 from accounts.permissions import Permission
+from accounts.selectors.groups import within
 from procurement.core.actors import Actor
 
 SHOWN = 8
@@ -77,3 +78,67 @@ def _found(membership: Membership) -> FoundPerson:
         title=membership.title,
         group_name=membership.group.name,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroup:
+    """An open group as a search shows it; ``place`` names the groups above it, the root first."""
+
+    group_id: UUID
+    name: str
+    code: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroups:
+    """The first groups that a search has found; ``has_more`` where it found others beside them."""
+
+    query: str
+    groups: tuple[FoundGroup, ...]
+    has_more: bool
+
+
+def pickable_groups(actor: Actor, permission: Permission) -> QuerySet[OrgGroup]:
+    """Return the open groups on which an actor holds a permission."""
+    return OrgGroup.objects.filter(within(actor, permission), is_active=True)
+
+
+def find_groups(
+    actor: Actor, query: str, permission: Permission, *, limit: int = SHOWN
+) -> FoundGroups:
+    """Return the open groups whose name or code holds every word of a query, by name.
+
+    Two SQL queries, however many groups there are.
+    """
+    found = pickable_groups(actor, permission)
+    for word in query.split():
+        found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
+    rows = list(found.order_by("name", "id")[: limit + 1])
+    return FoundGroups(
+        query=" ".join(query.split()),
+        groups=tuple(_placed(rows[:limit])),
+        has_more=len(rows) > limit,
+    )
+
+
+def picked_group(actor: Actor, group_id: UUID | None, permission: Permission) -> FoundGroup | None:
+    """Return one open group as a search shows it, or None. At most two SQL queries."""
+    if group_id is None:
+        return None
+    return next(iter(_placed(list(pickable_groups(actor, permission).filter(id=group_id)))), None)
+
+
+def _placed(groups: list[OrgGroup]) -> list[FoundGroup]:
+    """Return groups with the names of those above them. One SQL query, none for none."""
+    above = {step for group in groups for step in group.path[:-1]}
+    names = dict(OrgGroup.objects.filter(id__in=above).values_list("id", "name")) if above else {}
+    return [
+        FoundGroup(
+            group_id=group.id,
+            name=group.name,
+            code=group.code,
+            place=" › ".join(names[step] for step in group.path[:-1] if step in names),
+        )
+        for group in groups
+    ]

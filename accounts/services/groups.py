@@ -1,6 +1,7 @@
 """Shaping the hierarchy. The paths of groups are kept here and nowhere else."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,7 +13,7 @@ from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
+from procurement.core.locking import lock, rely_on_tree
 
 
 @transaction.atomic
@@ -23,10 +24,22 @@ def create_group(
     name: str,
     kind: str = OrgGroup.Kind.TEAM,
     code: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
     now: datetime,
 ) -> OrgGroup:
-    """Create a group below another. Raises `DomainError` when the parent has one of that name."""
+    """Create a group below another.
+
+    ``starts_on`` and ``ends_on`` are the days of the organization on which it may buy, both
+    included. Raises `DomainError` when the parent is archived or has one of that name.
+    """
     require(actor, Permission.MANAGE_GROUPS, parent)
+    # Nobody moves or archives the parent meanwhile.
+    rely_on_tree(actor.organization_id)
+    parent = OrgGroup.objects.get(id=parent.id)
+    if not parent.is_active:
+        raise DomainError(f"{parent.name} is archived; restore it first.")
+    _check_days(starts_on, ends_on)
     name = " ".join(name.split())
     if not name:
         raise DomainError("Give the group a name.", field="name")
@@ -41,6 +54,8 @@ def create_group(
                 name=name,
                 kind=kind,
                 code=code,
+                starts_on=starts_on,
+                ends_on=ends_on,
             )
     except IntegrityError as error:
         raise DomainError(
@@ -62,19 +77,32 @@ def create_group(
 
 @transaction.atomic
 def change_group(
-    *, actor: Actor, group: OrgGroup, name: str, code: str, kind: str, now: datetime
+    *,
+    actor: Actor,
+    group: OrgGroup,
+    name: str,
+    code: str,
+    kind: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    now: datetime,
 ) -> OrgGroup:
-    """Rename or describe a group. Raises `DomainError` when a sibling has that name already."""
+    """Rename or describe a group; the days are those on which it may buy, both included.
+
+    Raises `DomainError` when a sibling has that name already.
+    """
     require(actor, Permission.MANAGE_GROUPS, group)
+    _check_days(starts_on, ends_on)
     name = " ".join(name.split())
     if not name:
         raise DomainError("Give the group a name.", field="name")
     (current,) = lock(OrgGroup.objects.filter(id=group.id))
-    before = {"name": current.name, "code": current.code, "kind": current.kind}
+    before = _description(current)
     current.name, current.code, current.kind = name, code, kind
+    current.starts_on, current.ends_on = starts_on, ends_on
     try:
         with transaction.atomic():
-            current.save(update_fields=["name", "code", "kind"])
+            current.save(update_fields=["name", "code", "kind", "starts_on", "ends_on"])
     except IntegrityError as error:
         raise DomainError(
             f"There is a group called “{name}” beside it already.", field="name"
@@ -87,7 +115,23 @@ def change_group(
         subject_label=name,
         group_id=current.id,
         before=before,
-        after={"name": name, "code": code, "kind": kind},
+        after=_description(current),
         now=now,
     )
     return current
+
+
+def _description(group: OrgGroup) -> dict[str, Any]:
+    """Return what is recorded of a group's description."""
+    return {
+        "name": group.name,
+        "code": group.code,
+        "kind": group.kind,
+        "starts_on": group.starts_on,
+        "ends_on": group.ends_on,
+    }
+
+
+def _check_days(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        raise DomainError("The last day lies before the first.", field="ends_on")

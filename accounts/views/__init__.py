@@ -1,10 +1,16 @@
 """Pages of accounts, by noun: fetch, form, one service, render."""
 
 from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
-from accounts.views.finding import find_people
+from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.people import add_member, suspend_member
+from accounts.views.restructuring import (
+    archive_group,
+    merge_group,
+    move_group,
+    restore_group,
+)
 from accounts.views.roles import grant_role, revoke_role, roles
 from accounts.views.seats import (
     archive_position,
@@ -18,6 +24,7 @@ from accounts.views.seats import (
 __all__ = [
     "accept_duty",
     "add_member",
+    "archive_group",
     "archive_position",
     "change_group",
     "create_group",
@@ -25,12 +32,16 @@ __all__ = [
     "duties",
     "duties_csv",
     "fill_position",
+    "find_groups",
     "find_people",
     "grant_role",
     "groups",
+    "merge_group",
+    "move_group",
     "positions",
     "rename_position",
     "reopen_duty",
+    "restore_group",
     "retry_mail",
     "revoke_role",
     "roles",

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.effects import Effect, by_head, fingerprint
+from accounts.effects import Effect, by_head, fingerprint, is_blocked
 from accounts.models import OrgGroup
 from accounts.views.editing import group_address
 from accounts.web import OrgRequest
@@ -35,8 +35,9 @@ def agree(
     effects: Sequence[Effect] = ()
     try:
         effects = preview()
-        if seen is None and effects:
-            return _page(request, form, group, title, effects=effects)
+        if (seen is None and effects) or is_blocked(effects):
+            status = 422 if is_blocked(effects) else 200
+            return _page(request, form, group, title, effects=effects, status=status)
         messages.success(request, save(seen))
     except Conflict as moved_on:
         form.add_error(None, moved_on.message)
@@ -62,5 +63,8 @@ def _page(
         "title": title,
         "effects_by_head": by_head(effects),
         "seen": fingerprint(effects) if effects else "",
+        "is_blocked": is_blocked(effects),
+        "shows_first": True,
+        "confirm": f"Confirm: {title[:1].lower()}{title[1:]}",
     }
     return render(request, "accounts/form.html", context, status=status)

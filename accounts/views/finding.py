@@ -1,4 +1,4 @@
-"""Finding people while somebody types their name into a form."""
+"""Finding people and groups while somebody types into a form."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +10,7 @@ from accounts.web import OrgRequest, uuid_or_none
 from procurement.core.errors import NotAllowed
 
 _FIELD = "membership"
+_TARGET = "target"
 
 
 @require_GET
@@ -34,3 +35,28 @@ def find_people(request: OrgRequest) -> HttpResponse:
         "nobody": request.GET.get("nobody", ""),
     }
     return render(request, "accounts/_found_people.html", context)
+
+
+@require_GET
+def find_groups(request: OrgRequest) -> HttpResponse:
+    """Show which groups a search has found, as the radio buttons of a form's field.
+
+    A part of the page that `accounts/_pick_group.html` renders whole. Groups to be shaped are the
+    only ones that forms ask for.
+    """
+    permission = Permission.MANAGE_GROUPS
+    if not request.actor.can_anywhere(permission):
+        raise NotAllowed("Finding groups takes the permission to change some.")
+    name = request.GET.get("field", _TARGET)
+    if not name.isidentifier():
+        name = _TARGET
+    found = selectors.find_groups(request.actor, request.GET.get(f"{name}_q", ""), permission)
+    chosen = selectors.picked_group(request.actor, uuid_or_none(request.GET.get(name)), permission)
+    context = {
+        "name": name,
+        "auto_id": f"id_{name}",
+        "found": found,
+        "chosen": chosen,
+        "others": [group for group in found.groups if group != chosen],
+    }
+    return render(request, "accounts/_found_groups.html", context)

@@ -66,7 +66,13 @@ def create_group(request: OrgRequest, group_id: UUID) -> HttpResponse:
 def change_group(request: OrgRequest, group_id: UUID) -> HttpResponse:
     """Rename or describe a group."""
     group = selectors.group_for(request.actor, group_id, Permission.MANAGE_GROUPS)
-    initial = {"name": group.name, "kind": group.kind, "code": group.code}
+    initial = {
+        "name": group.name,
+        "kind": group.kind,
+        "code": group.code,
+        "starts_on": group.starts_on,
+        "ends_on": group.ends_on,
+    }
 
     def save(form: forms.Form) -> str:
         services.change_group(
