@@ -60,6 +60,7 @@ from accounts.selectors.seats import (
     seat_overview,
     seats_for,
 )
+from accounts.selectors.tree import STEP, Tree, TreeNode, first_group, tree_around
 from accounts.selectors.vacancies import (
     PositionRow,
     SeatFindings,
@@ -71,6 +72,7 @@ from accounts.selectors.vacancies import (
 )
 
 __all__ = [
+    "STEP",
     "DutyRow",
     "FoundGroup",
     "FoundGroups",
@@ -85,6 +87,8 @@ __all__ = [
     "SeatState",
     "SecretRef",
     "StandingConflict",
+    "Tree",
+    "TreeNode",
     "VacantSeat",
     "acceptance_for",
     "active_members",
@@ -95,6 +99,7 @@ __all__ = [
     "duty_rows",
     "find_groups",
     "find_members",
+    "first_group",
     "grant_on",
     "grants_reaching",
     "group_for",
@@ -128,6 +133,7 @@ __all__ = [
     "seats_for",
     "standing_conflict",
     "standing_conflicts",
+    "tree_around",
     "unanswered_after",
     "vacancy_count",
     "within",

@@ -98,17 +98,17 @@ def notification_targets(
     return list(found.values())
 
 
-def members_of(group: OrgGroup, *, at: datetime) -> list[Membership]:
+def members_of(group: OrgGroup, *, at: datetime) -> QuerySet[Membership]:
     """Return the people whose home is a group, with the grants they hold and where.
 
     Two SQL queries.
     """
     grants = RoleGrant.objects.in_force(at).select_related("group").order_by("role")
-    return list(
+    return (
         Membership.objects.filter(group=group)
         .select_related("user", "manager__user")
         .prefetch_related(Prefetch("grants", queryset=grants))
-        .order_by("user__name")
+        .order_by("user__name", "id")
     )
 
 

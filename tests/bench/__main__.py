@@ -15,16 +15,25 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=4, help="parallel connections")
     parser.add_argument("--submits", type=int, default=200, help="submits of each connection")
     parser.add_argument("--tenants", type=int, default=24, help="tenants of the cold run")
+    parser.add_argument(
+        "only", nargs="*", choices=["submits", "hierarchy", []], help="measure these alone"
+    )
     options = parser.parse_args()
+    only = options.only or ["submits", "hierarchy"]
 
     import django  # noqa: PLC0415
 
     # The settings say where the services are, so these are started after them.
     django.setup()
     lease.hold()
-    from tests.bench import submits  # noqa: PLC0415 – it needs the apps
+    from tests.bench import hierarchy, submits  # noqa: PLC0415 – they need the apps
 
-    submits.run(connections=options.connections, submits=options.submits, tenants=options.tenants)
+    if "submits" in only:
+        submits.run(
+            connections=options.connections, submits=options.submits, tenants=options.tenants
+        )
+    if "hierarchy" in only:
+        hierarchy.run()
     return 0
 
 

@@ -55,7 +55,7 @@ class Template:
 def run(*, connections: int, submits: int, tenants: int) -> None:
     """Measure hot and cold, and print a table."""
     logging.disable(logging.WARNING)
-    with _database():
+    with database():
         hot = make_market("Hot", cap="100000000.00")
         print(f"PostgreSQL {_server_version()}, {os.cpu_count()} cores, {connections} connections")
         _print_round_trips(hot)
@@ -293,7 +293,7 @@ def _replay(cursor: "psycopg.Cursor[Any]", draft: Draft, templates: dict[UUID, T
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def database() -> Iterator[None]:
     """Make a database for the benchmark alone, and drop it afterwards."""
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)

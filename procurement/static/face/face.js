@@ -57,17 +57,34 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
-/* A long list is narrowed while one types; what is looked at stays in sight. */
-for (const box of document.querySelectorAll("[data-filter-box]")) {
-  const list = document.getElementById(box.dataset.filterBox);
-  const none = document.querySelector(`[data-filter-none="${box.dataset.filterBox}"]`);
-  box.hidden = false;
-  box.addEventListener("input", (event) => {
-    const sought = event.target.value.trim().toLowerCase();
-    for (const row of list.children) row.hidden = !row.textContent.toLowerCase().includes(sought);
-    if (none) none.hidden = [...list.children].some((row) => !row.hidden);
-  });
-}
+/* The arrow keys walk a tree of links: down and up, right into a branch, left to what is above; letters find a name. */
+let sought = "";
+let soughtAt = 0;
+document.addEventListener("keydown", (event) => {
+  const here = event.target.closest("[data-walk] a");
+  if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
+  const rows = [...here.closest("[data-walk]").querySelectorAll("a")];
+  const index = rows.indexOf(here);
+  const level = Number(here.dataset.level || 1);
+  let next;
+  if (event.key === "ArrowDown") next = rows[index + 1];
+  else if (event.key === "ArrowUp") next = rows[index - 1];
+  else if (event.key === "Home") next = rows[0];
+  else if (event.key === "End") next = rows.at(-1);
+  else if (event.key === "ArrowLeft") next = rows.slice(0, index).findLast((row) => Number(row.dataset.level) < level);
+  else if (event.key === "ArrowRight") {
+    const below = rows[index + 1];
+    if (below && Number(below.dataset.level) > level) next = below;
+    else return void here.click();
+  } else if (event.key.length === 1 && event.key.trim()) {
+    sought = Date.now() - soughtAt < 700 ? sought + event.key.toLowerCase() : event.key.toLowerCase();
+    soughtAt = Date.now();
+    const rest = [...rows.slice(index + (sought.length === 1 ? 1 : 0)), ...rows];
+    next = rest.find((row) => row.textContent.trim().toLowerCase().startsWith(sought));
+  } else return;
+  event.preventDefault();
+  next?.focus();
+});
 for (const current of document.querySelectorAll(".tree-side [aria-current]")) {
   const scroller = current.closest(".tree-side");
   scroller.scrollTop = current.offsetTop - scroller.clientHeight / 2;
