@@ -62,6 +62,7 @@ class OrganizationMiddleware:
             if actor is not None:
                 request.organization = organization  # type: ignore[attr-defined]
                 request.actor = actor  # type: ignore[attr-defined]
+                user.actors[organization.id] = actor
                 return self.get_response(request)
         return self._without_access(request, organization)
 
@@ -89,6 +90,7 @@ class OrganizationMiddleware:
             if actor is not None:
                 request.organization = organization  # type: ignore[attr-defined]
                 request.actor = actor  # type: ignore[attr-defined]
+                user.actors[organization.id] = actor
             return self.get_response(request)
 
     def _named(self, request: HttpRequest) -> Organization | None:

@@ -1,11 +1,12 @@
 """Forms of accounts; services decide, forms only read."""
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
-from accounts.forms.people import GrantForm, MemberForm, SuspendForm
+from accounts.forms.people import AccessForm, GrantForm, MemberForm, SuspendForm
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
 
 __all__ = [
+    "AccessForm",
     "DutyForm",
     "GrantForm",
     "GroupField",

@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.forms.picking import PersonField, PickingForm
 from accounts.models import Role
+from accounts.permissions import Permission
 
 
 class MemberForm(forms.Form):
@@ -27,4 +28,21 @@ class SuspendForm(forms.Form):
 
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}), label="Why does their access end?"
+    )
+
+
+class AccessForm(forms.Form):
+    """What is asked of access: which permission, and on which day."""
+
+    permission = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in Permission],
+        required=False,
+        label="Who can …",
+        initial=Permission.PLACE_ORDERS.value,
+    )
+    at = forms.DateField(
+        required=False,
+        label="On which day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Empty for now. A day of the past is taken at its end.",
     )

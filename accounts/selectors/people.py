@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from accounts.actors import MemberActor
 from accounts.models import Membership, OrgGroup, RoleGrant
 from accounts.permissions import Permission
 from accounts.selectors.groups import within
@@ -119,6 +120,11 @@ def active_members() -> QuerySet[Membership]:
         .select_related("user")
         .order_by("user__name")
     )
+
+
+def own_membership(actor: MemberActor) -> Membership:
+    """Return the actor's own membership; it takes no permission to know oneself. One SQL query."""
+    return Membership.objects.select_related("user", "group").get(id=actor.membership_id)
 
 
 def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Membership:

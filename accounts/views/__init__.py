@@ -1,5 +1,11 @@
 """Pages of accounts, by noun: fetch, form, one service, render."""
 
+from accounts.views.access import (
+    group_access,
+    group_access_csv,
+    person_access,
+    person_access_csv,
+)
 from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
@@ -35,9 +41,13 @@ __all__ = [
     "find_groups",
     "find_people",
     "grant_role",
+    "group_access",
+    "group_access_csv",
     "groups",
     "merge_group",
     "move_group",
+    "person_access",
+    "person_access_csv",
     "positions",
     "rename_position",
     "reopen_duty",

@@ -44,6 +44,37 @@ class Page(Generic[_Item]):
         return f"?{self.query}page={self.number + 1}"
 
 
+def number_of(request: HttpRequest) -> int:
+    """Return the number of the page that a request asks for, 1 where it names none."""
+    asked = request.GET.get("page", "")
+    return max(int(asked), 1) if asked.isdecimal() else 1
+
+
+def window(
+    request: HttpRequest, rows: "Sequence[_Item]", *, total: int, per_page: int = 25
+) -> Page[_Item]:
+    """Return the page of a list that was cut by the query itself, which also counted it. No SQL."""
+    number = number_of(request)
+    first = (number - 1) * per_page + 1 if rows else 0
+    return Page(
+        items=rows,
+        number=number,
+        pages=max(-(-total // per_page), 1),
+        total=total,
+        first=first,
+        last=first + len(rows) - 1 if rows else 0,
+        query=_others(request),
+    )
+
+
+def _others(request: HttpRequest) -> str:
+    """Return the other parameters of a request, such that the number of a page can follow."""
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    query = parameters.urlencode()
+    return f"{query}&" if query else ""
+
+
 def page_of(
     request: HttpRequest, rows: "QuerySet[Any, _Item] | Sequence[_Item]", *, per_page: int = 25
 ) -> Page[_Item]:
@@ -53,9 +84,6 @@ def page_of(
     """
     paginator: Paginator[_Item] = Paginator(rows, per_page)
     found = paginator.get_page(request.GET.get("page"))
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    query = parameters.urlencode()
     return Page(
         items=list(found.object_list),
         number=found.number,
@@ -63,5 +91,5 @@ def page_of(
         total=paginator.count,
         first=found.start_index(),
         last=found.end_index(),
-        query=f"{query}&" if query else "",
+        query=_others(request),
     )

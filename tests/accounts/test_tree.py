@@ -1,5 +1,7 @@
 """The tree around one group, however large the organization is."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -38,10 +40,8 @@ def widen(company: Company, parent: OrgGroup, number: int) -> list[OrgGroup]:
     return made
 
 
-def tree(company: Company, who: str, group: OrgGroup | None, **how: object) -> selectors.Tree:
-    return selectors.tree_around(  # type: ignore[arg-type]
-        company.actor(who), group, on=NOW.date(), now=NOW, **how
-    )
+def tree(company: Company, who: str, group: OrgGroup | None, **how: Any) -> selectors.Tree:
+    return selectors.tree_around(company.actor(who), group, on=NOW.date(), now=NOW, **how)
 
 
 def outline(found: selectors.Tree) -> list[str]:

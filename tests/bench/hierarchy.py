@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import selectors, services
 from accounts.models import (
+    GroupPlacement,
     Membership,
     MembershipPlacement,
     Organization,
@@ -19,6 +20,7 @@ from accounts.models import (
     RoleGrant,
     User,
 )
+from accounts.permissions import Permission
 from accounts.services.placements import keep_group_history
 from accounts.services.roles import renew_permissions
 from procurement.core import tenancy
@@ -60,6 +62,11 @@ def _measured(groups: int, people: int) -> Iterator[tuple[str, tuple[float, int]
                     user_id=member.user_id, organization_id=organization.id, now=NOW
                 )
             ),
+        )
+        yield ("what a person can do, where", _best(lambda: selectors.access_of(member.id, at=NOW)))
+        yield (
+            "who can do something on a group, a page",
+            _best(lambda: selectors.holders_on(leaf.id, Permission.PLACE_ORDERS, at=NOW, limit=25)),
         )
         yield (
             "tree around one group",
@@ -128,7 +135,7 @@ def _fill(organization: Organization, groups: int, people: int) -> list[OrgGroup
         ),
         batch_size=5_000,
     )
-    count_anew(OrgGroup, Membership, RoleGrant, User)
+    count_anew(OrgGroup, GroupPlacement, Membership, MembershipPlacement, RoleGrant, User)
     renew_permissions(now=NOW)
     return tops
 

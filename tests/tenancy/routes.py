@@ -58,6 +58,11 @@ PAGES: tuple[Door, ...] = (
     *both("accounts:archive-group", ADAM),
     *both("accounts:restore-group", ADAM),
     get("accounts:find-groups", ADAM),
+    get("accounts:group-access", ADAM),
+    get("accounts:group-access-csv", ADAM),
+    # What one can do oneself is nobody's secret.
+    get("accounts:person-access", ALICE, ADAM),
+    get("accounts:person-access-csv", ALICE, ADAM),
     *both("accounts:add-member", ADAM),
     *both("accounts:grant-role", ADAM),
     post("accounts:revoke-role", ADAM),
