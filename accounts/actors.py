@@ -1,15 +1,20 @@
 """A member of an organization as an actor, with what was granted to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import UUID
 
+from accounts.limits import order_limit
 from accounts.models import OrgGroup
 
 
 @dataclass(frozen=True, slots=True)
 class MemberActor:
-    """An active membership and its grants: permission codename to the groups it was granted on."""
+    """An active membership and its grants: permission codename to the groups it was granted on.
+
+    ``buying`` holds the groups on which they may buy, with the grant's own limit an order, if any.
+    """
 
     organization_id: UUID
     membership_id: UUID
@@ -18,6 +23,7 @@ class MemberActor:
     email: str
     home_group_id: UUID
     grants: Mapping[str, frozenset[UUID]]
+    buying: Mapping[UUID, Decimal | None] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -50,6 +56,10 @@ class MemberActor:
     def can_anywhere(self, permission: str) -> bool:
         """Tell whether a permission is granted on any group at all."""
         return bool(self.grants.get(permission))
+
+    def order_limit(self, group_path: Sequence[UUID], role_limit: Decimal | None) -> Decimal | None:
+        """Return the most that one order of theirs may come to in a group; None for no limit."""
+        return order_limit(self.buying, group_path, role_limit)
 
     def groups_with(self, permission: str) -> frozenset[UUID] | None:
         """Return the groups on which a permission is granted directly."""

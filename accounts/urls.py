@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:group_id>/merge/", views.merge_group, name="merge-group"),
     path("<uuid:group_id>/archive/", views.archive_group, name="archive-group"),
     path("<uuid:group_id>/restore/", views.restore_group, name="restore-group"),
+    path("<uuid:group_id>/limit/", views.limit_orders, name="limit-orders"),
     path("<uuid:group_id>/access/", views.group_access, name="group-access"),
     path("<uuid:group_id>/access/csv/", views.group_access_csv, name="group-access-csv"),
     path("<uuid:group_id>/members/", views.add_member, name="add-member"),

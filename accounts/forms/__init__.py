@@ -1,7 +1,7 @@
 """Forms of accounts; services decide, forms only read."""
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
-from accounts.forms.people import AccessForm, GrantForm, MemberForm, SuspendForm
+from accounts.forms.people import AccessForm, GrantForm, LimitForm, MemberForm, SuspendForm
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
 
@@ -11,6 +11,7 @@ __all__ = [
     "GrantForm",
     "GroupField",
     "GroupForm",
+    "LimitForm",
     "MemberForm",
     "MergeForm",
     "MoveForm",

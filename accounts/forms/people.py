@@ -21,6 +21,27 @@ class GrantForm(PickingForm):
 
     membership = PersonField(label="Person")
     role = forms.ChoiceField(choices=Role.choices)
+    spending_limit = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        label="Own limit for one order",
+        help_text="For those who buy. Empty leaves it to the group\u2019s limit.",
+    )
+
+
+class LimitForm(forms.Form):
+    """How much buyers of a group may order at once."""
+
+    amount = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        label="Most that one order may come to",
+        help_text="Holds here and below; the lowest on the way up counts. Empty takes it away.",
+    )
 
 
 class SuspendForm(forms.Form):

@@ -34,6 +34,7 @@ from accounts.selectors.groups import (
     organization_by_id,
     organization_by_slug,
     organization_ids,
+    role_limits_on,
     root_group,
     within,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "positions",
     "resolve_secret",
     "role_holders",
+    "role_limits_on",
     "root_group",
     "rows_of",
     "seat_findings",

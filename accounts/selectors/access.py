@@ -4,16 +4,18 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
 
 from accounts.actors import MemberActor
 from accounts.models import Membership, Organization, SecretKey
+from accounts.permissions import Permission
 from procurement.core import tenancy
 
 _ACTOR = """
-SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id
+SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id, r.spending_limit
 FROM accounts_membership m
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 LEFT JOIN (accounts_rolegrant r
@@ -37,9 +39,11 @@ def actor_for(*, user_id: UUID, organization_id: UUID, now: datetime) -> MemberA
     if not rows:
         return None
     grants: defaultdict[str, set[UUID]] = defaultdict(set)
-    for row in rows:
-        if row[4] is not None:
-            grants[row[4]].add(row[5])
+    buying: dict[UUID, Decimal | None] = {}
+    for codename, granted_on, own_limit in (row[4:7] for row in rows if row[4] is not None):
+        grants[codename].add(granted_on)
+        if codename == Permission.PLACE_ORDERS:
+            buying[granted_on] = _more_generous(own_limit, buying.get(granted_on, own_limit))
     membership_id, name, email, group_id = rows[0][:4]
     return MemberActor(
         organization_id=organization_id,
@@ -49,7 +53,13 @@ def actor_for(*, user_id: UUID, organization_id: UUID, now: datetime) -> MemberA
         email=email,
         home_group_id=group_id,
         grants={codename: frozenset(groups) for codename, groups in grants.items()},
+        buying=buying,
     )
+
+
+def _more_generous(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """Return the higher of two limits; None stands for none."""
+    return None if one is None or other is None else max(one, other)
 
 
 def memberships_of(user_id: UUID) -> list[tuple[Organization, str]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Membership, Organization, OrgGroup
+from accounts.models import Membership, Organization, OrgGroup, Role, RoleLimit
 from accounts.permissions import Permission
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
@@ -92,6 +92,18 @@ def root_group() -> OrgGroup:
     if found is None:
         raise NotFound("The organization has no groups yet.")
     return found
+
+
+def role_limits_on(path: Sequence[UUID]) -> list[RoleLimit]:
+    """Return the limits on buyers' orders of a group and its ancestors, the nearest first.
+
+    One SQL query.
+    """
+    distance = {group_id: index for index, group_id in enumerate(reversed(path))}
+    found = RoleLimit.objects.filter(
+        group_id__in=list(path), role=Role.REQUISITIONER
+    ).select_related("group")
+    return sorted(found, key=lambda limit: distance[limit.group_id])
 
 
 def ancestor_groups(path: Sequence[UUID]) -> list[OrgGroup]:

@@ -9,6 +9,7 @@ from accounts.services.duties import (
 )
 from accounts.services.groups import change_group, create_group
 from accounts.services.importing import import_groups
+from accounts.services.limits import set_role_limit
 from accounts.services.organizations import create_organization
 from accounts.services.people import (
     add_member,
@@ -74,6 +75,7 @@ __all__ = [
     "restore_position",
     "revoke_role",
     "revoke_secrets",
+    "set_role_limit",
     "suspend_member",
     "vacate_position",
 ]

@@ -66,12 +66,13 @@ def preview_grant(
     membership: Membership,
     group: OrgGroup,
     role: str,
+    spending_limit: Decimal | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     now: datetime,
 ) -> list[Effect]:
     """Return which duties would meet in one person by a role; nothing stays changed."""
-    terms = (None, starts_at, ends_at)
+    terms = (spending_limit, starts_at, ends_at)
     return rehearse(lambda: _grant(actor, membership, group, role, terms, None, now)[1])
 
 

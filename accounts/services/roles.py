@@ -61,6 +61,8 @@ def grant_role(
 ) -> RoleGrant:
     """Grant a role on a group and everything below it; granting it again changes nothing.
 
+    With another limit the grant that is there ends, and a new one takes its place.
+
     In force from ``starts_at`` (now) until ``ends_at`` (for good). ``spending_limit`` is the most
     that one order may come to, in the organization's currency. Raises `DomainError` where the end
     comes before the start.
@@ -74,7 +76,9 @@ def grant_role(
     held = RoleGrant.objects.filter(membership=membership, group=group, role=role)
     there = held.in_force(starts_at).order_by("ends_at").last()
     if there is not None and (there.ends_at is None or there.ends_at == ends_at):
-        return there
+        if there.spending_limit == spending_limit:
+            return there
+        end_grants(held.filter(id=there.id), at=starts_at, now=now)
     grant = RoleGrant.objects.create(
         organization_id=actor.organization_id,
         membership=membership,

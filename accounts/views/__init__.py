@@ -17,7 +17,7 @@ from accounts.views.restructuring import (
     move_group,
     restore_group,
 )
-from accounts.views.roles import grant_role, revoke_role, roles
+from accounts.views.roles import grant_role, limit_orders, revoke_role, roles
 from accounts.views.seats import (
     archive_position,
     create_position,
@@ -44,6 +44,7 @@ __all__ = [
     "group_access",
     "group_access_csv",
     "groups",
+    "limit_orders",
     "merge_group",
     "move_group",
     "person_access",

@@ -153,7 +153,7 @@ def _member(request: OrgRequest, membership_id: UUID) -> Membership:
 
 def _asked(request: OrgRequest) -> _Asked:
     now = clock.now()
-    form = AccessForm(request.GET)
+    form = AccessForm({"permission": Permission.PLACE_ORDERS.value, **request.GET.dict()})
     is_valid = form.is_valid()
     permission = form.cleaned_data.get("permission") or Permission.PLACE_ORDERS.value
     day = form.cleaned_data.get("at") if is_valid else None

@@ -40,6 +40,7 @@ def groups(request: OrgRequest, group_id: UUID | None = None) -> HttpResponse:
         visitors = selectors.grants_reaching(group, at=now)
         context |= {
             "crumbs": selectors.ancestor_groups(group.path)[:-1],
+            "limits": selectors.role_limits_on(group.path),
             "seats": selectors.seat_overview(group),
             "page": members,
             "members": members.items,

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import selectors, services
-from accounts.forms import GrantForm
+from accounts.forms import GrantForm, LimitForm
 from accounts.models import Role
 from accounts.permissions import ROLE_PERMISSIONS, Permission
 from accounts.views.agreeing import agree
-from accounts.views.editing import group_address
+from accounts.views.editing import edit, group_address
 from accounts.web import OrgRequest
 from procurement.core import clock
 
@@ -68,3 +69,20 @@ def revoke_role(request: OrgRequest, group_id: UUID) -> HttpResponse:
     )
     messages.success(request, f"{grant.get_role_display()} ended on {group.name}.")
     return redirect(group_address(request, group))
+
+
+@require_http_methods(["GET", "POST"])
+def limit_orders(request: OrgRequest, group_id: UUID) -> HttpResponse:
+    """Limit what buyers of a group may order at once."""
+    group = selectors.group_for(request.actor, group_id, Permission.MANAGE_PEOPLE)
+    limits = selectors.role_limits_on(group.path)
+    own = next((limit.amount for limit in limits if limit.group_id == group.id), None)
+    data = request.POST if request.method == "POST" else None
+
+    def save(form: forms.Form) -> str:
+        services.set_role_limit(
+            actor=request.actor, group=group, now=clock.now(), **form.cleaned_data
+        )
+        return f"The limit on orders of {group.name} has been changed."
+
+    return edit(request, LimitForm(data, initial={"amount": own}), group, "Limit orders", save)

@@ -84,6 +84,7 @@ class Draft:
     note: str
     lines: tuple[DraftLine, ...]
     open_days: OpenDays = OpenDays()
+    role_limit: Decimal | None = None
 
     @property
     def total(self) -> Decimal:
@@ -117,13 +118,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What governs an order of one group on one day: rules, policies and seats, budgets."""
+    """What governs an order of one group on one day: rules, policies and seats, budgets.
+
+    ``order_limit`` is the most that its requester may order at once there; None for no limit.
+    """
 
     rules: Ruleset
     policies: tuple[InForce, ...]
     seats: Seats
     covering: tuple[Covering, ...]
     on: date
+    order_limit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,7 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
         facts=facts,
         plan=plan,
         effects=touched,
-        refusals=tuple(_refusals(draft, lines, plan, touched, surroundings.on)),
+        refusals=tuple(_refusals(draft, lines, plan, touched, surroundings)),
     )
 
 
@@ -268,12 +273,15 @@ def _refusals(
     lines: Sequence[AssessedLine],
     plan: Plan,
     touched: Sequence[Effect],
-    on: date,
+    surroundings: Surroundings,
 ) -> list[Refusal]:
     if not lines:
         return [Refusal("EMPTY", "The cart is empty. Add something from the catalog first.")]
-    closed = draft.open_days.why_closed(draft.group_name, on)
+    closed = draft.open_days.why_closed(draft.group_name, surroundings.on)
     found = [Refusal("GROUP", closed)] if closed else []
+    limit = surroundings.order_limit
+    if limit is not None and draft.total > limit:
+        found.append(Refusal("LIMIT", _beyond(draft, limit)))
     found += [
         Refusal("LINE", f"{assessed.line.title}: {assessed.problem}", assessed.line.id)
         for assessed in lines
@@ -298,3 +306,11 @@ def _over(effect: Effect, currency: str) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
+
+
+def _beyond(draft: Draft, limit: Decimal) -> str:
+    return (
+        f"The order comes to {format_money(draft.total, draft.currency)}; your limit for one order "
+        f"in {draft.group_name} is {format_money(limit, draft.currency)}. Somebody with a higher "
+        "limit can order it, or an administrator can raise yours under Groups."
+    )

@@ -58,6 +58,7 @@ PAGES: tuple[Door, ...] = (
     *both("accounts:archive-group", ADAM),
     *both("accounts:restore-group", ADAM),
     get("accounts:find-groups", ADAM),
+    *both("accounts:limit-orders", ADAM),
     get("accounts:group-access", ADAM),
     get("accounts:group-access-csv", ADAM),
     # What one can do oneself is nobody's secret.

@@ -31,7 +31,10 @@ from procurement.orders.models import Requisition, RequisitionLine
 _HEAD = """
 SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
        coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone, o.name,
-       g.is_active, g.starts_on, g.ends_on
+       g.is_active, g.starts_on, g.ends_on,
+       (SELECT min(l.amount) FROM accounts_rolelimit l
+        WHERE l.organization_id = r.organization_id AND l.role = 'REQUISITIONER'
+          AND l.group_id = ANY(g.path))
 FROM orders_requisition r
 JOIN accounts_orggroup g ON g.id = r.group_id
 JOIN accounts_membership m ON m.id = r.requester_id
@@ -93,6 +96,7 @@ def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft
         note=head[5],
         lines=lines,
         open_days=OpenDays(*head[13:16]),
+        role_limit=head[16],
     )
     return LoadedDraft(draft, head[3], head[11], head[12])
 
@@ -116,10 +120,9 @@ def _line(row: Sequence[Any]) -> DraftLine:
     )
 
 
-def surroundings_of(
-    group_path: Sequence[UUID], requester_id: UUID, *, on: date, now: datetime
-) -> Surroundings:
-    """Read what governs an order of a group on a day of the organization. Five SQL queries."""
+def surroundings_of(actor: MemberActor, draft: Draft, *, on: date, now: datetime) -> Surroundings:
+    """Read what governs an actor's order on a day of the organization. Five SQL queries."""
+    group_path, requester_id = draft.group_path, draft.requester_id
     routing = approvals.routing_context(group_path, requester_id, now)
     return Surroundings(
         rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
@@ -127,6 +130,7 @@ def surroundings_of(
         seats=routing.seats,
         covering=budgets.covering(group_path, on),
         on=on,
+        order_limit=actor.order_limit(group_path, draft.role_limit),
     )
 
 
@@ -191,7 +195,7 @@ def preview(actor: MemberActor, draft: Draft, *, now: datetime) -> Assessment:
     """
     organization = accounts.organization_by_id(actor.organization_id)
     on = local_date(now, organization.time_zone)
-    around = surroundings_of(draft.group_path, draft.requester_id, on=on, now=now)
+    around = surroundings_of(actor, draft, on=on, now=now)
     return assess(draft, around)
 
 
