@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from accounts.api import duties, seats
+from accounts.api import duties, groups, seats
 
 app_name = "accounts"
 
 urlpatterns = [
+    path("groups/", groups.GroupList.as_view(), name="groups"),
+    path("groups/<uuid:group_id>/", groups.GroupDetail.as_view(), name="group"),
+    path("groups/<uuid:group_id>/move/", groups.GroupMove.as_view(), name="move"),
+    path("groups/<uuid:group_id>/merge/", groups.GroupMerge.as_view(), name="merge"),
+    path("groups/<uuid:group_id>/archive/", groups.GroupArchive.as_view(), name="archive"),
+    path("groups/<uuid:group_id>/restore/", groups.GroupRestore.as_view(), name="restore"),
+    path("groups/<uuid:group_id>/limit/", groups.OrderLimit.as_view(), name="limit"),
+    path("groups/<uuid:group_id>/access/", groups.GroupAccess.as_view(), name="group-access"),
+    path(
+        "people/<uuid:membership_id>/access/", groups.PersonAccess.as_view(), name="person-access"
+    ),
     path("positions/", seats.PositionList.as_view(), name="positions"),
     path("positions/<uuid:position_id>/", seats.PositionDetail.as_view(), name="position"),
     path("groups/<uuid:group_id>/seats/", seats.SeatList.as_view(), name="seats"),

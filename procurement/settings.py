@@ -278,6 +278,8 @@ SPECTACULAR_SETTINGS = {
         "DutyKindEnum": "accounts.duties.DutyKind",
         "EffectKindEnum": "accounts.effects.EffectKind",
         "BudgetStateEnum": ["ok", "warn", "stop"],
+        "GroupKindEnum": "accounts.models.OrgGroup.Kind",
+        "GroupKindBelowRootEnum": "accounts.serializers.groups.KINDS",
         "GuidanceEnum": "catalogs.guidance.Outcome",
         "OrderStatusEnum": "procurement.orders.models.Requisition.Status",
         "PeriodKindEnum": "budgets.models.Budget.Kind",

@@ -65,6 +65,19 @@ def groups_where(actor: Actor, permission: Permission) -> QuerySet[OrgGroup]:
     return OrgGroup.objects.filter(within(actor, permission), is_active=True).order_by("name", "id")
 
 
+def groups_in_sight(actor: Actor, *, query: str = "", archived: bool = False) -> QuerySet[OrgGroup]:
+    """Return the groups that an actor sees, each after the one it stands below.
+
+    ``query`` narrows to those with its words in their name or code.
+    """
+    found = OrgGroup.objects.filter(within(actor, Permission.VIEW_GROUP))
+    if not archived:
+        found = found.filter(is_active=True)
+    for word in query.split():
+        found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
+    return found.order_by("path")
+
+
 def group_for(
     actor: Actor, group_id: UUID, permission: Permission = Permission.VIEW_GROUP
 ) -> OrgGroup:

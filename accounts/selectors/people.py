@@ -127,6 +127,13 @@ def own_membership(actor: MemberActor) -> Membership:
     return Membership.objects.select_related("user", "group").get(id=actor.membership_id)
 
 
+def member_or_self(actor: MemberActor, membership_id: UUID) -> Membership:
+    """Return oneself, or a member whom the actor manages. One SQL query; raises `NotFound`."""
+    if membership_id == actor.membership_id:
+        return own_membership(actor)
+    return member_for(actor, membership_id, Permission.MANAGE_PEOPLE)
+
+
 def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Membership:
     """Return a member whose home group the actor holds a permission on; raises `NotFound`."""
     found = (

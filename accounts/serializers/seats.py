@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.effects import EffectKind
+from accounts.serializers.effects import ChangeEffectOut
 
 
 class SeatPersonOut(serializers.Serializer[Any]):
@@ -14,17 +14,6 @@ class SeatPersonOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.CharField()
     is_active = serializers.BooleanField()
-
-
-class SeatEffectOut(serializers.Serializer[Any]):
-    """One thing that changes, on whichever floor."""
-
-    kind = serializers.ChoiceField(choices=[kind.value for kind in EffectKind])
-    about = serializers.UUIDField()
-    subject = serializers.CharField()
-    sentence = serializers.CharField()
-    group = serializers.UUIDField(source="group_id", allow_null=True)
-    amount = serializers.DecimalField(max_digits=16, decimal_places=2, allow_null=True)
 
 
 class PositionOut(serializers.Serializer[Any]):
@@ -112,7 +101,7 @@ class SeatChangeOut(serializers.Serializer[Any]):
     """The seats after a change, or the effects of one that was only looked at."""
 
     seats = SeatOut(many=True)
-    effects = SeatEffectOut(many=True)
+    effects = ChangeEffectOut(many=True)
     seen = serializers.CharField(allow_blank=True)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import selectors
 from accounts.forms import AccessForm
-from accounts.models import Membership, Organization
+from accounts.models import Organization
 from accounts.permissions import Permission
 from accounts.selectors import Holders
 from accounts.web import OrgRequest
@@ -42,7 +42,7 @@ class _Asked:
 @require_GET
 def person_access(request: OrgRequest, membership_id: UUID) -> HttpResponse:
     """Show what somebody can do, where, and by which grant; everybody may ask it of themselves."""
-    member = _member(request, membership_id)
+    member = selectors.member_or_self(request.actor, membership_id)
     asked = _asked(request)
     context = {
         "member": member,
@@ -56,7 +56,7 @@ def person_access(request: OrgRequest, membership_id: UUID) -> HttpResponse:
 @require_GET
 def person_access_csv(request: OrgRequest, membership_id: UUID) -> HttpResponseBase:
     """Download it: one line for each permission of each grant."""
-    member = _member(request, membership_id)
+    member = selectors.member_or_self(request.actor, membership_id)
     asked = _asked(request)
     access = selectors.access_of(member.id, at=asked.at)
     zone = ZoneInfo(request.organization.time_zone)
@@ -143,12 +143,6 @@ def _lines_of_group(
                 one.since.astimezone(zone),
                 one.until.astimezone(zone) if one.until else None,
             ]
-
-
-def _member(request: OrgRequest, membership_id: UUID) -> Membership:
-    if membership_id == request.actor.membership_id:
-        return selectors.own_membership(request.actor)
-    return selectors.member_for(request.actor, membership_id, Permission.MANAGE_PEOPLE)
 
 
 def _asked(request: OrgRequest) -> _Asked:

@@ -129,6 +129,17 @@ PAGES: tuple[Door, ...] = (
 )
 
 API: tuple[Door, ...] = (
+    get("api:accounts:groups", *EVERYBODY),
+    post("api:accounts:groups", ADAM),
+    get("api:accounts:group", *VIEWERS),
+    Door("PATCH", "api:accounts:group", (ADAM,)),
+    post("api:accounts:move", ADAM),
+    post("api:accounts:merge", ADAM),
+    post("api:accounts:archive", ADAM),
+    post("api:accounts:restore", ADAM),
+    Door("PUT", "api:accounts:limit", (ADAM,)),
+    get("api:accounts:group-access", ADAM),
+    get("api:accounts:person-access", ALICE, ADAM),
     *both("api:accounts:positions", ADAM),
     Door("PATCH", "api:accounts:position", (ADAM,)),
     get("api:accounts:seats", *VIEWERS),

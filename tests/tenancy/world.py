@@ -147,6 +147,10 @@ def make_world() -> World:
                 "position": str(Position.objects.get(code="director").id),
                 "membership": str(market.people["Erin"].id),
             },
+            "api:accounts:groups": {
+                "parent_id": str(market.groups["Field Service"].id),
+                "name": "Another",
+            },
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
