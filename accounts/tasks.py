@@ -1,9 +1,13 @@
 """Background entry points of accounts."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from celery import shared_task
 
-from accounts import selectors
-from procurement.core import jobs
+from accounts import selectors, services
+from procurement.core import clock, jobs
+from procurement.core.actors import SystemActor
 
 
 @shared_task(name="accounts.fan_out")
@@ -13,3 +17,20 @@ def fan_out(*, task: str) -> int:
     for organization_id in organization_ids:
         jobs.enqueue(task, organization_id=str(organization_id))
     return len(organization_ids)
+
+
+@shared_task(base=jobs.TenantTask, name="accounts.review_hierarchy")
+def review_hierarchy(*, organization_id: str) -> bool:
+    """Check the tree when that is due; tell whether it was."""
+    actor = SystemActor(UUID(organization_id), "Hierarchy check")
+    return services.review_when_due(actor=actor, now=clock.now()) is not None
+
+
+@shared_task(base=jobs.TenantTask, name="accounts.renew_permissions")
+def renew_permissions(*, organization_id: str) -> int:  # noqa: ARG001 – the scope is of it
+    """Drop the permissions of grants that have run out; return how many rows changed."""
+    return services.renew_permissions(now=clock.now())
+
+
+jobs.every(timedelta(days=1), "accounts.review_hierarchy")
+jobs.every(timedelta(hours=1), "accounts.renew_permissions")

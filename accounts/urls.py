@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:group_id>/grants/", views.grant_role, name="grant-role"),
     path("<uuid:group_id>/grants/end/", views.revoke_role, name="revoke-role"),
     path("<uuid:group_id>/seats/", views.fill_position, name="fill-position"),
+    path("check/", views.check_hierarchy, name="check"),
     path("find/", views.find_groups, name="find-groups"),
     path("people/find/", views.find_people, name="find-people"),
     path("people/<uuid:membership_id>/access/", views.person_access, name="person-access"),

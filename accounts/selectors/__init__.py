@@ -39,6 +39,7 @@ from accounts.selectors.groups import (
     root_group,
     within,
 )
+from accounts.selectors.health import check_hierarchy, last_review
 from accounts.selectors.people import (
     Person,
     Seat,
@@ -114,6 +115,7 @@ __all__ = [
     "all_conflicts",
     "ancestor_groups",
     "as_person",
+    "check_hierarchy",
     "duty_rows",
     "find_groups",
     "find_members",
@@ -127,6 +129,7 @@ __all__ = [
     "holders_on",
     "home_group",
     "instant_of",
+    "last_review",
     "member_for",
     "member_or_self",
     "members_by_id",

@@ -8,6 +8,7 @@ from accounts.services.duties import (
     reopen_duty_conflict,
 )
 from accounts.services.groups import change_group, create_group
+from accounts.services.health import review_hierarchy, review_when_due
 from accounts.services.importing import import_groups
 from accounts.services.limits import set_role_limit
 from accounts.services.organizations import create_organization
@@ -73,6 +74,8 @@ __all__ = [
     "reopen_duty_conflict",
     "restore_group",
     "restore_position",
+    "review_hierarchy",
+    "review_when_due",
     "revoke_role",
     "revoke_secrets",
     "set_role_limit",

@@ -9,6 +9,7 @@ from accounts.views.access import (
 from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
+from accounts.views.health import check_hierarchy
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.people import add_member, suspend_member
 from accounts.views.restructuring import (
@@ -33,6 +34,7 @@ __all__ = [
     "archive_group",
     "archive_position",
     "change_group",
+    "check_hierarchy",
     "create_group",
     "create_position",
     "duties",

@@ -77,6 +77,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:archive-group", group),
                 Stop("accounts:group-access", group),
                 Stop("accounts:person-access", {"membership_id": world.company.people["Alice"].id}),
+                Stop("accounts:check"),
                 Stop("accounts:positions"),
                 Stop("accounts:vacancies"),
                 Stop("accounts:duties"),

@@ -57,6 +57,7 @@ PAGES: tuple[Door, ...] = (
     *both("accounts:merge-group", ADAM),
     *both("accounts:archive-group", ADAM),
     *both("accounts:restore-group", ADAM),
+    *both("accounts:check", ADAM),
     get("accounts:find-groups", ADAM),
     *both("accounts:limit-orders", ADAM),
     get("accounts:group-access", ADAM),
