@@ -38,7 +38,7 @@ stop: $(INSTALLED) ## Stop embedded services that something has left running
 test: $(INSTALLED) ## Run all tests: ARGS="tests/core -x", WORKERS=2
 	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
 
-bench: $(INSTALLED) ## Measure submits against a bare loop of prepared statements
+bench: $(INSTALLED) ## Measure submits, and groups at the size of a large company: ARGS="hierarchy"
 	@$(RUN) -m tests.bench $(ARGS)
 
 lint: $(INSTALLED) ## Check style, types, the floors of the house and missing migrations
