@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
 from procurement.core import clock, directory, tenancy
@@ -22,8 +23,14 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(_renew_permissions, sender=self)
 
 
-def _renew_permissions(**_: Any) -> None:
-    """Go from tenant to tenant; nothing is written where nothing has changed."""
+def _renew_permissions(*, apps: Apps, **_: Any) -> None:
+    """Go from tenant to tenant; nothing is written where nothing has changed.
+
+    Nothing is done on the way back to a release whose permissions belonged to no grant.
+    """
+    fields = apps.get_model("accounts", "GroupPermission")._meta.get_fields()
+    if "grant" not in {field.name for field in fields}:
+        return
     from accounts.services import renew_permissions  # noqa: PLC0415 – models are ready only now
 
     for tenant in directory.tenants():

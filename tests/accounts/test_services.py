@@ -1,6 +1,10 @@
 """Groups, roles, seats and access: what each action changes, and who may take it."""
 
 import pytest
+from django.apps import apps
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from accounts import selectors, services
 from accounts.models import GroupPermission, Membership, Role
@@ -227,3 +231,17 @@ def test_a_secret_is_stored_as_a_hash_and_leads_to_its_row() -> None:
 def test_a_group_out_of_sight_is_not_found(company: Company) -> None:
     with company.scope(), pytest.raises(NotFound):
         selectors.group_for(company.actor("Tom"), company.groups["Engineering"].id)
+
+
+def test_after_a_migration_permissions_are_what_the_table_of_roles_says(company: Company) -> None:
+    with company.scope():
+        held = GroupPermission.objects.count()
+        GroupPermission.objects.filter(permission__codename="view_orders").delete()
+    loader = MigrationLoader(connection)
+    former = loader.project_state(("accounts", "0001_initial")).apps
+    emit_post_migrate_signal(0, False, "default", apps=former, plan=[])
+    with company.scope():
+        assert GroupPermission.objects.count() < held, "an earlier release is left alone"
+    emit_post_migrate_signal(0, False, "default", apps=apps, plan=[])
+    with company.scope():
+        assert GroupPermission.objects.count() == held
