@@ -5,13 +5,16 @@ before it and after it, and who answered which seat. So nothing has to be forese
 change was.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from accounts.effects import Effect, EffectKind
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 Paths = Mapping[UUID, Sequence[UUID]]
 """The way from the root down to each group that the change touches."""
@@ -49,9 +52,13 @@ class LimitPlace:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Everything that holds on the groups that a change touches, at one moment."""
+    """Everything that holds on the groups that a change touches, at one moment.
+
+    ``names`` tells how these groups are called.
+    """
 
     paths: Paths
+    names: Mapping[UUID, str]
     roles: tuple[RolePlace, ...]
     seats: tuple[SeatPlace, ...]
     limits: tuple[LimitPlace, ...]
@@ -69,7 +76,7 @@ def powers(before: Order, after: Order) -> list[Effect]:
             (EffectKind.POWER_LOST, "ceases to be", had[key] - has[key]),
         ):
             if groups:
-                sentence = f"{names[key]} {verb} {role} of {counted(len(groups))}."
+                sentence = f"{names[key]} {verb} {role} of {called(groups, after)}."
                 effects.append(Effect(kind, member, f"{names[key]}, {role}", sentence))
     return effects
 
@@ -79,17 +86,17 @@ def seats(before: Order, after: Order) -> list[Effect]:
     had, has = _answers(before), _answers(after)
     names = {one.membership_id: one.person for one in (*before.seats, *after.seats)}
     titles = {one.position_id: one.position for one in (*before.seats, *after.seats)}
-    changes = Counter(
-        (position, had.get((group, position)), has.get((group, position)))
+    changes = _grouped(
+        ((position, had.get((group, position)), has.get((group, position))), group)
         for position in titles
         for group in after.paths
         if had.get((group, position)) != has.get((group, position))
     )
     effects = []
-    for (position, was, becomes), count in sorted(
-        changes.items(), key=lambda item: (titles[item[0][0]], str(item))
+    for (position, was, becomes), groups in sorted(
+        changes.items(), key=lambda item: (titles[item[0][0]], str(item[0]))
     ):
-        of = f"{titles[position]} of {counted(count)}"
+        of = f"{titles[position]} of {called(groups, after)}"
         if becomes is None:
             sentence = f"{of}: nobody answers any more; it was {names[was]}." if was else of
         elif was is None:
@@ -104,8 +111,8 @@ def limits(before: Order, after: Order, money: "Mapping[Decimal, str]") -> list[
     """Return which limits on orders change; ``money`` writes amounts in the organization's way."""
     had, has = _lowest(before), _lowest(after)
     roles = {one.role for one in (*before.limits, *after.limits)}
-    changes = Counter(
-        (role, had.get((group, role)), has.get((group, role)))
+    changes = _grouped(
+        ((role, had.get((group, role)), has.get((group, role))), group)
         for role in roles
         for group in after.paths
         if had.get((group, role)) != has.get((group, role))
@@ -115,17 +122,33 @@ def limits(before: Order, after: Order, money: "Mapping[Decimal, str]") -> list[
             EffectKind.LIMIT_CHANGED,
             next(iter(after.paths)),
             role,
-            f"Orders of the role {role} in {counted(count)}: {_amount(becomes, money)} instead of "
-            f"{_amount(was, money)}.",
+            f"Orders of the role {role} in {called(groups, after)}: {_amount(becomes, money)} "
+            f"instead of {_amount(was, money)}.",
             amount=becomes,
         )
-        for (role, was, becomes), count in sorted(changes.items(), key=str)
+        for (role, was, becomes), groups in sorted(changes.items(), key=lambda item: str(item[0]))
     ]
+
+
+def called(groups: Collection[UUID], order: Order) -> str:
+    """Return the name of a single group, or how many there are."""
+    if len(groups) == 1:
+        (group,) = groups
+        return order.names.get(group, counted(1))
+    return counted(len(groups))
 
 
 def counted(groups: int) -> str:
     """Return how many groups, in words."""
     return "1 group" if groups == 1 else f"{groups:,} groups"
+
+
+def _grouped(pairs: Iterable[tuple[_Key, UUID]]) -> dict[_Key, set[UUID]]:
+    """Return the groups in which each change is the same."""
+    found: defaultdict[_Key, set[UUID]] = defaultdict(set)
+    for key, group in pairs:
+        found[key].add(group)
+    return found
 
 
 def _amount(amount: Decimal | None, money: "Mapping[Decimal, str]") -> str:

@@ -8,7 +8,9 @@ from accounts.consequences import LimitPlace, Order, RolePlace, SeatPlace
 from accounts.models import Membership, PositionHolder, Role, RoleGrant, RoleLimit
 
 
-def order_on(paths: Mapping[UUID, Sequence[UUID]], *, at: datetime) -> Order:
+def order_on(
+    paths: Mapping[UUID, Sequence[UUID]], names: Mapping[UUID, str], *, at: datetime
+) -> Order:
     """Return who holds which role and answers which seat on groups, and what limits them.
 
     ``paths`` lead from the root down to each group. Three SQL queries, however many groups there
@@ -40,6 +42,7 @@ def order_on(paths: Mapping[UUID, Sequence[UUID]], *, at: datetime) -> Order:
     limits = RoleLimit.objects.filter(group_id__in=above).values_list("role", "group_id", "amount")
     return Order(
         paths=paths,
+        names=names,
         roles=tuple(
             RolePlace(member, person, Role(role).label, group)
             for member, person, role, group in grants

@@ -1,5 +1,6 @@
 """Moving, merging, archiving and restoring groups, whatever the order in which it happens."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import timedelta
@@ -115,16 +116,16 @@ def test_powers_seats_and_limits_that_change_are_told_once_a_person_and_not_once
             now=LATER,
         )
         assert heads(effects, EffectKind.POWER_GAINED) == [
-            "Nia Planner becomes Technician of 1 group."
+            "Nia Planner becomes Technician of Field Service."
         ]
         assert heads(effects, EffectKind.POWER_LOST) == [
-            "Tom Technician ceases to be Technician of 1 group."
+            "Tom Technician ceases to be Technician of Field Service."
         ]
         assert heads(effects, EffectKind.SEAT_CHANGED) == [
-            "Supervisor of 1 group: Nia Planner answers instead of Bob Supervisor."
+            "Supervisor of Field Service: Nia Planner answers instead of Bob Supervisor."
         ]
         assert heads(effects, EffectKind.LIMIT_CHANGED) == [
-            "Orders of the role Requisitioner in 1 group: up to $500.00 instead of no limit."
+            "Orders of the role Requisitioner in Field Service: up to $500.00 instead of no limit."
         ]
 
 
@@ -213,7 +214,7 @@ def test_a_merge_takes_people_roles_seats_and_groups_over_and_keeps_the_orders_i
             engineering.id,
             market.people["Bob"].id,
         )
-        assert "Tom Technician becomes Technician of 1 group." in heads(
+        assert "Tom Technician becomes Technician of Engineering." in heads(
             effects, EffectKind.POWER_GAINED
         )
         gained = heads(effects, EffectKind.POWER_GAINED)
@@ -320,8 +321,8 @@ def told(effects: list[Effect], kind: EffectKind) -> Counter[UUID]:
     found: Counter[UUID] = Counter()
     for effect in effects:
         if effect.kind is kind:
-            words = effect.sentence.rstrip(".").split(" of ")[-1]
-            found[effect.about] += int(words.split()[0].replace(",", ""))
+            counted = re.search(r"([\d,]+) groups\.$", effect.sentence)
+            found[effect.about] += int(counted[1].replace(",", "")) if counted else 1
     return found
 
 

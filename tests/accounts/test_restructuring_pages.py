@@ -39,7 +39,7 @@ def test_a_move_is_shown_before_it_is_made(adam: Client, company: Company) -> No
     shown = adam.post(move, sent)
     html = shown.content.decode()
     assert shown.status_code == 200
-    assert "Tom Technician ceases to be Technician of 1 group." in html
+    assert "Tom Technician ceases to be Technician of Workplace." in html
     assert "Confirm: move Workplace" in html
     assert "They share a floor" in html
     assert parent_of(company, "Workplace") == "Facilities"

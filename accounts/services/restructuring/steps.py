@@ -62,12 +62,17 @@ def subtree(*tops: OrgGroup) -> dict[UUID, OrgGroup]:
 
 def snapshot(groups: dict[UUID, OrgGroup], *, now: datetime) -> Snapshot:
     """Remember groups, and what holds on them now. Three SQL queries."""
-    return Snapshot(groups, order_on(paths_of(groups.values()), at=now))
+    return Snapshot(groups, order_on(paths_of(groups.values()), names_of(groups.values()), at=now))
 
 
 def paths_of(groups: Iterable[OrgGroup]) -> dict[UUID, tuple[UUID, ...]]:
     """Return the way from the root down to each group."""
     return {group.id: tuple(group.path) for group in groups}
+
+
+def names_of(groups: Iterable[OrgGroup]) -> dict[UUID, str]:
+    """Return what each group is called."""
+    return {group.id: group.name for group in groups}
 
 
 def repath(
@@ -187,7 +192,7 @@ def follow(
         ),
         seats_changed_on=frozenset(seats_changed_on),
     )
-    standing = order_on(paths_of(after.values()), at=now)
+    standing = order_on(paths_of(after.values()), names_of(after.values()), at=now)
     return [
         *_own_effects(actor, before.order, standing),
         *dependents.follow_group_change(actor=actor, change=change, now=now),
