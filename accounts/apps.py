@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed
 from django.db.models.signals import post_migrate
 
 from procurement.core import clock, directory, tenancy
@@ -23,7 +24,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(_renew_permissions, sender=self)
 
 
-def _renew_permissions(*, apps: Apps, **_: Any) -> None:
+def _renew_permissions(*, apps: Apps = installed, **_: Any) -> None:
     """Go from tenant to tenant; nothing is written where nothing has changed.
 
     Nothing is done on the way back to a release whose permissions belonged to no grant.

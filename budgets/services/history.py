@@ -158,5 +158,6 @@ def _post_chunk(
             "actor": actor.label[:200],
             "now": now,
         },
+        prepare=False,
     )
     return cursor.rowcount

@@ -148,4 +148,5 @@ def post_many(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
             "actor": actor.label[:200],
             "now": now,
         },
+        prepare=False,
     )

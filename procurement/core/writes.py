@@ -32,13 +32,19 @@ def _pipeline(raw: "psycopg.Connection[Any]") -> AbstractContextManager[Any]:
     return nullcontext() if raw.info.pipeline_status else raw.pipeline()
 
 
-def execute(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> psycopg.Cursor[Any]:
-    """Run one statement, prepared on the server; return its cursor, whose reading may wait."""
+def execute(
+    statement: str, parameters: Sequence[Any] | dict[str, Any] = (), *, prepare: bool = True
+) -> psycopg.Cursor[Any]:
+    """Run one statement, prepared on the server; return its cursor, whose reading may wait.
+
+    Bulk statements are better not prepared: after a few runs the server keeps one plan for all, and
+    one that was made while a table was empty takes minutes once it is full.
+    """
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     _log(statement)
     with connection.wrap_database_errors:
-        return psycopg.Cursor(connection.connection).execute(statement, parameters, prepare=True)
+        return psycopg.Cursor(connection.connection).execute(statement, parameters, prepare=prepare)
 
 
 def insert(*rows: models.Model) -> None:

@@ -50,6 +50,18 @@ def test_history_is_posted_once_and_refunds_give_room_back(company: Company) -> 
     assert counters(budget) == (0, 0, Decimal("308.05"))
 
 
+def test_no_plan_is_kept_for_posting_history_that_was_made_while_the_ledger_was_empty(
+    company: Company,
+) -> None:
+    budget = make_budget(company.organization, company.root, 1000)
+    for _ in range(7):
+        record(company, posting(budget, "1"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall() if "'HISTORY'" in statement]
+    assert kept == []
+
+
 def test_history_beyond_the_cap_is_an_explicit_overrun_that_gives_no_room(
     company: Company,
 ) -> None:
