@@ -4,7 +4,9 @@ What stands below it moves below the other; people, roles and seats go there, to
 is archived, and stands below the one that took it over: so whoever sees that one sees its orders.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +14,7 @@ from django.db import transaction
 from accounts.effects import Effect, EffectKind, GroupChangeKind
 from accounts.models import OrgGroup, PositionHolder, RoleGrant, RoleLimit
 from accounts.permissions import Permission, require
+from accounts.selectors import organization_by_id
 from accounts.services.rehearsal import agree, rehearse
 from accounts.services.restructuring.steps import (
     follow,
@@ -24,10 +27,12 @@ from accounts.services.restructuring.steps import (
     take_hold,
 )
 from accounts.services.roles import derive_permissions, end_grants
+from accounts.succession import Term, succeed
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
+from procurement.core.money import format_money
 
 
 def merge_group(
@@ -76,7 +81,7 @@ def _merge(
         merged_into=target,
     )
     homes = rehome([group.id], target, now=now)
-    granted = _take_grants_over(group, target, now)
+    granted, raised = _take_grants_over(group, target, now)
     seated = _take_seats_over(group, target, now)
     RoleLimit.objects.filter(group=group).delete()
     record(
@@ -102,6 +107,7 @@ def _merge(
         merged,
         *blocked,
         *homes,
+        *raised,
         *follow(
             actor=actor,
             kind=GroupChangeKind.MERGE,
@@ -128,31 +134,86 @@ def _check(group: OrgGroup, target: OrgGroup) -> None:
     refuse_names(target, names, but=group.id, field="target")
 
 
-def _take_grants_over(group: OrgGroup, target: OrgGroup, now: datetime) -> list[str]:
-    """End the roles on a group, and grant on the other what its people do not hold there yet."""
-    ended = end_grants(RoleGrant.objects.filter(group=group), at=now, now=now)
-    there = set(
-        RoleGrant.objects.filter(group=target, ends_at__isnull=True).values_list(
-            "membership_id", "role"
+def _take_grants_over(
+    group: OrgGroup, target: OrgGroup, now: datetime
+) -> tuple[list[str], list[Effect]]:
+    """End the roles on a group, and grant on the other what its people do not hold there yet.
+
+    They keep their end and their limit. Returns what was granted, and whose limit rises with it.
+    """
+    # Ending them overwrites when they would have ended.
+    coming = _terms(group, now)
+    ended = {
+        grant.id: grant
+        for grant in end_grants(RoleGrant.objects.filter(group=group), at=now, now=now)
+    }
+    there = _terms(target, now)
+    fresh: list[RoleGrant] = []
+    replaced: list[tuple[RoleGrant, Term, Term]] = []
+    for key, terms in coming.items():
+        succession = succeed(there.get(key, ()), terms)
+        fresh += [_granted(ended[term.grant_id], target, term, now) for term in succession.fresh]
+        replaced += [(ended[term.grant_id], was, term) for was, term in succession.replaced]
+    for at in {term.starts_at for _, _, term in replaced}:
+        giving_way = [was.grant_id for _, was, term in replaced if term.starts_at == at]
+        end_grants(RoleGrant.objects.filter(id__in=giving_way), at=at, now=now)
+    RoleGrant.objects.bulk_create(fresh)
+    derive_permissions([grant.id for grant in fresh], now=now)
+    names = {grant.membership_id: grant.membership.user.name for grant in ended.values()}
+    granted = [f"{names[grant.membership_id]}: {grant.get_role_display()}" for grant in fresh]
+    return granted, _limits_raised(target, replaced)
+
+
+def _terms(group: OrgGroup, now: datetime) -> dict[tuple[UUID, str], list[Term]]:
+    """Return what holds on a group from now on, by person and role. One SQL query."""
+    found: dict[tuple[UUID, str], list[Term]] = {}
+    for grant in RoleGrant.objects.filter(group=group).exclude(ends_at__lte=now):
+        found.setdefault((grant.membership_id, grant.role), []).append(
+            Term(grant.id, max(now, grant.starts_at), grant.ends_at, grant.spending_limit)
         )
+    return found
+
+
+def _granted(grant: RoleGrant, target: OrgGroup, term: Term, now: datetime) -> RoleGrant:
+    """Return the grant on another group that takes the place of one that has ended."""
+    return RoleGrant(
+        organization_id=grant.organization_id,
+        membership_id=grant.membership_id,
+        group=target,
+        role=grant.role,
+        spending_limit=term.limit,
+        granted_at=now,
+        starts_at=term.starts_at,
+        ends_at=term.ends_at,
     )
-    fresh: dict[tuple[UUID, str], RoleGrant] = {}
-    for grant in ended:
-        key = (grant.membership_id, grant.role)
-        if key not in there and key not in fresh:
-            fresh[key] = RoleGrant(
-                organization_id=group.organization_id,
-                membership_id=grant.membership_id,
-                group=target,
-                role=grant.role,
-                spending_limit=grant.spending_limit,
-                granted_at=now,
-                starts_at=max(now, grant.starts_at),
-            )
-    RoleGrant.objects.bulk_create(fresh.values())
-    derive_permissions([grant.id for grant in fresh.values()], now=now)
-    names = {grant.membership_id: grant.membership.user.name for grant in ended}
-    return [f"{names[grant.membership_id]}: {grant.get_role_display()}" for grant in fresh.values()]
+
+
+def _limits_raised(
+    target: OrgGroup, replaced: Iterable[tuple[RoleGrant, Term, Term]]
+) -> list[Effect]:
+    """Say whose own limit on the group that takes over is another one. One SQL query, if any."""
+    changed = [(grant, was, term) for grant, was, term in replaced if was.limit != term.limit]
+    if not changed:
+        return []
+    currency = organization_by_id(target.organization_id).currency
+
+    def said(limit: Decimal | None) -> str:
+        return (
+            "no limit of their own" if limit is None else f"up to {format_money(limit, currency)}"
+        )
+
+    return [
+        Effect(
+            EffectKind.LIMIT_CHANGED,
+            was.grant_id,
+            grant.membership.user.name,
+            f"{grant.membership.user.name}, {grant.get_role_display()} of {target.name}: "
+            f"{said(term.limit)} instead of {said(was.limit)}.",
+            group_id=target.id,
+            amount=term.limit,
+        )
+        for grant, was, term in changed
+    ]
 
 
 def _take_seats_over(group: OrgGroup, target: OrgGroup, now: datetime) -> list[str]:

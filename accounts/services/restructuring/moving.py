@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.consequences import counted
 from accounts.effects import Effect, EffectKind, GroupChangeKind
 from accounts.models import OrgGroup
+from accounts.permissions import Permission, require
 from accounts.services.rehearsal import agree, rehearse
 from accounts.services.restructuring.steps import (
     follow,
@@ -56,6 +57,8 @@ def _move(
     _check(group, target)
     assert group.parent_id is not None
     former = OrgGroup.objects.get(id=group.parent_id)
+    # What leaves a group leaves its budgets, rules and approvers: whoever shapes it agrees to that.
+    require(actor, Permission.MANAGE_GROUPS, former)
     before = snapshot(subtree(group), now=now)
     repath(group.id, target.path)
     OrgGroup.objects.filter(id=group.id).update(parent=target)
