@@ -173,6 +173,24 @@ def test_only_who_shapes_both_places_can_move_a_group(company: Company) -> None:
             )
 
 
+def test_who_shapes_a_group_alone_cannot_take_it_out_from_below_its_parent(
+    company: Company,
+) -> None:
+    with company.scope():
+        field, engineering = company.groups["Field Service"], company.groups["Engineering"]
+        head = make_member(company.organization, field, "Hana Head", Role.ADMINISTRATOR)
+        services.grant_role(
+            actor=system(company.organization),
+            membership=head,
+            group=engineering,
+            role=Role.ADMINISTRATOR,
+            now=NOW,
+        )
+        with pytest.raises(NotAllowed):
+            services.move_group(actor=actor_of(head), group=field, target=engineering, now=LATER)
+        assert fresh(field).parent_id == company.groups["Facilities"].id
+
+
 def test_a_change_that_is_not_the_one_that_was_shown_is_not_made(company: Company) -> None:
     with company.scope():
         adam = company.actor("Adam")
@@ -223,6 +241,50 @@ def test_a_merge_takes_people_roles_seats_and_groups_over_and_keeps_the_orders_i
         assert cart.id in {order.id for order in seen}
 
 
+def test_a_role_that_was_to_end_still_ends_after_a_merge(company: Company) -> None:
+    with company.scope():
+        field, engineering = company.groups["Field Service"], company.groups["Engineering"]
+        tom, until = company.people["Tom"], NOW + timedelta(days=30)
+        services.grant_role(
+            actor=system(company.organization),
+            membership=tom,
+            group=field,
+            role=Role.ADMINISTRATOR,
+            ends_at=until,
+            now=NOW,
+        )
+        services.merge_group(
+            actor=company.actor("Adam"), group=field, target=engineering, now=LATER
+        )
+        carried = RoleGrant.objects.get(membership=tom, group=engineering)
+        assert (carried.role, carried.ends_at) == (Role.ADMINISTRATOR, until)
+
+
+def test_the_more_generous_limit_counts_after_a_merge_and_is_told(company: Company) -> None:
+    with company.scope():
+        adam, alice = company.actor("Adam"), company.people["Alice"]
+        field, engineering = company.groups["Field Service"], company.groups["Engineering"]
+        for group, limit in ((field, "900.00"), (engineering, "500.00")):
+            services.grant_role(
+                actor=system(company.organization),
+                membership=alice,
+                group=group,
+                role=Role.REQUISITIONER,
+                spending_limit=Decimal(limit),
+                now=NOW,
+            )
+        shown = services.preview_merge(actor=adam, group=field, target=engineering, now=LATER)
+        services.merge_group(
+            actor=adam, group=field, target=engineering, seen=fingerprint(shown), now=LATER
+        )
+        assert heads(shown, EffectKind.LIMIT_CHANGED) == [
+            "Alice Requester, Requisitioner of Engineering: up to $900.00 instead of up to $500.00."
+        ]
+        held = RoleGrant.objects.in_force(LATER).filter(membership=alice, group=engineering)
+        assert [grant.spending_limit for grant in held] == [Decimal("900.00")]
+        assert later(alice).order_limit([engineering.id], None) == Decimal("900.00")
+
+
 def test_a_cart_of_a_merged_group_is_for_the_one_that_took_it_over(market: Market) -> None:
     with market.scope():
         cart = market.cart(("glasses", 1))
@@ -253,6 +315,50 @@ def test_an_archived_group_orders_nothing_and_its_people_belong_above(market: Ma
         assert verdict.assessment is not None
         assert [refusal.code for refusal in verdict.assessment.refusals] == ["GROUP"]
         assert "Field Service is archived" in verdict.assessment.refusals[0].sentence
+
+
+def test_a_group_outside_its_days_is_not_offered_to_buyers_and_its_cart_says_why(
+    market: Market,
+) -> None:
+    with market.scope():
+        alice, field = market.actor("Alice"), market.groups["Field Service"]
+        cart = market.cart(("glasses", 1))
+        services.change_group(
+            actor=market.actor("Adam"),
+            group=field,
+            name=field.name,
+            code=field.code,
+            kind=field.kind,
+            ends_on=NOW.date() - timedelta(days=1),
+            now=NOW,
+        )
+        assert orders.buying_groups(alice, on=NOW.date()) == []
+        offered = orders.buying_groups(alice, on=NOW.date(), chosen=field.id)
+        assert [group.id for group in offered] == [field.id]
+        verdict = submit_requisition(actor=alice, requisition_id=cart.id, now=NOW)
+        assert verdict.assessment is not None
+        assert "Field Service ended on Nov 23, 2026" in verdict.assessment.refusals[0].sentence
+        market.people["Ben"] = make_member(
+            market.organization, field, "Ben Buyer", Role.REQUISITIONER
+        )
+        with pytest.raises(DomainError, match="is open today"):
+            market.cart(("glasses", 1), by="Ben")
+
+
+@pytest.mark.parametrize("change", ["move", "archive"])
+def test_orders_stay_in_view_of_those_above(market: Market, change: str) -> None:
+    with market.scope():
+        adam, field = market.actor("Adam"), market.groups["Field Service"]
+        cart = market.cart(("glasses", 1))
+        submit_requisition(actor=market.actor("Alice"), requisition_id=cart.id, now=NOW)
+        if change == "move":
+            services.move_group(
+                actor=adam, group=field, target=market.groups["Engineering"], now=LATER
+            )
+        else:
+            services.archive_group(actor=adam, group=field, now=LATER)
+        seen = orders.visible_orders(later(market.people["Dana"]))
+        assert cart.id in {order.id for order in seen}
 
 
 def test_a_restored_group_is_open_with_what_was_closed_beside_it(company: Company) -> None:

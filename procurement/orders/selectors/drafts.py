@@ -199,6 +199,14 @@ def preview(actor: MemberActor, draft: Draft, *, now: datetime) -> Assessment:
     return assess(draft, around)
 
 
-def buying_groups(actor: MemberActor) -> list[OrgGroup]:
-    """Return the groups that the actor may buy for, by name. One SQL query."""
-    return list(accounts.groups_where(actor, Permission.PLACE_ORDERS))
+def buying_groups(actor: MemberActor, *, on: date, chosen: UUID | None = None) -> list[OrgGroup]:
+    """Return the groups that the actor may buy for on a day, by name. One SQL query.
+
+    The one that is ``chosen`` already stays among them outside its days, so that a cart for it can
+    be looked at; the judgement of the cart says why it cannot be submitted.
+    """
+    return [
+        group
+        for group in accounts.groups_where(actor, Permission.PLACE_ORDERS)
+        if group.is_open_on(on) or group.id == chosen
+    ]

@@ -1,6 +1,6 @@
 """Filling the cart, and taking an order back into it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -112,7 +112,7 @@ def change_cart(
     *, actor: MemberActor, requisition_id: UUID, group_id: UUID, note: str, now: datetime
 ) -> Requisition:
     """Choose the group to buy for and write the note to the approvers."""
-    group = _buying_group(actor, group_id)
+    group = _named_group(actor, group_id)
     (cart,) = lock(_own(actor, requisition_id)) or (None,)
     if cart is None:
         raise NotFound("There is no such cart of yours.")
@@ -196,9 +196,9 @@ def withdraw(
 
 
 def _open_cart(actor: MemberActor, group_id: UUID | None, now: datetime) -> Requisition:
-    group = _buying_group(actor, group_id)
-    (number,) = take_numbers(organization_id=actor.organization_id, kind="R", count=1, now=now)
     organization = accounts.organization_by_id(actor.organization_id)
+    group = _buying_group(actor, group_id, local_date(now, organization.time_zone))
+    (number,) = take_numbers(organization_id=actor.organization_id, kind="R", count=1, now=now)
     cart = Requisition.objects.create(
         organization_id=actor.organization_id,
         number=number,
@@ -220,14 +220,23 @@ def _open_cart(actor: MemberActor, group_id: UUID | None, now: datetime) -> Requ
     return cart
 
 
-def _buying_group(actor: MemberActor, group_id: UUID | None) -> OrgGroup:
-    """Return the group to buy for: the one named, else the home group, else the first there is."""
+def _named_group(actor: MemberActor, group_id: UUID) -> OrgGroup:
+    group = accounts.group_for(actor, group_id, Permission.PLACE_ORDERS)
+    require(actor, Permission.PLACE_ORDERS, group)
+    return group
+
+
+def _buying_group(actor: MemberActor, group_id: UUID | None, on: date) -> OrgGroup:
+    """Return the group to buy for: the one named, else the home group, else the first open one."""
     if group_id is not None:
-        group = accounts.group_for(actor, group_id, Permission.PLACE_ORDERS)
-        require(actor, Permission.PLACE_ORDERS, group)
-        return group
-    groups = selectors.buying_groups(actor)
+        return _named_group(actor, group_id)
+    groups = selectors.buying_groups(actor, on=on)
     if not groups:
+        if actor.can_anywhere(Permission.PLACE_ORDERS):
+            raise DomainError(
+                "No group that you buy for is open today. Ask an administrator for another one, or "
+                "to change the days of yours."
+            )
         raise DomainError(
             "You may not place orders yet. Ask an administrator for the role Requisitioner."
         )

@@ -22,6 +22,7 @@ from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals.routing.policy import enumerated
 from catalogs.selectors import items_by_id
 from procurement.core import clock
+from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors, services
 from procurement.orders.assessment import AssessedLine, Assessment, Draft
@@ -195,7 +196,9 @@ def _change_line(request: OrgRequest, change: LineChange, now: datetime) -> None
 
 def _form(request: OrgRequest, draft: Draft) -> CartForm:
     data = request.POST if request.method == "POST" else None
-    return CartForm(draft, selectors.buying_groups(request.actor), data)
+    on = local_date(clock.now(), request.organization.time_zone)
+    groups = selectors.buying_groups(request.actor, on=on, chosen=draft.group_id)
+    return CartForm(draft, groups, data)
 
 
 def _context(
