@@ -173,8 +173,9 @@ def test_only_who_shapes_both_places_can_move_a_group(company: Company) -> None:
             )
 
 
+@pytest.mark.parametrize("carry_out", [services.move_group, services.merge_group])
 def test_who_shapes_a_group_alone_cannot_take_it_out_from_below_its_parent(
-    company: Company,
+    company: Company, carry_out: Callable[..., list[Effect]]
 ) -> None:
     with company.scope():
         field, engineering = company.groups["Field Service"], company.groups["Engineering"]
@@ -187,7 +188,7 @@ def test_who_shapes_a_group_alone_cannot_take_it_out_from_below_its_parent(
             now=NOW,
         )
         with pytest.raises(NotAllowed):
-            services.move_group(actor=actor_of(head), group=field, target=engineering, now=LATER)
+            carry_out(actor=actor_of(head), group=field, target=engineering, now=LATER)
         assert fresh(field).parent_id == company.groups["Facilities"].id
 
 

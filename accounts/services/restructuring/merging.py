@@ -69,6 +69,9 @@ def _merge(
     for one in (group, target):
         require(actor, Permission.MANAGE_PEOPLE, one)
     _check(group, target)
+    assert group.parent_id is not None
+    # As with a move: what leaves a group leaves its budgets, rules and approvers.
+    require(actor, Permission.MANAGE_GROUPS, OrgGroup.objects.get(id=group.parent_id))
     before = snapshot(subtree(group, target), now=now)
     blocked = planned_moves([group.id])
     repath(group.id, target.path, skip=1, but=[group.id])
