@@ -32,5 +32,13 @@ def renew_permissions(*, organization_id: str) -> int:  # noqa: ARG001 – the s
     return services.renew_permissions(now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="accounts.carry_out_moves")
+def carry_out_moves(*, organization_id: str) -> int:
+    """Have people whose move has come be at home where they work now; return how many."""
+    actor = SystemActor(UUID(organization_id), "Planned moves")
+    return services.carry_out_due_moves(actor=actor, now=clock.now())
+
+
+jobs.every(timedelta(minutes=1), "accounts.carry_out_moves")
 jobs.every(timedelta(days=1), "accounts.review_hierarchy")
 jobs.every(timedelta(hours=1), "accounts.renew_permissions")

@@ -81,7 +81,8 @@ class MemberMove(TenantModel):
     The grants that end and start with it carry their own instants, so powers change on time
     whatever runs in the background. Home, seats and pending approvals follow when ``effective_at``
     has come.
-    ``effects`` is what was shown before it was ordered.
+    ``former_ends`` are the ends that the grants of ``ended_grants`` had before, in their order, for
+    the case that the move is called off. ``effects`` is what was shown before it was ordered.
     """
 
     class Status(models.TextChoices):
@@ -107,6 +108,7 @@ class MemberMove(TenantModel):
     effective_at = models.DateTimeField()
     overlap_until = models.DateTimeField(null=True)
     ended_grants = ArrayField(models.UUIDField(), default=list)
+    former_ends = ArrayField(models.DateTimeField(null=True), default=list)
     started_grants = ArrayField(models.UUIDField(), default=list)
     effects = models.JSONField(default=list)
     reason = models.TextField(blank=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.actors import MemberActor
-from accounts.models import Membership, OrgGroup, RoleGrant
+from accounts.models import Membership, OrgGroup, Role, RoleGrant
 from accounts.permissions import Permission
 from accounts.selectors.groups import within
 from procurement.core.actors import Actor
@@ -143,6 +143,33 @@ def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Mem
     )
     if found is None:
         raise NotFound("There is no such person, or they are not yours to change.")
+    return found
+
+
+def has_administrator(*, at: datetime) -> bool:
+    """Tell whether somebody with access administers the whole organization. One SQL query."""
+    return (
+        RoleGrant.objects.in_force(at)
+        .filter(
+            role=Role.ADMINISTRATOR,
+            group__parent__isnull=True,
+            membership__status=Membership.Status.ACTIVE,
+            membership__user__is_active=True,
+        )
+        .exists()
+    )
+
+
+def grant_of(membership: Membership, grant_id: UUID, *, now: datetime) -> RoleGrant:
+    """Return a member's grant that holds or is promised; raises `NotFound`. One SQL query."""
+    found = (
+        RoleGrant.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        .filter(id=grant_id, membership=membership)
+        .select_related("membership__user", "group")
+        .first()
+    )
+    if found is None:
+        raise NotFound("That role has been ended already.")
     return found
 
 

@@ -11,6 +11,14 @@ from accounts.services.groups import change_group, create_group
 from accounts.services.health import review_hierarchy, review_when_due
 from accounts.services.importing import import_groups
 from accounts.services.limits import set_role_limit
+from accounts.services.members import change_member
+from accounts.services.moves import (
+    MoveTerms,
+    cancel_member_move,
+    carry_out_due_moves,
+    move_member,
+    preview_member_move,
+)
 from accounts.services.organizations import create_organization
 from accounts.services.people import (
     add_member,
@@ -34,7 +42,12 @@ from accounts.services.restructuring import (
     preview_restore,
     restore_group,
 )
-from accounts.services.roles import grant_role, renew_permissions, revoke_role
+from accounts.services.roles import (
+    end_grant,
+    grant_role,
+    renew_permissions,
+    revoke_role,
+)
 from accounts.services.seats import (
     fill_position,
     preview_filling,
@@ -44,15 +57,20 @@ from accounts.services.seats import (
 from accounts.services.secrets import issue_secret, revoke_secrets
 
 __all__ = [
+    "MoveTerms",
     "accept_duty_conflict",
     "add_member",
     "archive_group",
     "archive_position",
+    "cancel_member_move",
+    "carry_out_due_moves",
     "change_group",
+    "change_member",
     "create_group",
     "create_organization",
     "create_position",
     "duties_that_meet",
+    "end_grant",
     "fill_position",
     "grant_agreed_role",
     "grant_role",
@@ -60,9 +78,11 @@ __all__ = [
     "issue_secret",
     "merge_group",
     "move_group",
+    "move_member",
     "preview_archive",
     "preview_filling",
     "preview_grant",
+    "preview_member_move",
     "preview_merge",
     "preview_move",
     "preview_restore",

@@ -8,8 +8,10 @@ from accounts import dependents
 from accounts.effects import Effect, MemberChange, MemberChangeKind
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
+from accounts.services.moves import call_off_planned
 from accounts.services.placements import keep_member_history
 from accounts.services.rehearsal import agree, rehearse
+from accounts.services.roles import refuse_without_administrator
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -94,7 +96,12 @@ def preview_suspension(
 def reinstate_member(
     *, actor: Actor, membership: Membership, reason: str, now: datetime
 ) -> Membership:
-    """Open a suspended member's access again, with the grants they had."""
+    """Open a suspended member's access again, with the grants they had.
+
+    Raises `DomainError` without a reason.
+    """
+    if not reason.strip():
+        raise DomainError("Say why, for the record.", field="reason")
     return _set_status(
         actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
     )
@@ -109,9 +116,14 @@ def _suspend(
     seen: str | None,
     now: datetime,
 ) -> tuple[Membership, list[Effect]]:
+    _check_successor(membership, successor)
     was_active = membership.status != Membership.Status.SUSPENDED
     current = _set_status(
         actor, membership, Membership.Status.SUSPENDED, AuditAction.MEMBER_SUSPENDED, reason, now
+    )
+    refuse_without_administrator(actor, now=now)
+    planned = call_off_planned(
+        actor=actor, membership=current, reason="Their access has ended.", now=now
     )
     change = MemberChange(
         kind=MemberChangeKind.SUSPEND,
@@ -122,11 +134,24 @@ def _suspend(
         successor_name=successor.user.name if successor else "",
     )
     effects = (
-        dependents.follow_member_change(actor=actor, change=change, now=now) if was_active else []
+        [*planned, *dependents.follow_member_change(actor=actor, change=change, now=now)]
+        if was_active
+        else []
     )
     if reason:
         agree(effects, seen=seen)
     return current, effects
+
+
+def _check_successor(membership: Membership, successor: Membership | None) -> None:
+    if successor is None:
+        return
+    if successor.id == membership.id:
+        raise DomainError("Choose somebody else to take over.", field="successor")
+    if successor.status != Membership.Status.ACTIVE:
+        raise DomainError(
+            f"{successor.user.name} has no access; choose somebody else.", field="successor"
+        )
 
 
 @transaction.atomic

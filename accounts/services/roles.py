@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.models import GroupPermission, Membership, OrgGroup, Role, RoleGrant
 from accounts.permissions import ROLE_PERMISSIONS, Permission, require
+from accounts.selectors import has_administrator
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import tenancy
@@ -61,7 +62,8 @@ def grant_role(
 ) -> RoleGrant:
     """Grant a role on a group and everything below it; granting it again changes nothing.
 
-    With another limit the grant that is there ends, and a new one takes its place.
+    With another limit the grant that is there ends, and a new one takes its place. A role for good
+    takes the place of one that was promised for a later day, too.
 
     In force from ``starts_at`` (now) until ``ends_at`` (for good). ``spending_limit`` is the most
     that one order may come to, in the organization's currency. Raises `DomainError` where the end
@@ -78,7 +80,10 @@ def grant_role(
     if there is not None and (there.ends_at is None or there.ends_at == ends_at):
         if there.spending_limit == spending_limit:
             return there
-        end_grants(held.filter(id=there.id), at=starts_at, now=now)
+        _end_and_record(actor, held.filter(id=there.id), membership, group, at=starts_at, now=now)
+    if ends_at is None:
+        promised = held.filter(starts_at__gt=starts_at, ends_at__isnull=True)
+        _end_and_record(actor, promised, membership, group, at=starts_at, now=now)
     grant = RoleGrant.objects.create(
         organization_id=actor.organization_id,
         membership=membership,
@@ -101,11 +106,34 @@ def revoke_role(
     """End a role on a group; what other grants give on the same group stays."""
     require(actor, Permission.MANAGE_PEOPLE, group)
     lock(Membership.objects.filter(id=membership.id))
-    ended = end_grants(
-        RoleGrant.objects.filter(membership=membership, group=group, role=role), at=now, now=now
-    )
-    for grant in ended:
-        _record(actor, AuditAction.ROLE_REVOKED, grant, membership, group, now)
+    held = RoleGrant.objects.filter(membership=membership, group=group, role=role)
+    _end_and_record(actor, held, membership, group, at=now, now=now)
+    refuse_without_administrator(actor, now=now)
+
+
+@transaction.atomic
+def end_grant(*, actor: Actor, grant: RoleGrant, now: datetime) -> None:
+    """End one grant, or take it back where it was promised for a later day.
+
+    Raises `DomainError` where nobody would be left to administer the organization.
+    """
+    require(actor, Permission.MANAGE_PEOPLE, grant.group)
+    lock(Membership.objects.filter(id=grant.membership_id))
+    one = RoleGrant.objects.filter(id=grant.id)
+    _end_and_record(actor, one, grant.membership, grant.group, at=now, now=now)
+    refuse_without_administrator(actor, now=now)
+
+
+def refuse_without_administrator(actor: Actor, *, now: datetime) -> None:
+    """Raise `DomainError` where a change has left nobody to administer the whole organization.
+
+    Background work may leave it so: who is not there cannot be kept. One SQL query.
+    """
+    if actor.id is not None and not has_administrator(at=now):
+        raise DomainError(
+            "Nobody would be left to administer the whole organization. Make somebody else "
+            "Administrator of the topmost group first."
+        )
 
 
 def end_grants(grants: QuerySet[RoleGrant], *, at: datetime, now: datetime) -> list[RoleGrant]:
@@ -140,6 +168,19 @@ def renew_permissions(*, now: datetime) -> int:
         cursor.execute(_DERIVE, {**_table(now), "all": True, "ids": []})
         derived: int = cursor.rowcount
         return dropped + derived
+
+
+def _end_and_record(
+    actor: Actor,
+    grants: QuerySet[RoleGrant],
+    membership: Membership,
+    group: OrgGroup,
+    *,
+    at: datetime,
+    now: datetime,
+) -> None:
+    for grant in end_grants(grants, at=at, now=now):
+        _record(actor, AuditAction.ROLE_REVOKED, grant, membership, group, now)
 
 
 def _table(now: datetime) -> dict[str, Any]:

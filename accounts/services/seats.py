@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import dependents
 from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
@@ -94,6 +95,30 @@ def preview_vacating(
     """Return what emptying a seat would change, on every floor; nothing stays changed."""
     seat = _Seat(position, group, is_deputy)
     return rehearse(lambda: _vacate(actor, seat, None, now, is_told=True))
+
+
+def leave_seats(
+    *, actor: Actor, membership: Membership, groups: QuerySet[OrgGroup], now: datetime
+) -> list[Effect]:
+    """Have a locked member leave the seats they fill on some groups; say who answers then.
+
+    One SQL query, and a few for each seat. What waits for them is followed by whoever asks for it.
+    """
+    held = (
+        PositionHolder.objects.current()
+        .filter(membership=membership, group__in=groups)
+        .select_related("position", "group", "membership__user")
+        .order_by("position__name", "group__name")
+    )
+    effects = []
+    for holder in held:
+        seat = _Seat(holder.position, holder.group, holder.is_deputy)
+        _leave(holder, now)
+        action = AuditAction.DEPUTY_RELEASED if seat.is_deputy else AuditAction.POSITION_VACATED
+        _record(actor, action, seat, holder, None, now)
+        sentence = f"{membership.user.name} is {seat.title} no more.{_who_answers(seat)}"
+        effects.append(_told(seat, membership, sentence))
+    return effects
 
 
 @transaction.atomic

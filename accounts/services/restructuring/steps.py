@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts import consequences, dependents
 from accounts.consequences import Order
@@ -139,9 +140,10 @@ def rehome(groups: Iterable[UUID], target: OrgGroup, *, now: datetime) -> list[E
 
 
 def planned_moves(groups: Iterable[UUID]) -> list[Effect]:
-    """Name the planned moves of people into groups that are about to close: these stand first."""
+    """Name the planned moves of people in and out of groups about to close: these stand first."""
+    closing = list(groups)
     waiting = MemberMove.objects.filter(
-        to_group_id__in=list(groups), status=MemberMove.Status.PLANNED
+        Q(to_group_id__in=closing) | Q(from_group_id__in=closing), status=MemberMove.Status.PLANNED
     ).select_related("membership__user", "to_group")
     return [
         Effect(
