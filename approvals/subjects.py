@@ -39,6 +39,9 @@ class SubjectHandler(Protocol):
     ) -> None:
         """Stop: ``actor`` has rejected, for the reason in ``comment``."""
 
+    def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
+        """Return the member who looks after a subject whose requester has left, if anybody."""
+
     def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
         """Return the address of the subject's page, from the root of the site. No SQL."""
 

@@ -64,7 +64,9 @@ def tell_requester(
     path: str,
     now: datetime,
 ) -> None:
-    """Mail the requester how it ended, and what can be done now. One SQL statement.
+    """Mail the requester, or whoever stands in, how it ended and what can be done now.
+
+    One SQL statement.
 
     ``path`` leads to the subject's page, from the root of the site.
     """

@@ -172,16 +172,22 @@ def _record_opening(actor: Actor, request: ApprovalRequest, plan: Plan, now: dat
 
 @transaction.atomic
 def withdraw_request(
-    *, actor: Actor, subject_kind: str, subject_id: UUID, reason: str = "", now: datetime
+    *,
+    actor: Actor,
+    subject_kind: str,
+    subject_id: UUID,
+    looked_after_by: UUID | None = None,
+    reason: str = "",
+    now: datetime,
 ) -> ApprovalRequest | None:
     """Take a subject's pending request back; None when nothing is pending.
 
-    Only who asked may, or the system. Raises `NotAllowed` for anybody else, `Conflict` while
-    somebody decides it.
+    Only who asked may, the member who looks after the subject in their place, or the system. Raises
+    `NotAllowed` for anybody else, `Conflict` while somebody decides it.
     """
     pending = _lock_pending(subject_kind, subject_id)
     for request in pending:
-        if actor.id not in (None, request.requester_id):
+        if actor.id not in (None, request.requester_id, looked_after_by):
             raise NotAllowed("Only who asked can take the question back.")
         _close(actor, request, _Status.WITHDRAWN, AuditAction.APPROVAL_WITHDRAWN, reason, now)
     return next(iter(pending), None)

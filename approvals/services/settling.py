@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.selectors import organization_by_id
+from accounts.selectors import members_by_id, organization_by_id
 from approvals.models import ApprovalRequest, Stage
 from approvals.models.request import is_active
 from approvals.services.notices import tell_requester
@@ -57,13 +57,18 @@ def _finish(
         after={"request_id": request.id, "status": status.value},
         now=now,
     )
-    if not is_active(request.requester):
-        return
-    organization = organization_by_id(request.organization_id)
     handler = handler_for(request.subject_kind)
+    told = request.requester
+    if not is_active(told):
+        stand_in = handler.stand_in_of(subject_id=request.subject_id)
+        found = members_by_id([stand_in] if stand_in else []).values()
+        told = next(iter(found), told)
+        if not is_active(told):
+            return
+    organization = organization_by_id(request.organization_id)
     tell_requester(
         request,
-        to=request.requester.user.email,
+        to=told.user.email,
         outcome=status.value,
         decided_by=actor.label,
         comment=comment,

@@ -56,7 +56,7 @@ class OrderList(APIView):
         )
         found = selectors.visible_orders(actor, filters)
         if asked["of"] == "mine":
-            found = found.filter(requester_id=actor.membership_id)
+            found = found.filter(selectors.looked_after_by(actor))
         return Response(OrderPageOut(page_of(_org(request), found)).data)
 
 

@@ -1,4 +1,4 @@
-"""What follows for orders when the tree changes."""
+"""What follows for orders when the tree changes, or their people."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -9,7 +9,14 @@ from typing_extensions import override
 
 from accounts import selectors as accounts
 from accounts.dependents import Dependent
-from accounts.effects import Effect, EffectKind, GroupChange, GroupChangeKind
+from accounts.effects import (
+    Effect,
+    EffectKind,
+    GroupChange,
+    GroupChangeKind,
+    MemberChange,
+    MemberChangeKind,
+)
 from budgets import services as budgets
 from budgets.movements import Document
 from procurement.audit.actions import AuditAction
@@ -19,6 +26,7 @@ from procurement.core.clock import local_date
 from procurement.core.locking import lock
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import Requisition
+from procurement.orders.services import handed_over
 
 # No budget period is longer: what was submitted before holds nothing on one that still runs.
 LONGEST_PERIOD = timedelta(days=366)
@@ -40,6 +48,19 @@ class Orders(Dependent):
         closed = [place.id for place in change.places if place.was_active and not place.is_active]
         carts = _carts(actor, change, closed, now) if closed else []
         return (*carts, *_shifted(actor, paths, now)) if paths else carts
+
+    @override
+    def follow_member_change(
+        self, *, actor: Actor, change: MemberChange, now: datetime
+    ) -> Sequence[Effect]:
+        """Hand open orders of somebody who loses access over to their successor, if there is one.
+
+        Carts become the successor's own. What waits for approval stays asked in the name of whoever
+        asked; the successor looks after it. Two SQL queries, and two statements for each order.
+        """
+        if change.kind is not MemberChangeKind.SUSPEND:
+            return ()
+        return handed_over(actor, change, now)
 
 
 def _carts(

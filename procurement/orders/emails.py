@@ -15,13 +15,14 @@ def purchase_order_context(
 ) -> dict[str, Any]:
     """Return what a supplier is told of a purchase order, as JSON for ``email/purchase_order``.
 
-    ``organization``, ``supplier``, ``group`` and ``requester`` are names, ``requester_email`` an
-    address; ``placed_on`` is the ISO day in the organization's time zone; ``total`` and each line's
-    ``unit_price`` and ``amount`` are decimal text in ``currency``. ``opening``, ``request_words``
-    and ``questions`` are whole sentences. What only approvers may read (notes, justifications,
-    guidance, budgets) is not in it. No SQL where supplier, group and requester were read along.
+    ``organization``, ``supplier``, ``group`` and ``requester`` (whoever looks after the order) are
+    names, ``requester_email`` an address; ``placed_on`` is the ISO day in the organization's time
+    zone; ``total`` and each line's ``unit_price`` and ``amount`` are decimal text in ``currency``.
+    ``opening``, ``request_words`` and ``questions`` are whole sentences. What only approvers
+    may read (notes, justifications, guidance, budgets) is not in it. No SQL where supplier, group
+    and contact were read along.
     """
-    requester = purchase_order.requester.user
+    requester = purchase_order.contact.user
     placed_on = local_date(purchase_order.placed_at, organization.time_zone)
     group, number, currency = (
         purchase_order.group.name,

@@ -37,6 +37,11 @@ class PurchaseOrder(TenantModel):
             models.Index(fields=["organization_id", "supplier"], name="purchase_order_supplier"),
         ]
 
+    @property
+    def contact(self) -> Membership:
+        """Return whom questions go to: its requester, or whoever looks after it instead."""
+        return self.requisition.owner or self.requester
+
 
 class PurchaseOrderLine(TenantModel):
     """One line of a purchase order, as it was approved."""

@@ -11,7 +11,8 @@ class Requisition(TenantModel):
     """An order from the cart to its end; "order" on pages until it is placed.
 
     Its content can change while it is a draft only. ``content_hash`` is the SHA-256 of the content
-    that was last submitted: what was decided is bound to it.
+    that was last submitted: what was decided is bound to it. ``owner`` looks after it where its
+    requester has left; None stands for the requester.
     """
 
     class Status(models.TextChoices):
@@ -26,6 +27,9 @@ class Requisition(TenantModel):
     number = models.CharField(max_length=24)
     group = models.ForeignKey(OrgGroup, on_delete=models.PROTECT, db_index=False)
     requester = models.ForeignKey(Membership, on_delete=models.PROTECT, db_index=False)
+    owner = models.ForeignKey(
+        Membership, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     revision = models.PositiveSmallIntegerField(default=1)
     currency = models.CharField(max_length=3)
@@ -57,6 +61,11 @@ class Requisition(TenantModel):
             ),
             models.Index(
                 fields=["organization_id", "group", "-touched_at"], name="requisition_group"
+            ),
+            models.Index(
+                fields=["organization_id", "owner"],
+                condition=models.Q(owner__isnull=False),
+                name="requisition_owner",
             ),
         ]
 

@@ -29,10 +29,15 @@ class OrderFilters:
     group_id: UUID | None = None
 
 
+def looked_after_by(actor: MemberActor) -> Q:
+    """Return the condition that keeps an actor's own orders and those they look after."""
+    return Q(requester_id=actor.membership_id) | Q(owner_id=actor.membership_id)
+
+
 def own_orders(actor: MemberActor) -> QuerySet[Requisition]:
-    """Return the actor's own orders, the last touched first."""
+    """Return the actor's own orders and those they look after, the last touched first."""
     return (
-        Requisition.objects.filter(requester_id=actor.membership_id)
+        Requisition.objects.filter(looked_after_by(actor))
         .select_related("group", "requester__user")
         .order_by("-touched_at", "-id")
     )
@@ -46,7 +51,7 @@ def visible_orders(
     Other people's drafts stay theirs.
     """
     filters = filters or OrderFilters()
-    mine = Q(requester_id=actor.membership_id)
+    mine = looked_after_by(actor)
     of_my_groups = accounts.within(actor, Permission.VIEW_ORDERS, "group__") & ~Q(
         status=Requisition.Status.DRAFT
     )
@@ -95,7 +100,7 @@ def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
     """
     found = (
         Requisition.objects.filter(id=requisition_id)
-        .select_related("group", "requester__user")
+        .select_related("group", "requester__user", "owner__user")
         .first()
     )
     if found is not None and _may_see(actor, found):
@@ -104,7 +109,7 @@ def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
 
 
 def _may_see(actor: MemberActor, requisition: Requisition) -> bool:
-    if requisition.requester_id == actor.membership_id:
+    if actor.membership_id in (requisition.requester_id, requisition.owner_id):
         return True
     if requisition.status == Requisition.Status.DRAFT and requisition.submitted_at is None:
         return False
@@ -135,7 +140,13 @@ def purchase_order_for(actor: MemberActor, purchase_order_id: UUID) -> PurchaseO
     """Return a purchase order whose requisition the actor may see; raises `NotFound`."""
     found = (
         PurchaseOrder.objects.filter(id=purchase_order_id)
-        .select_related("supplier", "group", "requester__user", "requisition__group")
+        .select_related(
+            "supplier",
+            "group",
+            "requester__user",
+            "requisition__group",
+            "requisition__owner__user",
+        )
         .first()
     )
     if found is None or not _may_see(actor, found.requisition):

@@ -10,6 +10,7 @@ from procurement.orders.services.cart import (
 )
 from procurement.orders.services.placement import place_order
 from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict, submit_requisition
+from procurement.orders.services.succession import handed_over
 
 __all__ = [
     "SubmitOutcome",
@@ -17,6 +18,7 @@ __all__ = [
     "add_to_cart",
     "change_cart",
     "change_line",
+    "handed_over",
     "place_order",
     "remove_line",
     "reopen",

@@ -128,7 +128,8 @@ def change_cart(
 def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requisition:
     """Take a rejected or withdrawn order back into the cart, to be edited and submitted again.
 
-    What was decided on it stays on record and counts for the old content only.
+    What was decided on it stays on record and counts for the old content only. Whoever looks after
+    it for somebody who has left asks in their own name from then on.
     """
     (order,) = lock(_own(actor, requisition_id)) or (None,)
     if order is None:
@@ -140,10 +141,13 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
         raise Conflict("Only a rejected or withdrawn order can be edited again.")
     before = order.status
     order.status = Requisition.Status.DRAFT
+    order.requester_id, order.owner = actor.membership_id, None
     order.revision += 1
     order.closed_at = None
     order.touched_at = now
-    order.save(update_fields=["status", "revision", "closed_at", "touched_at"])
+    order.save(
+        update_fields=["status", "requester", "owner", "revision", "closed_at", "touched_at"]
+    )
     record(
         actor=actor,
         action=AuditAction.REQUISITION_REOPENED,
@@ -169,7 +173,12 @@ def withdraw(
     if order.status != Requisition.Status.PENDING:
         raise Conflict("This order does not wait for approval any more.")
     approvals.withdraw_request(
-        actor=actor, subject_kind=SUBJECT_KIND, subject_id=order.id, reason=reason, now=now
+        actor=actor,
+        subject_kind=SUBJECT_KIND,
+        subject_id=order.id,
+        looked_after_by=order.owner_id,
+        reason=reason,
+        now=now,
     )
     organization = accounts.organization_by_id(actor.organization_id)
     on = local_date(now, organization.time_zone)
@@ -244,7 +253,7 @@ def _buying_group(actor: MemberActor, group_id: UUID | None, on: date) -> OrgGro
 
 
 def _own(actor: MemberActor, requisition_id: UUID) -> QuerySet[Requisition]:
-    return Requisition.objects.filter(id=requisition_id, requester_id=actor.membership_id)
+    return Requisition.objects.filter(selectors.looked_after_by(actor), id=requisition_id)
 
 
 def _check_is_draft(cart: Requisition) -> None:

@@ -48,6 +48,10 @@ class RequisitionHandler:
         )
         _record(actor, AuditAction.REQUISITION_REJECTED, draft, request_id, comment, now)
 
+    def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
+        """Return who looks after an order whose requester has left, if anybody. One SQL query."""
+        return Requisition.objects.values_list("owner_id", flat=True).get(id=subject_id)
+
     def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
         """Return the address of an order's page."""
         return reverse(

@@ -16,7 +16,7 @@ def send_purchase_orders(placed: Sequence[PurchaseOrder], *, now: datetime) -> N
     """
     ids = [purchase_order.id for purchase_order in placed]
     found = PurchaseOrder.objects.filter(id__in=ids, supplier__contact_email__gt="").select_related(
-        "supplier", "group", "requester__user", "requisition"
+        "supplier", "group", "requester__user", "requisition__owner__user"
     )
     reachable = list(found)
     if not reachable:

@@ -44,7 +44,7 @@ def order_list(request: OrgRequest) -> HttpResponse:
     of_all = request.GET.get("of") == "all"
     found = selectors.visible_orders(request.actor, filters)
     if not of_all:
-        found = found.filter(requester_id=request.actor.membership_id)
+        found = found.filter(selectors.looked_after_by(request.actor))
     page = page_of(request, found)
     rows = order_rows(page.items, selectors.outlines_of(page.items))
     context = {
@@ -109,7 +109,7 @@ def _detail(request: OrgRequest, order: Requisition, form: WithdrawForm) -> dict
     purchase_orders = selectors.purchase_orders_of(order)
     asked = latest_request_about(SUBJECT_KIND, order.id)
     events = timeline([order.id, *(one.id for one in purchase_orders)])
-    is_own = order.requester_id == request.actor.membership_id
+    is_own = request.actor.membership_id in (order.requester_id, order.owner_id)
     steps = taken_steps(asked) if asked else ()
     if asked and order.status in (Requisition.Status.PENDING, Requisition.Status.PLACED):
         have_gone = bool(purchase_orders)
