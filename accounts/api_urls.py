@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import duties, groups, seats
+from accounts.api import duties, groups, people, seats
 
 app_name = "accounts"
 
@@ -18,6 +18,22 @@ urlpatterns = [
     path(
         "people/<uuid:membership_id>/access/", groups.PersonAccess.as_view(), name="person-access"
     ),
+    path("people/", people.PeopleList.as_view(), name="people"),
+    path("people/<uuid:membership_id>/", people.PersonDetail.as_view(), name="person"),
+    path(
+        "people/<uuid:membership_id>/suspension/",
+        people.PersonSuspension.as_view(),
+        name="suspension",
+    ),
+    path("people/<uuid:membership_id>/move/", people.PersonMove.as_view(), name="move-person"),
+    path("people/<uuid:membership_id>/grants/", people.PersonGrants.as_view(), name="grants"),
+    path(
+        "people/<uuid:membership_id>/grants/<uuid:grant_id>/",
+        people.PersonGrant.as_view(),
+        name="grant",
+    ),
+    path("moves/", people.MoveList.as_view(), name="moves"),
+    path("moves/<uuid:move_id>/", people.MoveDetail.as_view(), name="planned-move"),
     path("positions/", seats.PositionList.as_view(), name="positions"),
     path("positions/<uuid:position_id>/", seats.PositionDetail.as_view(), name="position"),
     path("groups/<uuid:group_id>/seats/", seats.SeatList.as_view(), name="seats"),

@@ -1,7 +1,17 @@
 """Forms of accounts; services decide, forms only read."""
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
-from accounts.forms.people import AccessForm, GrantForm, LimitForm, MemberForm, SuspendForm
+from accounts.forms.people import (
+    AccessForm,
+    GrantForm,
+    LimitForm,
+    MemberChangeForm,
+    MemberForm,
+    MemberMoveForm,
+    PeopleFilterForm,
+    ReinstateForm,
+    SuspendForm,
+)
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
 
@@ -12,13 +22,17 @@ __all__ = [
     "GroupField",
     "GroupForm",
     "LimitForm",
+    "MemberChangeForm",
     "MemberForm",
+    "MemberMoveForm",
     "MergeForm",
     "MoveForm",
+    "PeopleFilterForm",
     "PersonField",
     "PickingForm",
     "PositionForm",
     "ReasonForm",
+    "ReinstateForm",
     "SeatForm",
     "SuspendForm",
 ]

@@ -138,7 +138,7 @@ def member_for(actor: Actor, membership_id: UUID, permission: Permission) -> Mem
     """Return a member whose home group the actor holds a permission on; raises `NotFound`."""
     found = (
         Membership.objects.filter(within(actor, permission, "group__"), id=membership_id)
-        .select_related("user", "group")
+        .select_related("user", "group", "manager__user")
         .first()
     )
     if found is None:

@@ -7,18 +7,17 @@ groups. What a role allows is the table of today's release.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from accounts.models import Membership, Role
 from accounts.permissions import ROLE_PERMISSIONS, Permission
 from procurement.core import tenancy
-from procurement.core.clock import local_date
+from procurement.core.clock import local_date, start_of
 from procurement.core.errors import DomainError
 
 # The groups that each grant covered, followed downwards through the tree of that instant.
@@ -155,8 +154,7 @@ def instant_of(day: date | None, *, time_zone: str, now: datetime) -> datetime:
         return now
     if day > today:
         raise DomainError("Choose today or a day of the past.", field="at")
-    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(time_zone))
-    return end - timedelta(microseconds=1)
+    return start_of(day + timedelta(days=1), time_zone) - timedelta(microseconds=1)
 
 
 def access_of(membership_id: UUID, *, at: datetime) -> PersonAccess:

@@ -45,6 +45,7 @@ from accounts.services.restructuring import (
 from accounts.services.roles import (
     end_grant,
     grant_role,
+    preview_end_grant,
     renew_permissions,
     revoke_role,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "move_group",
     "move_member",
     "preview_archive",
+    "preview_end_grant",
     "preview_filling",
     "preview_grant",
     "preview_member_move",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts import dependents
-from accounts.effects import Effect, MemberChange, MemberChangeKind
+from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
 from accounts.services.moves import call_off_planned
@@ -134,13 +134,29 @@ def _suspend(
         successor_name=successor.user.name if successor else "",
     )
     effects = (
-        [*planned, *dependents.follow_member_change(actor=actor, change=change, now=now)]
+        [
+            _shut_out(current),
+            *planned,
+            *dependents.follow_member_change(actor=actor, change=change, now=now),
+        ]
         if was_active
         else []
     )
     if reason:
         agree(effects, seen=seen)
     return current, effects
+
+
+def _shut_out(member: Membership) -> Effect:
+    name = member.user.name or member.user.email
+    return Effect(
+        EffectKind.POWER_LOST,
+        member.id,
+        name,
+        f"{name} is shut out with their next request: pages, sign-in, the API and links in mails. "
+        "Past orders and decisions stay in the record.",
+        group_id=member.group_id,
+    )
 
 
 def _check_successor(membership: Membership, successor: Membership | None) -> None:

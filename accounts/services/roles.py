@@ -9,9 +9,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from accounts import dependents
+from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
 from accounts.models import GroupPermission, Membership, OrgGroup, Role, RoleGrant
 from accounts.permissions import ROLE_PERMISSIONS, Permission, require
 from accounts.selectors import has_administrator
+from accounts.services.rehearsal import agree, rehearse
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import tenancy
@@ -109,19 +112,28 @@ def revoke_role(
     held = RoleGrant.objects.filter(membership=membership, group=group, role=role)
     _end_and_record(actor, held, membership, group, at=now, now=now)
     refuse_without_administrator(actor, now=now)
+    _follow(actor, membership, now)
 
 
-@transaction.atomic
-def end_grant(*, actor: Actor, grant: RoleGrant, now: datetime) -> None:
-    """End one grant, or take it back where it was promised for a later day.
+def end_grant(
+    *, actor: Actor, grant: RoleGrant, seen: str | None = None, now: datetime
+) -> list[Effect]:
+    """End one grant, or take it back where it was promised for a later day; return the effects.
 
-    Raises `DomainError` where nobody would be left to administer the organization.
+    What waits for its holder is asked of others where they cannot answer any more. ``seen`` is the
+    fingerprint of the effects that were shown before (`preview_end_grant`). Raises `DomainError`
+    where nobody would be left to administer the organization, and `Conflict` where the effects have
+    become others.
     """
-    require(actor, Permission.MANAGE_PEOPLE, grant.group)
-    lock(Membership.objects.filter(id=grant.membership_id))
-    one = RoleGrant.objects.filter(id=grant.id)
-    _end_and_record(actor, one, grant.membership, grant.group, at=now, now=now)
-    refuse_without_administrator(actor, now=now)
+    with transaction.atomic():
+        effects = _end_grant(actor, grant, now)
+        agree(effects, seen=seen)
+    return effects
+
+
+def preview_end_grant(*, actor: Actor, grant: RoleGrant, now: datetime) -> list[Effect]:
+    """Return what ending a grant would change, on every floor; nothing stays changed."""
+    return rehearse(lambda: _end_grant(actor, grant, now))
 
 
 def refuse_without_administrator(actor: Actor, *, now: datetime) -> None:
@@ -170,6 +182,34 @@ def renew_permissions(*, now: datetime) -> int:
         return dropped + derived
 
 
+def _end_grant(actor: Actor, grant: RoleGrant, now: datetime) -> list[Effect]:
+    require(actor, Permission.MANAGE_PEOPLE, grant.group)
+    member = grant.membership
+    lock(Membership.objects.filter(id=member.id))
+    one = RoleGrant.objects.filter(id=grant.id)
+    if not _end_and_record(actor, one, member, grant.group, at=now, now=now):
+        return []
+    refuse_without_administrator(actor, now=now)
+    name, role = member.user.name, grant.get_role_display()
+    verb = "never becomes" if grant.starts_at > now else "ceases to be"
+    sentence = f"{name} {verb} {role} of {grant.group.name} and below."
+    lost = Effect(
+        EffectKind.POWER_LOST, grant.id, f"{name}, {role}", sentence, group_id=grant.group_id
+    )
+    return [lost, *_follow(actor, member, now)]
+
+
+def _follow(actor: Actor, member: Membership, now: datetime) -> list[Effect]:
+    """Have every floor follow where somebody may do less than before."""
+    change = MemberChange(
+        kind=MemberChangeKind.ROLES,
+        membership_id=member.id,
+        name=member.user.name or member.user.email,
+        from_group_id=member.group_id,
+    )
+    return dependents.follow_member_change(actor=actor, change=change, now=now)
+
+
 def _end_and_record(
     actor: Actor,
     grants: QuerySet[RoleGrant],
@@ -178,9 +218,11 @@ def _end_and_record(
     *,
     at: datetime,
     now: datetime,
-) -> None:
-    for grant in end_grants(grants, at=at, now=now):
+) -> list[RoleGrant]:
+    ended = end_grants(grants, at=at, now=now)
+    for grant in ended:
         _record(actor, AuditAction.ROLE_REVOKED, grant, membership, group, now)
+    return ended
 
 
 def _table(now: datetime) -> dict[str, Any]:

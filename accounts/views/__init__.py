@@ -11,7 +11,17 @@ from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.health import check_hierarchy
 from accounts.views.mail import retry_mail, undelivered_mail
-from accounts.views.people import add_member, suspend_member
+from accounts.views.moves import cancel_move, move_member, planned_moves
+from accounts.views.people import (
+    add_member,
+    change_member,
+    end_grant,
+    people,
+    people_csv,
+    person,
+    reinstate_member,
+    suspend_member,
+)
 from accounts.views.restructuring import (
     archive_group,
     merge_group,
@@ -33,12 +43,15 @@ __all__ = [
     "add_member",
     "archive_group",
     "archive_position",
+    "cancel_move",
     "change_group",
+    "change_member",
     "check_hierarchy",
     "create_group",
     "create_position",
     "duties",
     "duties_csv",
+    "end_grant",
     "fill_position",
     "find_groups",
     "find_people",
@@ -49,9 +62,15 @@ __all__ = [
     "limit_orders",
     "merge_group",
     "move_group",
+    "move_member",
+    "people",
+    "people_csv",
+    "person",
     "person_access",
     "person_access_csv",
+    "planned_moves",
     "positions",
+    "reinstate_member",
     "rename_position",
     "reopen_duty",
     "restore_group",

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from accounts.effects import Effect, by_head, fingerprint, is_blocked
 from accounts.models import OrgGroup
-from accounts.views.editing import group_address
+from accounts.views.editing import Place, group_place
 from accounts.web import OrgRequest
 from procurement.core.errors import Conflict, DomainError
 
@@ -23,35 +23,38 @@ def agree(
     *,
     preview: Callable[[], Sequence[Effect]],
     save: Callable[[str | None], str],
+    place: Place | None = None,
 ) -> HttpResponse:
     """Show a form; once it is sent, what it would change; carry it out when that is agreed to.
 
     What changes nothing worth a look is carried out at once. Where the effects have become others
-    since they were shown, the new ones are shown instead.
+    since they were shown, the new ones are shown instead. It belongs to the group's page, or to
+    ``place``.
     """
+    place = place or group_place(request, group)
     if not form.is_bound or not form.is_valid():
-        return _page(request, form, group, title, status=422 if form.errors else 200)
+        return _page(request, form, place, title, status=422 if form.errors else 200)
     seen = request.POST.get("seen") or None
     effects: Sequence[Effect] = ()
     try:
         effects = preview()
         if (seen is None and effects) or is_blocked(effects):
             status = 422 if is_blocked(effects) else 200
-            return _page(request, form, group, title, effects=effects, status=status)
+            return _page(request, form, place, title, effects=effects, status=status)
         messages.success(request, save(seen))
     except Conflict as moved_on:
         form.add_error(None, moved_on.message)
-        return _page(request, form, group, title, effects=effects, status=409)
+        return _page(request, form, place, title, effects=effects, status=409)
     except DomainError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return _page(request, form, group, title, status=422)
-    return redirect(group_address(request, group))
+        return _page(request, form, place, title, status=422)
+    return redirect(place.address)
 
 
 def _page(
     request: OrgRequest,
     form: forms.Form,
-    group: OrgGroup,
+    place: Place,
     title: str,
     *,
     effects: Sequence[Effect] = (),
@@ -59,7 +62,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "group": group,
+        "place": place,
         "title": title,
         "effects_by_head": by_head(effects),
         "seen": fingerprint(effects) if effects else "",

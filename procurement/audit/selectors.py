@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, Func, Q, QuerySet
 
 from procurement.audit.models import AuditEvent
 from procurement.core import directory
 from procurement.core.actors import Actor
+from procurement.core.clock import start_of
 from procurement.core.errors import NotAllowed
 
 VIEW_AUDIT = "view_audit"
@@ -125,9 +125,9 @@ def trail(actor: Actor, organization_id: UUID, asked: TrailFilter) -> QuerySet[A
     if asked.group:
         events = events.filter(group_id__in=directory.groups_called(asked.group))
     if asked.since:
-        events = events.filter(at__gte=_midnight(asked.since, asked.time_zone))
+        events = events.filter(at__gte=start_of(asked.since, asked.time_zone))
     if asked.until:
-        events = events.filter(at__lt=_midnight(asked.until + timedelta(days=1), asked.time_zone))
+        events = events.filter(at__lt=start_of(asked.until + timedelta(days=1), asked.time_zone))
     return events
 
 
@@ -141,7 +141,3 @@ def _about(text: str) -> Q:
         return Q(subject_id=UUID(text))
     except ValueError:
         return Q(subject_label__icontains=text)
-
-
-def _midnight(day: date, time_zone: str) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(time_zone))

@@ -105,10 +105,13 @@ def test_a_form_keeps_what_was_entered_and_says_what_is_wrong(
 def test_ending_access_lists_what_it_changes_before_it_does(
     client: Client, company: Company
 ) -> None:
-    bob = company.people["Bob"].id
-    html = page(client, company, "Adam", "accounts:suspend-member", membership_id=bob)
+    bob = company.people["Bob"]
+    page(client, company, "Adam", "accounts:suspend-member", membership_id=bob.id)
+    address = org_reverse(company.organization, "accounts:suspend-member", membership_id=bob.id)
+    html = client.post(address, {"reason": "Left"}).content.decode()
     assert "What this changes" in html
-    assert "End Bob Supervisor’s access" in html
+    assert "Bob Supervisor is shut out with their next request" in html
+    assert "Confirm: end Bob Supervisor’s access" in html
 
 
 def test_what_roles_may_do_is_a_table_of_all_of_them(client: Client, company: Company) -> None:

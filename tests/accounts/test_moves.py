@@ -62,6 +62,7 @@ def test_a_move_takes_home_and_powers_along_at_once(company: Company) -> None:
         assert not may_buy(company, "Alice", "Field Service")
         assert done.status == MemberMove.Status.DONE
         event = AuditEvent.objects.get(action="member.moved")
+        assert event.after is not None
         assert (event.before, event.after["group"]) == ({"group": "Field Service"}, "Engineering")
         assert event.after["roles_started"] == ["Requisitioner of Engineering"]
         assert event.reason == "A new post"

@@ -109,6 +109,7 @@ def test_changing_what_is_known_is_recorded_with_before_and_after(company: Compa
                 now=NOW,
             )
         event = AuditEvent.objects.get(action="member.changed")
+        assert event.after is not None
         assert event.before == {"title": "", "site": "", "manager": "Bob Supervisor"}
         assert event.after == {"title": "Planner", "site": "Oslo", "manager": "Erin Director"}
 
@@ -157,6 +158,7 @@ def test_a_changed_limit_leaves_the_former_one_in_the_trail(company: Company) ->
                 now=NOW,
             )
         event = AuditEvent.objects.get(action="role.revoked")
+        assert event.after is not None
         assert event.after["spending_limit"] == "500.00"
 
 

@@ -91,6 +91,9 @@ class Answered:
     ) -> None:
         self.told.append((f"rejected: {comment}", subject_id))
 
+    def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
+        return None
+
     def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
         return f"/{organization_slug}/orders/{subject_id}/"
 

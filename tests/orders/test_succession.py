@@ -52,6 +52,7 @@ def test_carts_become_the_successors_own(market: Market) -> None:
         verdict = services.submit_requisition(actor=pat, requisition_id=cart.id, now=NOW)
         assert verdict.outcome is services.SubmitOutcome.PLACED
         event = AuditEvent.objects.get(action="requisition.handed_over")
+        assert event.after is not None
         assert (event.before, event.after["owner"]) == ({"owner": "Alice Requester"}, "Pat Next")
 
 

@@ -1,6 +1,7 @@
 """One order on its way in one organization, and everybody who might knock at its doors."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.urls import get_resolver, reverse
 from accounts import services as accounts
 from accounts.duties import DutyKind
 from accounts.models import Membership, Organization, Position, Role, RoleGrant
+from accounts.services import MoveTerms
 from approvals.models import StageSeat
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
@@ -133,6 +135,16 @@ def make_world() -> World:
             until_on=NOW.date(),
             now=NOW,
         )
+        mia = make_member(market.organization, workplace, "Mia Mover")
+        move = accounts.move_member(
+            actor=admin,
+            membership=mia,
+            terms=MoveTerms(
+                target=market.groups["Engineering"],
+                effective_at=clock.now() + timedelta(days=30),
+            ),
+            now=NOW,
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -165,6 +177,8 @@ def make_world() -> World:
             "place_id": workplace.id,
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
             "acceptance_id": acceptance.id,
+            "move_id": move.id,
+            "grant_id": grant.id,
             "position_id": Position.objects.get(code="director").id,
             "line_id": in_cart.lines.get().id,
             "message_id": parked.id,
