@@ -32,6 +32,7 @@ class Stop:
 def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
     """Return what somebody of the cast looks at in a day."""
     group = {"group_id": world.company.groups["Field Service"].id}
+    alice = {"membership_id": world.company.people["Alice"].id}
     match who:
         case "Alice":
             return [
@@ -76,7 +77,13 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:move-group", group),
                 Stop("accounts:archive-group", group),
                 Stop("accounts:group-access", group),
-                Stop("accounts:person-access", {"membership_id": world.company.people["Alice"].id}),
+                Stop("accounts:people"),
+                Stop("accounts:person", alice),
+                Stop("accounts:change-member", alice),
+                Stop("accounts:move-member", alice),
+                Stop("accounts:suspend-member", alice),
+                Stop("accounts:planned-moves"),
+                Stop("accounts:person-access", alice),
                 Stop("accounts:check"),
                 Stop("accounts:positions"),
                 Stop("accounts:vacancies"),
