@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from accounts.api import duties, groups, people, seats
+from accounts.api import duties, groups, organization, people, seats
 
 app_name = "accounts"
 
 urlpatterns = [
+    path("organization/", organization.OrganizationDetail.as_view(), name="organization"),
+    path("setup/", organization.Setup.as_view(), name="setup"),
     path("groups/", groups.GroupList.as_view(), name="groups"),
     path("groups/<uuid:group_id>/", groups.GroupDetail.as_view(), name="group"),
     path("groups/<uuid:group_id>/move/", groups.GroupMove.as_view(), name="move"),

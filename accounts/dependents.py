@@ -10,6 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from accounts.effects import Effect, Glance, GroupChange, MemberChange, SeatDemand
+from accounts.setup import SetupStep
 from procurement.core.actors import Actor
 
 
@@ -54,6 +55,14 @@ class Dependent:
         """Return the seats that something in force asks for."""
         return ()
 
+    def setup_steps(self, *, now: datetime) -> Sequence[SetupStep]:  # noqa: ARG002
+        """Return what a new organization sets up on this floor. At most one SQL query a step."""
+        return ()
+
+    def keeps_money(self) -> bool:
+        """Tell whether amounts in the organization's currency are kept here."""
+        return False
+
 
 _dependents: list[Dependent] = []
 
@@ -96,3 +105,13 @@ def at_a_glance(
 def seats_relied_on(*, now: datetime) -> list[SeatDemand]:
     """Return the seats that something in force on any floor asks for."""
     return [demand for dependent in _dependents for demand in dependent.seats_relied_on(now=now)]
+
+
+def setup_steps(*, now: datetime) -> list[SetupStep]:
+    """Return what a new organization sets up on all floors."""
+    return [step for dependent in _dependents for step in dependent.setup_steps(now=now)]
+
+
+def keeps_money() -> bool:
+    """Tell whether amounts in the organization's currency are kept on any floor."""
+    return any(dependent.keeps_money() for dependent in _dependents)

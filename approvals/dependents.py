@@ -9,7 +9,9 @@ from typing_extensions import override
 
 from accounts.dependents import Dependent
 from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
+from accounts.setup import SetupStep
 from approvals import selectors, services
+from approvals.models import ApprovalPolicy
 from approvals.routing import ApproverKind, InForce, PolicyDocument, StageSpec
 from approvals.services import Reseated
 from procurement.core.actors import Actor
@@ -62,6 +64,30 @@ class Approvals(Dependent):
             for policy in _in_force(now)
             for code in sorted(_seats_of(policy.document))
         ]
+
+    @override
+    def setup_steps(self, *, now: datetime) -> Sequence[SetupStep]:
+        """Ask for a first policy. One SQL query."""
+        policies = _in_force(now)
+        return (
+            SetupStep(
+                code="policy",
+                place=40,
+                title="A starting policy",
+                why="Say who has to agree. A typical start is on the page already: up to 100 goes "
+                "through, 101 to 1,000 asks the supervisor, above that the director and finance.",
+                action="Look at the typical start",
+                route="approvals:policy-edit",
+                about_root=True,
+                is_done=bool(policies),
+                done=", ".join(sorted(policy.policy_name for policy in policies)[:3]),
+            ),
+        )
+
+    @override
+    def keeps_money(self) -> bool:
+        """Tell whether a policy has been published: its tiers are amounts. One SQL query."""
+        return ApprovalPolicy.objects.exists()
 
 
 def _in_force(now: datetime) -> tuple[InForce, ...]:

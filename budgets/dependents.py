@@ -13,6 +13,8 @@ from typing_extensions import override
 from accounts.dependents import Dependent
 from accounts.effects import Glance
 from accounts.permissions import Permission
+from accounts.setup import SetupStep
+from budgets.models import Budget
 from budgets.rules import Covering, state_of
 from budgets.selectors import covering
 from procurement.core.actors import Actor
@@ -38,6 +40,28 @@ class Budgets(Dependent):
             if nearest is not None:
                 found[group_id] = (_glance(nearest, group_id),)
         return found
+
+    @override
+    def setup_steps(self, *, now: datetime) -> Sequence[SetupStep]:
+        """Ask for a first budget. One SQL query."""
+        budgets = Budget.objects.filter(is_active=True).count()
+        return (
+            SetupStep(
+                code="budget",
+                place=50,
+                title="A first budget",
+                why="A cap on a group warns at 80 % and blocks at 100 %, on it and all below.",
+                action="Set a budget",
+                route="budgets:create",
+                is_done=budgets > 0,
+                done="1 budget" if budgets == 1 else f"{budgets:,} budgets",
+            ),
+        )
+
+    @override
+    def keeps_money(self) -> bool:
+        """Tell whether a budget has been set. One SQL query."""
+        return Budget.objects.exists()
 
 
 def _glance(one: Covering, group_id: UUID) -> Glance:

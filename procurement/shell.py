@@ -18,6 +18,7 @@ from accounts import selectors
 from accounts.actors import MemberActor
 from accounts.models import Membership, Organization
 from accounts.permissions import Permission
+from accounts.setup import Progress
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors as approvals
 from budgets import selectors as budgets
@@ -170,8 +171,19 @@ def home(request: OrgRequest) -> HttpResponse:
             "own_orders": order_rows(own, orders.outlines_of(own)),
             "meters": _meters(group.path, today) if can_see_budgets else (),
             "today": today,
+            "setup": _setup(request, group.path),
         },
     )
+
+
+def _setup(request: OrgRequest, group_path: Sequence[UUID]) -> Progress | None:
+    """Return how far the setting-up is, for those who do it, until it is done or put away."""
+    organization = request.organization
+    is_theirs = request.actor.can(Permission.MANAGE_GROUPS, group_path[:1])
+    if organization.setup_closed_at is not None or not is_theirs:
+        return None
+    progress = selectors.setup_progress(organization, now=clock.now())
+    return None if progress.is_complete else progress
 
 
 def _meters(group_path: Sequence[UUID], on: date) -> tuple[Meter, ...]:

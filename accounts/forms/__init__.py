@@ -1,6 +1,7 @@
 """Forms of accounts; services decide, forms only read."""
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
+from accounts.forms.organization import OrganizationForm
 from accounts.forms.people import (
     AccessForm,
     GrantForm,
@@ -27,6 +28,7 @@ __all__ = [
     "MemberMoveForm",
     "MergeForm",
     "MoveForm",
+    "OrganizationForm",
     "PeopleFilterForm",
     "PersonField",
     "PickingForm",

@@ -90,6 +90,7 @@ from accounts.selectors.seats import (
     seat_overview,
     seats_for,
 )
+from accounts.selectors.setup import keeps_money, setup_progress
 from accounts.selectors.tree import STEP, Tree, TreeNode, first_group, tree_around
 from accounts.selectors.vacancies import (
     PositionRow,
@@ -150,6 +151,7 @@ __all__ = [
     "holders_on",
     "home_group",
     "instant_of",
+    "keeps_money",
     "last_review",
     "managed_people",
     "managers_above",
@@ -188,6 +190,7 @@ __all__ = [
     "seat_findings",
     "seat_overview",
     "seats_for",
+    "setup_progress",
     "standing_conflict",
     "standing_conflicts",
     "tree_around",

@@ -56,9 +56,17 @@ from accounts.services.seats import (
     vacate_position,
 )
 from accounts.services.secrets import issue_secret, revoke_secrets
+from accounts.services.setup import (
+    Particulars,
+    change_organization,
+    close_setup,
+    particulars_of,
+    skip_setup_step,
+)
 
 __all__ = [
     "MoveTerms",
+    "Particulars",
     "accept_duty_conflict",
     "add_member",
     "archive_group",
@@ -67,6 +75,8 @@ __all__ = [
     "carry_out_due_moves",
     "change_group",
     "change_member",
+    "change_organization",
+    "close_setup",
     "create_group",
     "create_organization",
     "create_position",
@@ -80,6 +90,7 @@ __all__ = [
     "merge_group",
     "move_group",
     "move_member",
+    "particulars_of",
     "preview_archive",
     "preview_end_grant",
     "preview_filling",
@@ -101,6 +112,7 @@ __all__ = [
     "revoke_role",
     "revoke_secrets",
     "set_role_limit",
+    "skip_setup_step",
     "suspend_member",
     "vacate_position",
 ]

@@ -25,7 +25,7 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.locking import lock
 from procurement.orders.assessment import SUBJECT_KIND
-from procurement.orders.models import Requisition
+from procurement.orders.models import ImportedOrder, Requisition
 from procurement.orders.services import handed_over
 
 # No budget period is longer: what was submitted before holds nothing on one that still runs.
@@ -61,6 +61,11 @@ class Orders(Dependent):
         if change.kind is not MemberChangeKind.SUSPEND:
             return ()
         return handed_over(actor, change, now)
+
+    @override
+    def keeps_money(self) -> bool:
+        """Tell whether an order has been started or imported. Two SQL queries."""
+        return Requisition.objects.exists() or ImportedOrder.objects.exists()
 
 
 def _carts(

@@ -40,10 +40,21 @@ def purchase_order_context(
         "total": str(purchase_order.total),
         "placed_on": placed_on.isoformat(),
         "opening": f"{organization.name} orders from {purchase_order.supplier.name} for {group}.",
-        "request_words": f"Please quote {number} on your confirmation, packing slip and invoice.",
+        "request_words": (
+            f"Please quote {number} on your confirmation, packing slip and invoice."
+            f"{_bill_to(organization)}"
+        ),
         "questions": f"Questions go to {requester.name or requester.email}, {requester.email}.",
         "lines": [_line(line, currency) for line in lines],
     }
+
+
+def _bill_to(organization: Organization) -> str:
+    """Return a sentence with what the organization has entered of whom to bill, if anything."""
+    address = ", ".join(line.strip() for line in organization.address.splitlines() if line.strip())
+    tax = f"tax number {organization.tax_number}" if organization.tax_number else ""
+    known = [part for part in (organization.legal_name, address, tax) if part]
+    return f" Bill to {', '.join(known)}." if known else ""
 
 
 def _line(line: PurchaseOrderLine, currency: str) -> dict[str, Any]:

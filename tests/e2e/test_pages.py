@@ -77,6 +77,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:move-group", group),
                 Stop("accounts:archive-group", group),
                 Stop("accounts:group-access", group),
+                Stop("setup:guide"),
+                Stop("setup:organization"),
                 Stop("accounts:people"),
                 Stop("accounts:person", alice),
                 Stop("accounts:change-member", alice),

@@ -88,3 +88,15 @@ def test_each_supplier_gets_one_mail_with_its_own_lines(world: World) -> None:
         "orders@halden.example": ["Drill bits, set of 19"],
         "orders@orrin.example": ["Safety glasses, box of 12"],
     }
+
+
+def test_a_supplier_is_told_whom_to_bill_once_that_is_known(world: World) -> None:
+    organization = world.company.organization
+    organization.legal_name, organization.tax_number = "Northwind Works LLC", "12-3456789"
+    organization.address = "1 Harbour Road\nSeattle WA 98101\n"
+    with world.company.scope():
+        world.order(("bits", 1))
+    told = "Bill to Northwind Works LLC, 1 Harbour Road, Seattle WA 98101, tax number 12-3456789."
+    letters = letters_of(world)
+    assert told in letters["txt"]
+    assert told in letters["html"]

@@ -91,6 +91,11 @@ PAGES: tuple[Door, ...] = (
     post("accounts:reopen-duty", ADAM),
     get("accounts:mail", ADAM),
     post("accounts:retry-mail", ADAM),
+    # Setting up
+    get("setup:guide", ADAM),
+    *both("setup:organization", ADAM),
+    post("setup:skip", ADAM),
+    post("setup:close", ADAM),
     # The catalog
     get("catalogs:search", *EVERYBODY),
     get("catalogs:item", *EVERYBODY),
@@ -139,6 +144,10 @@ PAGES: tuple[Door, ...] = (
 )
 
 API: tuple[Door, ...] = (
+    get("api:accounts:organization", ADAM),
+    Door("PATCH", "api:accounts:organization", (ADAM,)),
+    get("api:accounts:setup", ADAM),
+    Door("PATCH", "api:accounts:setup", (ADAM,)),
     get("api:accounts:people", ADAM),
     get("api:accounts:person", ADAM),
     Door("PATCH", "api:accounts:person", (ADAM,)),

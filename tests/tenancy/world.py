@@ -178,6 +178,7 @@ def make_world() -> World:
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
             "acceptance_id": acceptance.id,
             "move_id": move.id,
+            "step": "groups",
             "grant_id": grant.id,
             "position_id": Position.objects.get(code="director").id,
             "line_id": in_cart.lines.get().id,
