@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.web import OrgRequest
 from analytics import selectors
-from analytics.filters import Dimension, Source, SpendFilter
+from analytics.filters import Dimension, Source, SpendFilter, Structure
 from analytics.selectors import Figures, Row, SpendView
 from procurement.core import clock
 from procurement.core.errors import DomainError
@@ -65,6 +65,12 @@ _PARAMETERS = [
     OpenApiParameter("supplier", str, description="the id of a supplier"),
     OpenApiParameter("category", str, description="a category's code, or none"),
     OpenApiParameter("source", str, enum=[source.value for source in Source]),
+    OpenApiParameter(
+        "structure",
+        str,
+        enum=[structure.value for structure in Structure],
+        description="what stood below a group: when it was bought (the default), or today",
+    ),
 ]
 
 

@@ -30,6 +30,18 @@ class Source(StrEnum):
         return "Placed here" if self is Source.LIVE else "Imported history"
 
 
+class Structure(StrEnum):
+    """By which hierarchy spend is put below groups."""
+
+    THEN = "then"
+    NOW = "now"
+
+    @property
+    def label(self) -> str:
+        """Return the structure in words."""
+        return "Groups as they were" if self is Structure.THEN else "Groups as they are now"
+
+
 class Dimension(StrEnum):
     """What spend is broken down by."""
 
@@ -49,6 +61,7 @@ class SpendFilter:
     """One view of spend: a period, and at most one group, supplier, category and source.
 
     A group stands for itself and everything below it, a category likewise (``category`` is a code).
+    What stood below a group follows from ``structure``: when it was bought, or today.
     """
 
     period: Period
@@ -56,6 +69,7 @@ class SpendFilter:
     supplier_id: UUID | None = None
     category: str | None = None
     source: Source | None = None
+    structure: Structure = Structure.THEN
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str], *, today: date) -> "SpendFilter":
@@ -69,6 +83,7 @@ class SpendFilter:
             supplier_id=_uuid(parameters, "supplier"),
             category=parameters.get("category") or None,
             source=_source(parameters),
+            structure=_structure(parameters),
         )
 
     @property
@@ -80,6 +95,7 @@ class SpendFilter:
             "supplier": str(self.supplier_id or ""),
             "category": self.category or "",
             "source": self.source or "",
+            "structure": "" if self.structure is Structure.THEN else self.structure,
         }
         return urlencode({name: value for name, value in pairs.items() if value})
 
@@ -130,3 +146,15 @@ def _source(parameters: Mapping[str, str]) -> Source | None:
         return Source(text)
     except ValueError as error:
         raise DomainError(f"“{text}” is not a source: LIVE or IMPORTED.", field="source") from error
+
+
+def _structure(parameters: Mapping[str, str]) -> Structure:
+    text = parameters.get("structure")
+    if not text:
+        return Structure.THEN
+    try:
+        return Structure(text)
+    except ValueError as error:
+        raise DomainError(
+            f"“{text}” is not a structure: then or now.", field="structure"
+        ) from error

@@ -12,7 +12,7 @@ from accounts import selectors as accounts
 from accounts.permissions import Permission
 from analytics import display, periods, selectors
 from analytics.display import Addresses, Breakdown, MonthChart
-from analytics.filters import Dimension, Source, SpendFilter
+from analytics.filters import Dimension, Source, SpendFilter, Structure
 from analytics.periods import Period
 from analytics.selectors import Figures, Orders, SpendView
 from procurement.core.actors import Actor
@@ -85,6 +85,7 @@ class InsightsPage:
     categories: Sequence[tuple[str, str]]
     periods: Sequence[tuple[str, str]]
     sources: Sequence[tuple[str, str]]
+    structures: Sequence[tuple[str, str]]
     freshness: Freshness
     elsewhere: Crumb | None
 
@@ -126,6 +127,7 @@ def insights_page(
         groups=_group_options(view, found),
         categories=_category_options(view, found),
         periods=_period_options(asked, today),
+        structures=[(structure.value, structure.label) for structure in Structure],
         sources=[("", "All sources"), *((source.value, source.label) for source in Source)],
         freshness=freshness(view.organization_id, now=now, today=today),
         elsewhere=None if found.total.lines else _elsewhere(view, addresses, today),

@@ -132,6 +132,7 @@ def record_download(
         after={
             "report": report,
             "view": view.asked.query,
+            "structure": view.asked.structure.value,
             "since": view.asked.period.since,
             "until": view.asked.period.until,
             "lines": total.lines,

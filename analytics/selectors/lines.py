@@ -14,7 +14,7 @@ from analytics.selectors.views import SpendView
 
 _CHUNK = 1000
 
-_COUNT = "SELECT count(DISTINCT f.order_id) FROM analytics_spendfact f WHERE {where}"
+_COUNT = "SELECT count(DISTINCT f.order_id) FROM {facts} WHERE {where}"
 
 _ORDERS = """
 SELECT o.order_id, o.number, o.source, o.day, o.amount, o.lines, g.name, s.name, o.suppliers,
@@ -26,7 +26,7 @@ FROM (
         min(f.requester_name) AS requester,
         (array_agg(f.supplier_id ORDER BY f.amount DESC))[1] AS supplier_id,
         count(DISTINCT f.supplier_id) AS suppliers
-    FROM analytics_spendfact f
+    FROM {facts}
     WHERE {where}
     GROUP BY f.order_id
     ORDER BY day DESC, number DESC, f.order_id
@@ -41,7 +41,7 @@ _LINES = """
 SELECT f."on", f.order_number, f.source, g.name, g.code, s.name,
     f.category_path[cardinality(f.category_path)], c.name, f.title, f.requester_name,
     f.guidance, f.amount
-FROM analytics_spendfact f
+FROM {facts}
 LEFT JOIN accounts_orggroup g ON g.id = f.group_id
 LEFT JOIN catalogs_supplier s ON s.id = f.supplier_id
 LEFT JOIN catalogs_category c ON c.id = f.category_id
@@ -91,6 +91,7 @@ class Orders(Sequence[Order]):
     """
 
     def __init__(self, view: SpendView) -> None:
+        self._facts = view.facts
         self._where, self._parameters = view.where()
         self._length: int | None = None
 
@@ -98,7 +99,8 @@ class Orders(Sequence[Order]):
         """Return how many orders there are."""
         if self._length is None:
             with connection.cursor() as cursor:
-                cursor.execute(_COUNT.format(where=self._where), self._parameters)
+                statement = _COUNT.format(facts=self._facts, where=self._where)
+                cursor.execute(statement, self._parameters)
                 self._length = int(cursor.fetchone()[0])
         return self._length
 
@@ -118,7 +120,7 @@ class Orders(Sequence[Order]):
     def _read(self, offset: int, limit: int) -> list[Order]:
         with connection.cursor() as cursor:
             cursor.execute(
-                _ORDERS.format(where=self._where),
+                _ORDERS.format(facts=self._facts, where=self._where),
                 {**self._parameters, "offset": offset, "limit": limit},
             )
             return [_order(row) for row in cursor.fetchall()]
@@ -131,12 +133,13 @@ class Lines:
     """
 
     def __init__(self, view: SpendView) -> None:
+        self._facts = view.facts
         self._where, self._parameters = view.where()
 
     def __iter__(self) -> Iterator[Line]:
         """Yield each line."""
         with connection.chunked_cursor() as cursor:
-            cursor.execute(_LINES.format(where=self._where), self._parameters)
+            cursor.execute(_LINES.format(facts=self._facts, where=self._where), self._parameters)
             while rows := cursor.fetchmany(_CHUNK):
                 for row in rows:
                     yield _line(row)

@@ -10,7 +10,7 @@ from django.db.models import Max, Min
 from accounts import selectors as accounts
 from accounts.models import OrgGroup
 from accounts.permissions import Permission
-from analytics.filters import UNCATEGORISED, SpendFilter
+from analytics.filters import UNCATEGORISED, SpendFilter, Structure
 from analytics.models import SpendFact
 from analytics.periods import Period
 from catalogs.models import Category, Supplier
@@ -52,8 +52,25 @@ class SpendView:
         """Return the same view over another period."""
         return replace(self, asked=replace(self.asked, period=period))
 
+    @property
+    def facts(self) -> str:
+        """Return the rows in SQL: `analytics_spendfact` as ``f``, with today's groups if asked."""
+        if self.asked.structure is Structure.THEN:
+            return "analytics_spendfact f"
+        return (
+            "analytics_spendfact f LEFT JOIN accounts_orggroup today "
+            "ON today.organization_id = f.organization_id AND today.id = f.group_id"
+        )
+
+    @property
+    def group_path(self) -> str:
+        """Return the SQL of the way from the root down to the group that a row counts on."""
+        if self.asked.structure is Structure.THEN:
+            return "f.group_path"
+        return "coalesce(today.path, f.group_path)"
+
     def where(self) -> tuple[str, dict[str, Any]]:
-        """Return the condition in SQL, on `analytics_spendfact` as ``f``, with its parameters."""
+        """Return the condition in SQL on the `facts`, with its parameters."""
         asked = self.asked
         conditions = ["f.organization_id = %(organization_id)s"]
         parameters: dict[str, Any] = {
@@ -67,7 +84,7 @@ class SpendView:
         }
         conditions.append('f."on" BETWEEN %(since)s AND %(until)s')
         if not any(anchor.is_root for anchor in self.anchors):
-            conditions.append("f.group_path && %(anchors)s::uuid[]")
+            conditions.append(f"{self.group_path} && %(anchors)s::uuid[]")
         if asked.supplier_id:
             conditions.append("f.supplier_id = %(supplier_id)s")
         if asked.category == UNCATEGORISED:
@@ -100,7 +117,12 @@ def last_day_with_spend(view: SpendView) -> date | None:
     """Return the last day on which the view, over all time, has spend. One SQL query."""
     rows = SpendFact.objects.filter(organization_id=view.organization_id)
     if not any(anchor.is_root for anchor in view.anchors):
-        rows = rows.filter(group_path__overlap=[anchor.id for anchor in view.anchors])
+        anchors = [anchor.id for anchor in view.anchors]
+        if view.asked.structure is Structure.THEN:
+            rows = rows.filter(group_path__overlap=anchors)
+        else:
+            below = OrgGroup.objects.filter(path__overlap=anchors)
+            rows = rows.filter(group_id__in=below.values("id"))
     last: date | None = rows.aggregate(last=Max("on"))["last"]
     return last
 

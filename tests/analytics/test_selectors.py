@@ -51,6 +51,52 @@ def test_groups_roll_up_to_the_children_of_the_one_looked_at(books: Books) -> No
         assert amounts([*leaf.by[Dimension.GROUP]]) == {"Workplace": "250.00"}
 
 
+def test_after_a_move_reports_show_the_groups_as_they_were_or_as_they_are_now(
+    books: Books,
+) -> None:
+    with books.company.scope():
+        groups = books.company.groups
+        services.move_group(
+            actor=books.company.actor("Adam"),
+            group=groups["Workplace"],
+            target=groups["Engineering"],
+            now=NOW,
+        )
+        then = of(books, Dimension.GROUP)
+        assert amounts([*then.by[Dimension.GROUP]]) == {
+            "Engineering": "1372.05",
+            "Facilities": "965.00",
+        }
+        now = of(books, Dimension.GROUP, structure="now")
+        assert amounts([*now.by[Dimension.GROUP]]) == {
+            "Engineering": "1622.05",
+            "Facilities": "715.00",
+        }
+        assert now.total == then.total
+        engineering = {"group": str(groups["Engineering"].id), "structure": "now"}
+        below = of(books, Dimension.GROUP, **engineering)
+        assert amounts([*below.by[Dimension.GROUP]])["Workplace"] == "250.00"
+        view = spend_view(books.company.actor("Dana"), asked(**engineering))
+        assert sum(line.amount for line in Lines(view)) == Decimal("1622.05")
+        assert sum(order.amount for order in Orders(view)[:50]) == Decimal("1622.05")
+        assert view.asked.query.endswith("structure=now")
+
+
+def test_what_a_merged_group_bought_counts_with_the_one_that_took_it_over(books: Books) -> None:
+    with books.company.scope():
+        groups = books.company.groups
+        services.merge_group(
+            actor=books.company.actor("Adam"),
+            group=groups["Workplace"],
+            target=groups["Engineering"],
+            now=NOW,
+        )
+        now = of(books, Dimension.GROUP, structure="now")
+        assert amounts([*now.by[Dimension.GROUP]])["Engineering"] == "1622.05"
+        then = of(books, Dimension.GROUP)
+        assert amounts([*then.by[Dimension.GROUP]])["Engineering"] == "1372.05"
+
+
 def test_categories_roll_up_likewise(books: Books) -> None:
     with books.company.scope():
         top = of(books, Dimension.CATEGORY).by[Dimension.CATEGORY]
