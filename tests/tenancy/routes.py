@@ -18,6 +18,13 @@ VIEWERS = (ALICE, DANA, ADAM, TOM)
 # Who sees Alice's order: herself, the one who is asked, and whose role shows them orders there.
 ORDER_VIEWERS = (ALICE, BOB, DANA, ADAM, TOM)
 KEEPERS = (DANA, ADAM)
+# Whose way through the doors of Field Service shows what a role may do there.
+BY_ROLE = {
+    "ADMINISTRATOR": ADAM,
+    "FINANCE": DANA,
+    "REQUISITIONER": ALICE,
+    "TECHNICIAN": TOM,
+}
 ANYBODY_SIGNED_IN = "answers whoever has signed in, with their own things"
 
 

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
-from tests.tenancy.routes import API, OUTSIDE, PAGES, Door
-from tests.tenancy.world import CAST, World, make_world
+from tests.tenancy.routes import API, BY_ROLE, EVERYBODY, OUTSIDE, PAGES, Door
+from tests.tenancy.world import CAST, World, make_world, parameters_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -66,6 +66,11 @@ def answer(
     return status
 
 
+def _asks_for(route: str) -> set[str]:
+    """Return the names of what a route's address asks for."""
+    return set(parameters_of(route))
+
+
 def test_every_route_stands_in_the_table() -> None:
     outside = {name for name in OUTSIDE if settings.DEMO_PAGES or not name.startswith("demo:")}
     listed = {door.route for door in (*PAGES, *API)} | outside
@@ -89,6 +94,33 @@ def test_the_right_people_get_in_and_nobody_else(world: World, door: Door) -> No
     for outsider in ("Charlie", "Sam, suspended", "Ines, invited"):
         status = answer(world.client(outsider), door, address, slug)
         assert status in OUT, f"{outsider} gets into {door.method} {address}: {status}"
+
+
+PLACED = [
+    door
+    for door in (*PAGES, *API)
+    if _asks_for(door.route) & {"group_id", "membership_id"} and door.inside != EVERYBODY
+]
+
+
+@pytest.mark.parametrize("door", PLACED, ids=lambda door: f"{door.method} {door.route}")
+def test_a_role_opens_its_own_group_and_those_below_and_no_other(world: World, door: Door) -> None:
+    """Somebody with one role on Facilities tries it, Field Service below and Engineering beside."""
+    slug = world.organization.slug
+    asks = _asks_for(door.route)
+    for role, like in BY_ROLE.items():
+        # What Alice may do with her own person says nothing about others of her role.
+        opens = like in door.inside and (role != "REQUISITIONER" or "membership_id" not in asks)
+        names_a_grant = "grant_id" in asks or "grant" in world.form_of(door.route)
+        client = world.local_client(role)
+        for place in world.places:
+            # The one grant that such a door names is Alice's, and stands on the child.
+            if place == "own" and names_a_grant:
+                continue
+            address = world.address_at(door.route, place)
+            status = answer(client, door, address, slug, world.form_of(door.route))
+            expected = IN if opens and place != "sibling" else OUT
+            assert status in expected, f"{role}, {place}: {door.method} {address}: {status}"
 
 
 @pytest.mark.parametrize("route", sorted({door.route for door in PAGES}))

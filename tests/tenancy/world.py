@@ -37,6 +37,8 @@ class World:
     people: dict[str, Membership]
     ids: dict[str, UUID | str] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
+    local: dict[str, Membership] = field(default_factory=dict)
+    places: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
     @property
     def organization(self) -> Organization:
@@ -49,9 +51,28 @@ class World:
         client.force_login(self.people[name].user, backend=_BACKEND)
         return client
 
+    def local_client(self, role: str) -> Client:
+        """Return a browser of somebody whose only role was granted on Facilities."""
+        client = Client(raise_request_exception=False)
+        client.force_login(self.local[role].user, backend=_BACKEND)
+        return client
+
+    def address_at(self, route: str, place: str) -> str:
+        """Return the address of a route with the group, or the person, of another place."""
+        arguments = self.arguments_of(route) | {
+            name: value
+            for name, value in self.places[place].items()
+            if name in parameters_of(route)
+        }
+        if "organization_slug" in parameters_of(route):
+            arguments["organization_slug"] = self.organization.slug
+        return reverse(route, kwargs=arguments)
+
     def arguments_of(self, route: str) -> dict[str, Any]:
         """Return what the address of a route asks for, apart from the organization."""
-        return {name: self.ids[name] for name in _parameters(route) if name != "organization_slug"}
+        return {
+            name: self.ids[name] for name in parameters_of(route) if name != "organization_slug"
+        }
 
     def form_of(self, route: str) -> dict[str, str]:
         """Return what has to be sent for the view to know what is meant."""
@@ -60,12 +81,12 @@ class World:
     def address(self, route: str) -> str:
         """Return the address of a route in the first organization."""
         arguments = self.arguments_of(route)
-        if "organization_slug" in _parameters(route):
+        if "organization_slug" in parameters_of(route):
             arguments["organization_slug"] = self.organization.slug
         return reverse(route, kwargs=arguments)
 
 
-def _parameters(route: str) -> tuple[str, ...]:
+def parameters_of(route: str) -> tuple[str, ...]:
     """Return the names of the parameters in a route's address."""
     resolver, names = get_resolver(), route.split(":")
     for namespace in names[:-1]:
@@ -145,6 +166,21 @@ def make_world() -> World:
             ),
             now=NOW,
         )
+        world.local = {
+            role: make_member(
+                market.organization, market.groups["Facilities"], f"Local {role.title()}", role
+            )
+            for role in Role.values
+        }
+        ned = make_member(market.organization, market.groups["Engineering"], "Ned Elsewhere")
+        world.places = {
+            place: {"group_id": market.groups[name].id, "membership_id": who.id}
+            for place, name, who in (
+                ("own", "Facilities", market.people["Bob"]),
+                ("child", "Field Service", market.people["Alice"]),
+                ("sibling", "Engineering", ned),
+            )
+        }
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
