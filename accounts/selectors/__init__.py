@@ -75,6 +75,12 @@ from accounts.selectors.seats import (
     seats_for,
 )
 from accounts.selectors.tree import STEP, Tree, TreeNode, first_group, tree_around
+from accounts.selectors.tree_files import (
+    as_tree,
+    tree_import_for,
+    tree_imports,
+    whole_tree,
+)
 from accounts.selectors.vacancies import (
     PositionRow,
     SeatFindings,
@@ -115,6 +121,7 @@ __all__ = [
     "all_conflicts",
     "ancestor_groups",
     "as_person",
+    "as_tree",
     "check_hierarchy",
     "duty_rows",
     "find_groups",
@@ -161,7 +168,10 @@ __all__ = [
     "standing_conflict",
     "standing_conflicts",
     "tree_around",
+    "tree_import_for",
+    "tree_imports",
     "unanswered_after",
     "vacancy_count",
+    "whole_tree",
     "within",
 ]

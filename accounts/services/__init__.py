@@ -42,17 +42,27 @@ from accounts.services.seats import (
     vacate_position,
 )
 from accounts.services.secrets import issue_secret, revoke_secrets
+from accounts.services.tree_imports import (
+    apply_tree_import,
+    discard_tree_import,
+    export_tree,
+    plan_tree_import,
+    renew_tree_import,
+)
 
 __all__ = [
     "accept_duty_conflict",
     "add_member",
+    "apply_tree_import",
     "archive_group",
     "archive_position",
     "change_group",
     "create_group",
     "create_organization",
     "create_position",
+    "discard_tree_import",
     "duties_that_meet",
+    "export_tree",
     "fill_position",
     "grant_agreed_role",
     "grant_role",
@@ -60,6 +70,7 @@ __all__ = [
     "issue_secret",
     "merge_group",
     "move_group",
+    "plan_tree_import",
     "preview_archive",
     "preview_filling",
     "preview_grant",
@@ -71,6 +82,7 @@ __all__ = [
     "reinstate_member",
     "rename_position",
     "renew_permissions",
+    "renew_tree_import",
     "reopen_duty_conflict",
     "restore_group",
     "restore_position",

@@ -1,6 +1,6 @@
 """What every change of the tree has in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,10 +11,18 @@ from django.db import connection
 from accounts import consequences, dependents
 from accounts.consequences import Order
 from accounts.effects import Effect, EffectKind, GroupChange, GroupChangeKind, GroupPlace
-from accounts.models import MemberMove, Membership, OrgGroup
+from accounts.models import (
+    MemberMove,
+    Membership,
+    OrgGroup,
+    PositionHolder,
+    RoleGrant,
+    RoleLimit,
+)
 from accounts.permissions import Permission, require
 from accounts.selectors import order_on, organization_by_id
 from accounts.services.placements import keep_group_history, keep_member_history
+from accounts.services.roles import end_grants
 from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError, NotFound
@@ -136,6 +144,14 @@ def rehome(groups: Iterable[UUID], target: OrgGroup, *, now: datetime) -> list[E
             group_id=target.id,
         )
     ]
+
+
+def end_holdings(groups: Collection[UUID], *, now: datetime) -> int:
+    """End roles, seats and limits of groups that close; return how many roles have ended."""
+    ended = end_grants(RoleGrant.objects.filter(group_id__in=groups), at=now, now=now)
+    PositionHolder.objects.current().filter(group_id__in=groups).update(until=now)
+    RoleLimit.objects.filter(group_id__in=groups).delete()
+    return len(ended)
 
 
 def planned_moves(groups: Iterable[UUID]) -> list[Effect]:
