@@ -4,6 +4,7 @@ from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.people import AccessForm, GrantForm, LimitForm, MemberForm, SuspendForm
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
+from accounts.forms.tree_files import TreeFileForm
 
 __all__ = [
     "AccessForm",
@@ -21,4 +22,5 @@ __all__ = [
     "ReasonForm",
     "SeatForm",
     "SuspendForm",
+    "TreeFileForm",
 ]

@@ -77,6 +77,7 @@ from accounts.selectors.seats import (
 from accounts.selectors.tree import STEP, Tree, TreeNode, first_group, tree_around
 from accounts.selectors.tree_files import (
     as_tree,
+    effects_of,
     tree_import_for,
     tree_imports,
     whole_tree,
@@ -124,6 +125,7 @@ __all__ = [
     "as_tree",
     "check_hierarchy",
     "duty_rows",
+    "effects_of",
     "find_groups",
     "find_members",
     "first_group",

@@ -1,10 +1,12 @@
 """The whole tree as a file has it, and the files that were uploaded to change it."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts.effects import Effect, EffectKind
 from accounts.models import OrgGroup, TreeImport
 from accounts.tree_files import TreeGroup
 from procurement.core.errors import NotFound
@@ -55,3 +57,18 @@ def tree_import_for(import_id: UUID) -> TreeImport:
     if found is None:
         raise NotFound("There is no such file.")
     return found
+
+
+def effects_of(planned: TreeImport) -> list[Effect]:
+    """Return what a file would change beside the groups themselves, as it was shown."""
+    return [
+        Effect(
+            kind=EffectKind(one["kind"]),
+            about=UUID(one["about"]),
+            subject=one["subject"],
+            sentence=one["sentence"],
+            group_id=UUID(one["group_id"]) if one["group_id"] else None,
+            amount=Decimal(one["amount"]) if one["amount"] else None,
+        )
+        for one in planned.plan["effects"]
+    ]

@@ -187,7 +187,9 @@ def follow(
     Returns what it changed: powers, seats and limits here, and what the floors above tell. Four SQL
     queries, two statements, and those of the floors.
     """
-    after = OrgGroup.objects.in_bulk(list(before.groups))
+    found = OrgGroup.objects.in_bulk(list(before.groups))
+    # In one order always: the effects are compared with those of the rehearsal.
+    after = {group_id: found[group_id] for group_id in before.groups}
     keep_group_history(after.keys(), now=now)
     change = GroupChange(
         kind=kind,

@@ -62,7 +62,7 @@ def carry_out(*, actor: Actor, plan: Plan, now: datetime) -> list[Effect]:
     root = root_group()
     new = {one.id for one in plan.additions}
     touched = (plan.paths.keys() - new) | set(plan.closing)
-    before = snapshot(OrgGroup.objects.in_bulk(list(touched)), now=now)
+    before = snapshot(OrgGroup.objects.in_bulk(sorted(touched)), now=now)
     known = OrgGroup.objects.in_bulk([one.id for one in plan.targets])
     blocked = planned_moves(plan.closing)
     OrgGroup.objects.filter(id__in=plan.closing).update(is_active=False, archived_at=now)

@@ -57,7 +57,10 @@ def told(plan: Plan, tree: Sequence[TreeGroup], effects: Sequence[Effect]) -> di
                 "line": one.line,
                 "group_id": str(one.id),
                 "name": one.name,
-                "fields": [list(field) for field in one.fields],
+                "fields": [
+                    {"field": field, "before": was, "after": becomes}
+                    for field, was, becomes in one.fields
+                ],
             }
             for one in plan.changes
         ],
