@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -38,10 +37,9 @@ def address(company: Company, name: str, **kwargs: Any) -> str:
     return org_reverse(company.organization, f"accounts:{name}", **kwargs)
 
 
-def upload(adam: Client, company: Company, text: str, **sent: str) -> HttpResponse:
+def upload(adam: Client, company: Company, text: str, **sent: str) -> Any:
     file = SimpleUploadedFile("groups.csv", text.encode(), content_type="text/csv")
-    answer: HttpResponse = adam.post(address(company, "import-tree"), {"file": file, **sent})
-    return answer
+    return adam.post(address(company, "import-tree"), {"file": file, **sent})
 
 
 def only_import(company: Company) -> TreeImport:
@@ -196,7 +194,8 @@ def test_whoever_may_not_shape_the_tree_sees_neither_button_nor_page(
     client: Client, company: Company
 ) -> None:
     client.force_login(company.people["Dana"].user, backend=BACKEND)
-    html = client.get(address(company, "groups")).content.decode()
+    root = address(company, "group", group_id=company.root.id)
+    html = client.get(root).content.decode()
     assert address(company, "export-tree") in html
     assert address(company, "import-tree") not in html
     assert client.get(address(company, "import-tree")).status_code == 403
