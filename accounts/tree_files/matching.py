@@ -84,6 +84,7 @@ class _Matcher:
         self.keys = _rows_by(sheet.rows, lambda row: row.key)
         self.codes = _rows_by(self.rows, _code)
         self.names = _rows_by(self.rows, lambda row: spaced(row.name))
+        self.called = {row.parent for row in self.rows}
         self.ways: dict[tuple[str, ...], Row] = {}
         self.top_name = self._top_name()
         self.groups: dict[int, UUID] = {}
@@ -167,7 +168,7 @@ class _Matcher:
         if self.by_path:
             return len(self.rows) > 1
         calls = {top.key, _code(top), spaced(top.name)} - {""}
-        return any(row.parent in calls for row in self.rows)
+        return not calls.isdisjoint(self.called)
 
     def settle(self, row: Row) -> None:
         """Find a row's parent and group; the rows above it come first."""
@@ -307,10 +308,10 @@ class _Matcher:
         if group is not None:
             said = f"{group.name}, which it is to stand below, is archived; restore it first."
             return group if group.is_active else said
-        named = [one for one in self.names.get(spaced(text), ()) if one.line != row.line]
+        named = self.names.get(spaced(text), [])
         if len(named) > 1:
             return f"{len(named)} lines are called “{text}”; name the parent by its code."
-        if named:
+        if named and named[0].line != row.line:
             return named[0]
         return self.tree_names.get(text) or (
             f"There is no group “{text}”, in the file or among the groups."

@@ -23,6 +23,7 @@ from accounts.tree_files.reading import (
 from accounts.tree_files.writing import TreeGroup
 
 Path = tuple[UUID, ...]
+MOST_LEVELS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,31 +142,36 @@ class _Planner:
             problems=_sorted([*self.sheet.problems, *self.matches.problems, *self.problems]),
         )
 
-    def _break_cycles(
-        self,
-        parents: dict[UUID, UUID | None],
-        rows: Mapping[UUID, Row],
-    ) -> None:
-        """Find groups that would stand below themselves; put them at the top for what follows."""
+    def _break_cycles(self, parents: dict[UUID, UUID | None], rows: Mapping[UUID, Row]) -> None:
+        """Find rows that would stand below themselves, or endlessly deep.
+
+        They are put at the top for what follows, which then ends.
+        """
         root = next(group.id for group in self.tree if group.parent_id is None)
-        safe: set[UUID] = {root}
+        levels: dict[UUID, int] = {root: 1}
         for start in list(parents):
-            way: list[UUID] = []
+            way: dict[UUID, None] = {}
             current: UUID | None = start
-            while current is not None and current not in safe and current not in way:
-                way.append(current)
+            while current is not None and current not in levels and current not in way:
+                way[current] = None
                 current = parents[current]
-            if current is not None and current in way:
-                circle = [one for one in way[way.index(current) :] if one in rows]
-                for one in circle:
-                    self._say(
-                        rows[one],
-                        Column.PARENT,
-                        f"{spaced(rows[one].name)} would stand below itself: choose another "
-                        "parent for it, or for the group below it that is to be above it.",
-                    )
-                    parents[one] = root
-            safe.update(way)
+            if current in way:
+                steps = list(way)
+                for one in steps[steps.index(current) :]:
+                    if one in rows:
+                        said = "would stand below itself; choose another parent for it, or for"
+                        self._displace(rows[one], f"{said} the group below it that leads back.")
+                        parents[one] = root
+            for one in reversed(way):
+                parent = parents[one]
+                levels[one] = levels.get(parent, 1) + 1 if parent else 1
+                if levels[one] > MOST_LEVELS and one in rows:
+                    said = f"would stand deeper than {MOST_LEVELS} levels; choose another parent."
+                    self._displace(rows[one], said)
+                    parents[one], levels[one] = root, 2
+
+    def _displace(self, row: Row, said: str) -> None:
+        self._say(row, Column.PARENT, f"{spaced(row.name)} {said}")
 
     def _closing(
         self,

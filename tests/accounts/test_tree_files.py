@@ -254,6 +254,18 @@ def test_cells_that_cannot_be_read_are_named() -> None:
     ]
 
 
+def test_a_chain_without_end_is_refused() -> None:
+    lines = "".join(f"G{number},G{number - 1}\n" for number in range(1, 300))
+    made = planned(f"name,parent\nG0,Facilities\n{lines}")
+    assert {column for _, column in sentences(made)} == {"parent"}
+    assert max(len(path) for path in made.paths.values()) <= 100
+
+
+def test_a_circle_through_groups_that_the_file_leaves_out_is_refused() -> None:
+    made = planned(f"id,parent_id,name\n{FACILITIES.id},{FIELD.id},Facilities\n")
+    assert sentences(made) == [(2, "parent")]
+
+
 def test_a_name_that_is_taken_needs_a_code() -> None:
     made = planned("parent,name\nFacilities,Annex\nFacilities,Annex\n")
     assert sentences(made) == [(3, "name")]

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import selectors, services
+from accounts.effects import Effect, EffectKind
 from accounts.health import FindingKind
 from accounts.models import (
     GroupPlacement,
@@ -230,6 +231,30 @@ def test_effects_that_are_others_than_the_ones_shown_are_a_conflict(company: Com
         apply(company, plan)
     assert fresh(workplace).parent_id == company.groups["Facilities"].id
     assert TreeImport.objects.get().status == TreeImport.Status.PLANNED
+
+
+def test_what_follows_is_what_follows_a_move_and_an_archiving_by_hand() -> None:
+    market = make_market()
+    with market.scope():
+        cart = market.cart(("drill", 4))
+        submit_requisition(actor=market.actor("Alice"), requisition_id=cart.id, now=NOW)
+        actor, group = market.actor("Adam"), market.groups["Field Service"]
+        target = market.groups["Engineering"]
+        head = "id,parent_id,name,state\n"
+        move = planned(market, f"{head}{group.id},{target.id},Field Service,\n")
+        by_hand = services.preview_move(actor=actor, group=group, target=target, now=NOW)
+        assert sentences_of(move) == beside_the_group(by_hand)
+        archive = planned(market, f"{head}{group.id},,Field Service,archived\n")
+        by_hand = services.preview_archive(actor=actor, group=group, now=NOW)
+        assert sentences_of(archive) == beside_the_group(by_hand)
+
+
+def sentences_of(plan: TreeImport) -> set[str]:
+    return {effect["sentence"] for effect in plan.plan["effects"]}
+
+
+def beside_the_group(effects: list[Effect]) -> set[str]:
+    return {one.sentence for one in effects if one.kind is not EffectKind.GROUP_CHANGED}
 
 
 def test_a_file_is_put_aside(company: Company) -> None:

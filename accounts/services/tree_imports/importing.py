@@ -69,6 +69,7 @@ def plan_tree_import(
 def renew_tree_import(*, actor: Actor, import_id: UUID, now: datetime) -> TreeImport:
     """Plan a file anew, on the tree as it is by now. Raises `Conflict` once it is done with."""
     root = _require(actor)
+    hold_tree(actor.organization_id)
     planned = _waiting(import_id)
     archive_missing = bool(planned.plan["archive_missing"])
     look = rehearse(lambda: _look(actor, planned.content, archive_missing=archive_missing, now=now))
@@ -84,7 +85,8 @@ def apply_tree_import(
 ) -> TreeImport:
     """Make of the tree what a planned file says, with every floor following; all of it or nothing.
 
-    ``seen`` is the fingerprint of the effects that were shown. Raises `DomainError` where the file
+    ``seen`` is the fingerprint of the effects that were shown, by default of those that the plan
+    tells. Raises `DomainError` where the file
     has problems or something stands in the way, and `Conflict` where the tree or the effects have
     become others since, or the file has been applied.
     """
@@ -109,7 +111,7 @@ def apply_tree_import(
             raise DomainError("Nothing is changed while lines of the file have problems.")
         if look.plan.changes_nothing:
             raise DomainError("There is nothing to change: the groups are as the file says.")
-        agree(look.effects, seen=seen)
+        agree(look.effects, seen=seen or str(planned.plan["seen"]))
         planned.status = TreeImport.Status.APPLIED
         planned.applied_at = now
         planned.save(update_fields=["status", "applied_at"])
