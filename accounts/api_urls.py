@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import duties, groups, organization, people, seats
+from accounts.api import duties, groups, organization, people, seats, tree_files
 
 app_name = "accounts"
 
@@ -10,6 +10,23 @@ urlpatterns = [
     path("organization/", organization.OrganizationDetail.as_view(), name="organization"),
     path("setup/", organization.Setup.as_view(), name="setup"),
     path("groups/", groups.GroupList.as_view(), name="groups"),
+    path("groups/export.csv", tree_files.TreeExport.as_view(), name="tree-export"),
+    path("groups/imports/", tree_files.TreeImportList.as_view(), name="tree-imports"),
+    path(
+        "groups/imports/<uuid:import_id>/",
+        tree_files.TreeImportDetail.as_view(),
+        name="tree-import",
+    ),
+    path(
+        "groups/imports/<uuid:import_id>/apply/",
+        tree_files.TreeImportApply.as_view(),
+        name="tree-import-apply",
+    ),
+    path(
+        "groups/imports/<uuid:import_id>/again/",
+        tree_files.TreeImportAgain.as_view(),
+        name="tree-import-again",
+    ),
     path("groups/<uuid:group_id>/", groups.GroupDetail.as_view(), name="group"),
     path("groups/<uuid:group_id>/move/", groups.GroupMove.as_view(), name="move"),
     path("groups/<uuid:group_id>/merge/", groups.GroupMerge.as_view(), name="merge"),

@@ -102,6 +102,7 @@ class GroupChangeKind(StrEnum):
     MERGE = "MERGE"
     ARCHIVE = "ARCHIVE"
     RESTORE = "RESTORE"
+    IMPORT = "IMPORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class GroupPlace:
 class GroupChange:
     """A change of the tree: the group it is about, and every group whose place it changes.
 
-    ``target_id`` is the new parent of a move, or what a merged group goes into.
+    ``target_id`` is the new parent of a move, or what a merged group goes into. A file that is
+    imported changes many groups at once: it is about the root, and goes nowhere.
     ``seats_changed_on`` names groups whose seats or role holders have changed with it.
     """
 

@@ -15,6 +15,7 @@ from accounts.forms.people import (
 )
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
+from accounts.forms.tree_files import TreeFileForm
 
 __all__ = [
     "AccessForm",
@@ -37,4 +38,5 @@ __all__ = [
     "ReinstateForm",
     "SeatForm",
     "SuspendForm",
+    "TreeFileForm",
 ]

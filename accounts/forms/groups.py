@@ -33,7 +33,10 @@ class GroupForm(forms.Form):
         initial=OrgGroup.Kind.TEAM,
     )
     code = forms.CharField(
-        max_length=60, required=False, label="Cost-centre code", help_text="As your books write it."
+        max_length=120,
+        required=False,
+        label="Cost-centre code",
+        help_text="As your books write it.",
     )
     starts_on = _day("First day")
     ends_on = _day("Last day")

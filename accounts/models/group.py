@@ -35,7 +35,7 @@ class OrgGroup(TenantModel):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     path = ArrayField(models.UUIDField())
     name = models.CharField(max_length=200)
-    code = models.CharField(max_length=60, blank=True)
+    code = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.TEAM)
     is_active = models.BooleanField(default=True)
     starts_on = models.DateField(null=True)

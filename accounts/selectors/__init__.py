@@ -92,6 +92,13 @@ from accounts.selectors.seats import (
 )
 from accounts.selectors.setup import keeps_money, setup_progress
 from accounts.selectors.tree import STEP, Tree, TreeNode, first_group, tree_around
+from accounts.selectors.tree_files import (
+    as_tree,
+    effects_of,
+    tree_import_for,
+    tree_imports,
+    whole_tree,
+)
 from accounts.selectors.vacancies import (
     PositionRow,
     SeatFindings,
@@ -135,8 +142,10 @@ __all__ = [
     "all_conflicts",
     "ancestor_groups",
     "as_person",
+    "as_tree",
     "check_hierarchy",
     "duty_rows",
+    "effects_of",
     "find_groups",
     "find_members",
     "first_group",
@@ -194,7 +203,10 @@ __all__ = [
     "standing_conflict",
     "standing_conflicts",
     "tree_around",
+    "tree_import_for",
+    "tree_imports",
     "unanswered_after",
     "vacancy_count",
+    "whole_tree",
     "within",
 ]

@@ -40,7 +40,7 @@ class GroupChangeIn(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=200, required=False)
     kind = serializers.ChoiceField(choices=KINDS, required=False)
-    code = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    code = serializers.CharField(max_length=120, allow_blank=True, required=False)
     starts_on = serializers.DateField(allow_null=True, required=False)
     ends_on = serializers.DateField(allow_null=True, required=False)
 

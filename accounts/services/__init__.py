@@ -63,12 +63,20 @@ from accounts.services.setup import (
     particulars_of,
     skip_setup_step,
 )
+from accounts.services.tree_imports import (
+    apply_tree_import,
+    discard_tree_import,
+    export_tree,
+    plan_tree_import,
+    renew_tree_import,
+)
 
 __all__ = [
     "MoveTerms",
     "Particulars",
     "accept_duty_conflict",
     "add_member",
+    "apply_tree_import",
     "archive_group",
     "archive_position",
     "cancel_member_move",
@@ -80,8 +88,10 @@ __all__ = [
     "create_group",
     "create_organization",
     "create_position",
+    "discard_tree_import",
     "duties_that_meet",
     "end_grant",
+    "export_tree",
     "fill_position",
     "grant_agreed_role",
     "grant_role",
@@ -91,6 +101,7 @@ __all__ = [
     "move_group",
     "move_member",
     "particulars_of",
+    "plan_tree_import",
     "preview_archive",
     "preview_end_grant",
     "preview_filling",
@@ -104,6 +115,7 @@ __all__ = [
     "reinstate_member",
     "rename_position",
     "renew_permissions",
+    "renew_tree_import",
     "reopen_duty_conflict",
     "restore_group",
     "restore_position",

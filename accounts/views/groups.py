@@ -34,6 +34,8 @@ def groups(request: OrgRequest, group_id: UUID | None = None) -> HttpResponse:
         "may_see_seats": may_see_seats,
         "can_check": group is not None
         and request.actor.can(Permission.MANAGE_GROUPS, group.path[:1]),
+        "can_export": group is not None
+        and request.actor.can(Permission.VIEW_GROUP, group.path[:1]),
         "vacant_seats": selectors.vacancy_count(request.actor, now=now) if may_see_seats else 0,
         **_tree(request, group, now),
     }

@@ -31,6 +31,7 @@ class AuditAction(StrEnum):
     GROUP_ARCHIVED = "group.archived"
     GROUP_RESTORED = "group.restored"
     TREE_IMPORT_PLANNED = "tree.import_planned"
+    TREE_IMPORT_DISCARDED = "tree.import_discarded"
     TREE_IMPORTED = "tree.imported"
     TREE_EXPORTED = "tree.exported"
     HIERARCHY_REVIEWED = "tree.reviewed"

@@ -38,6 +38,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.GROUP_ARCHIVED: "archived the group {subject}",
     AuditAction.GROUP_RESTORED: "restored the group {subject}",
     AuditAction.TREE_IMPORT_PLANNED: "uploaded {subject} to change the groups",
+    AuditAction.TREE_IMPORT_DISCARDED: "discarded {subject} without changing the groups",
     AuditAction.TREE_IMPORTED: "changed the groups as in {subject}",
     AuditAction.TREE_EXPORTED: "downloaded the groups of {subject}",
     AuditAction.HIERARCHY_REVIEWED: "checked the groups of {subject}",

@@ -14,6 +14,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CHUNK_ROWS = 500
 # A cell that starts so is taken for a formula; a quotation mark in front makes it text again.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Text that looks as if it had such a mark gets one more, so that `text_of` finds the exact text.
+_MARKED = tuple(f"'{start}" for start in (*_FORMULA_STARTS, "'"))
 
 Cell = str | int | Decimal | date | datetime | UUID | None
 
@@ -34,8 +36,14 @@ def cell(value: Cell) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value.replace("\x00", "")
+        text = value.replace("\x00", "")
+        return f"'{text}" if text.startswith((*_FORMULA_STARTS, *_MARKED)) else text
     return str(value)
+
+
+def text_of(written: str) -> str:
+    """Return the text that `cell` wrote as a cell."""
+    return written[1:] if written.startswith(_MARKED) else written
 
 
 def csv_file(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:

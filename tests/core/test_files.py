@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.core.files import cell, csv_file
+from procurement.core.files import cell, csv_file, text_of
 
 
 def read(content: bytes) -> list[list[str]]:
@@ -30,6 +30,8 @@ def read(content: bytes) -> list[list[str]]:
         ("-2 kg", "'-2 kg"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1+1", "'\t=1+1"),
+        ("'=1+1", "''=1+1"),
+        ("'Tis", "'Tis"),
         ("＝1+1", "'＝1+1"),  # noqa: RUF001 – the full-width sign is the point
     ],
 )
@@ -40,6 +42,11 @@ def test_a_cell_is_exact_and_never_a_formula(value: object, written: str) -> Non
 @given(st.text())
 def test_no_text_starts_like_a_formula(text: str) -> None:
     assert not cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(st.text(st.sampled_from("'=+-@a\t\r\n"), max_size=5) | st.text())
+def test_the_text_of_a_cell_is_exact(text: str) -> None:
+    assert text_of(cell(text)) == text.replace("\x00", "")
 
 
 @given(

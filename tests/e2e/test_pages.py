@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from accounts import services as accounts
 from accounts.web import org_reverse
 from approvals.models import ApprovalRequest
 from budgets.models import BudgetPeriod
+from procurement.core import clock
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
 from tests.factories.world import World, keep_busy
@@ -87,6 +89,10 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:planned-moves"),
                 Stop("accounts:person-access", alice),
                 Stop("accounts:check"),
+                Stop("accounts:import-tree"),
+                Stop("accounts:tree-import", {"import_id": seen["tree_import"]}),
+                Stop("accounts:tree-import", {"import_id": seen["tree_import"]}, "?show=moves"),
+                Stop("accounts:tree-import", {"import_id": seen["tree_import"]}, "?show=changes"),
                 Stop("accounts:positions"),
                 Stop("accounts:vacancies"),
                 Stop("accounts:duties"),
@@ -111,7 +117,14 @@ def live_a_day(world: World) -> dict[str, UUID]:
         waiting = world.order(("restricted", 1), ("glasses", 2))
         world.add("kit", 2)
         world.add("restricted")
+        planned = accounts.plan_tree_import(
+            actor=world.company.actor("Adam"),
+            file_name="groups.csv",
+            content="code,parent,name\n,Engineering,Workplace\n5100,Facilities,Grounds\n",
+            now=clock.now(),
+        )
         return {
+            "tree_import": planned.id,
             "rejected": rejected,
             "placed": PurchaseOrder.objects.get(
                 requisition__requester=world.company.people["Alice"]

@@ -181,6 +181,9 @@ def make_world() -> World:
                 ("sibling", "Engineering", ned),
             )
         }
+        tree_import = accounts.plan_tree_import(
+            actor=admin, file_name="groups.csv", content="name,parent\nAnnex,Facilities\n", now=NOW
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -194,6 +197,10 @@ def make_world() -> World:
             "api:accounts:seats": {
                 "position": str(Position.objects.get(code="director").id),
                 "membership": str(market.people["Erin"].id),
+            },
+            "api:accounts:tree-imports": {
+                "file_name": "groups.csv",
+                "content": "name,parent\nDepot,Facilities\n",
             },
             "api:accounts:groups": {
                 "parent_id": str(market.groups["Field Service"].id),
@@ -212,6 +219,7 @@ def make_world() -> World:
             "holder_id": duncan.id,
             "place_id": workplace.id,
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
+            "import_id": tree_import.id,
             "acceptance_id": acceptance.id,
             "move_id": move.id,
             "step": "groups",

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from accounts.consequences import counted
 from accounts.effects import Effect, EffectKind, GroupChangeKind
-from accounts.models import OrgGroup, PositionHolder, RoleGrant, RoleLimit
+from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from accounts.services.rehearsal import agree, rehearse
 from accounts.services.restructuring.steps import (
+    end_holdings,
     follow,
     planned_moves,
     refuse_names,
@@ -18,7 +19,6 @@ from accounts.services.restructuring.steps import (
     subtree,
     take_hold,
 )
-from accounts.services.roles import end_grants
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -87,9 +87,7 @@ def _archive(actor: Actor, group: OrgGroup, reason: str, now: datetime) -> list[
     blocked = planned_moves(closing)
     OrgGroup.objects.filter(id__in=closing).update(is_active=False, archived_at=now)
     homes = rehome(before.groups, above, now=now)
-    ended = end_grants(RoleGrant.objects.filter(group_id__in=before.groups), at=now, now=now)
-    PositionHolder.objects.current().filter(group_id__in=before.groups).update(until=now)
-    RoleLimit.objects.filter(group_id__in=before.groups).delete()
+    ended = end_holdings(before.groups, now=now)
     record(
         actor=actor,
         action=AuditAction.GROUP_ARCHIVED,
@@ -97,7 +95,7 @@ def _archive(actor: Actor, group: OrgGroup, reason: str, now: datetime) -> list[
         subject_id=group.id,
         subject_label=group.name,
         group_id=group.id,
-        after={"groups": len(closing), "roles_ended": len(ended)},
+        after={"groups": len(closing), "roles_ended": ended},
         reason=reason,
         now=now,
     )

@@ -1,6 +1,6 @@
 """What every change of the tree has in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,10 +12,18 @@ from django.db.models import Q
 from accounts import consequences, dependents
 from accounts.consequences import Order
 from accounts.effects import Effect, EffectKind, GroupChange, GroupChangeKind, GroupPlace
-from accounts.models import MemberMove, Membership, OrgGroup
+from accounts.models import (
+    MemberMove,
+    Membership,
+    OrgGroup,
+    PositionHolder,
+    RoleGrant,
+    RoleLimit,
+)
 from accounts.permissions import Permission, require
 from accounts.selectors import order_on, organization_by_id
 from accounts.services.placements import keep_group_history, keep_member_history
+from accounts.services.roles import end_grants
 from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError, NotFound
@@ -139,6 +147,14 @@ def rehome(groups: Iterable[UUID], target: OrgGroup, *, now: datetime) -> list[E
     ]
 
 
+def end_holdings(groups: Collection[UUID], *, now: datetime) -> int:
+    """End roles, seats and limits of groups that close; return how many roles have ended."""
+    ended = end_grants(RoleGrant.objects.filter(group_id__in=groups), at=now, now=now)
+    PositionHolder.objects.current().filter(group_id__in=groups).update(until=now)
+    RoleLimit.objects.filter(group_id__in=groups).delete()
+    return len(ended)
+
+
 def planned_moves(groups: Iterable[UUID]) -> list[Effect]:
     """Name the planned moves of people in and out of groups about to close: these stand first."""
     closing = list(groups)
@@ -173,7 +189,9 @@ def follow(
     Returns what it changed: powers, seats and limits here, and what the floors above tell. Four SQL
     queries, two statements, and those of the floors.
     """
-    after = OrgGroup.objects.in_bulk(list(before.groups))
+    found = OrgGroup.objects.in_bulk(list(before.groups))
+    # In one order always: the effects are compared with those of the rehearsal.
+    after = {group_id: found[group_id] for group_id in before.groups}
     keep_group_history(after.keys(), now=now)
     change = GroupChange(
         kind=kind,
