@@ -42,17 +42,35 @@ from accounts.services.seats import (
     vacate_position,
 )
 from accounts.services.secrets import issue_secret, revoke_secrets
+from accounts.services.training import (
+    add_starter_pages,
+    archive_training_page,
+    create_training_page,
+    restore_training_page,
+    revise_training_page,
+)
+from accounts.services.training_duties import (
+    acknowledge_training,
+    end_training_requirement,
+    remind_of_training,
+    require_training,
+)
 
 __all__ = [
     "accept_duty_conflict",
+    "acknowledge_training",
     "add_member",
+    "add_starter_pages",
     "archive_group",
     "archive_position",
+    "archive_training_page",
     "change_group",
     "create_group",
     "create_organization",
     "create_position",
+    "create_training_page",
     "duties_that_meet",
+    "end_training_requirement",
     "fill_position",
     "grant_agreed_role",
     "grant_role",
@@ -69,13 +87,17 @@ __all__ = [
     "preview_suspension",
     "preview_vacating",
     "reinstate_member",
+    "remind_of_training",
     "rename_position",
     "renew_permissions",
     "reopen_duty_conflict",
+    "require_training",
     "restore_group",
     "restore_position",
+    "restore_training_page",
     "review_hierarchy",
     "review_when_due",
+    "revise_training_page",
     "revoke_role",
     "revoke_secrets",
     "set_role_limit",

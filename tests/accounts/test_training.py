@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -104,7 +105,7 @@ def test_who_holds_none_of_the_roles_is_asked_nothing() -> None:
 
 
 def test_the_role_held_longest_counts() -> None:
-    both = Obligation(**{**_fields(page()), "roles": frozenset({"FINANCE", "REQUISITIONER"})})
+    both = replace(page(), roles=frozenset({"FINANCE", "REQUISITIONER"}))
     (found,) = standings([(both, NEVER)], {"FINANCE": TODAY, "REQUISITIONER": LONG_AGO})
     assert found.due_on == PUBLISHED
 
@@ -146,10 +147,6 @@ def test_nobody_who_has_read_a_page_once_is_kept_from_buying_without_thirty_days
     if reading.last_on is not None and found.blocks(on):
         assert found.due_on is not None
         assert on - found.due_on >= GRACE
-
-
-def _fields(obligation: Obligation) -> dict[str, object]:
-    return {name: getattr(obligation, name) for name in Obligation.__dataclass_fields__}
 
 
 @pytest.mark.parametrize(
