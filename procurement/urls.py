@@ -13,6 +13,7 @@ Routes = list[URLPattern | URLResolver]
 organization_pages: Routes = [
     path("", shell.home, name="home"),
     path("groups/", include("accounts.urls")),
+    path("training/", include("accounts.training_urls")),
     path("catalog/", include("catalogs.urls")),
     path("approvals/", include("approvals.urls")),
     path("budgets/", include("budgets.urls")),

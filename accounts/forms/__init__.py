@@ -4,6 +4,7 @@ from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.people import AccessForm, GrantForm, LimitForm, MemberForm, SuspendForm
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
+from accounts.forms.training import RequirementForm, RevisionForm, TrainingForm
 
 __all__ = [
     "AccessForm",
@@ -19,6 +20,9 @@ __all__ = [
     "PickingForm",
     "PositionForm",
     "ReasonForm",
+    "RequirementForm",
+    "RevisionForm",
     "SeatForm",
     "SuspendForm",
+    "TrainingForm",
 ]

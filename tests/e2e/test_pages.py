@@ -45,6 +45,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
                 Stop("accounts:groups"),
+                Stop("training:own"),
+                Stop("training:page", {"slug": "guided-buying"}),
             ]
         case "Bob":
             return [
@@ -82,6 +84,11 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:vacancies"),
                 Stop("accounts:duties"),
                 Stop("accounts:mail"),
+                Stop("training:manage"),
+                Stop("training:create"),
+                Stop("training:revise", {"slug": "guided-buying"}),
+                Stop("training:require", {"slug": "guided-buying"}),
+                Stop("training:due"),
                 Stop("approvals:policies"),
                 Stop("approvals:policy", {"group_id": world.company.root.id}),
                 Stop("approvals:policy-edit", {"group_id": world.company.root.id}),

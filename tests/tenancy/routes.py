@@ -82,6 +82,18 @@ PAGES: tuple[Door, ...] = (
     post("accounts:reopen-duty", ADAM),
     get("accounts:mail", ADAM),
     post("accounts:retry-mail", ADAM),
+    # Training: read by everybody, written by those who manage everybody
+    get("training:own", *EVERYBODY),
+    *both("training:page", *EVERYBODY),
+    get("training:manage", ADAM),
+    post("training:starters", ADAM),
+    *both("training:create", ADAM),
+    *both("training:revise", ADAM),
+    *both("training:require", ADAM),
+    post("training:end-requirement", ADAM),
+    post("training:archive", ADAM),
+    get("training:due", ADAM),
+    get("training:due-csv", ADAM),
     # The catalog
     get("catalogs:search", *EVERYBODY),
     get("catalogs:item", *EVERYBODY),

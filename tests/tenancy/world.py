@@ -133,6 +133,9 @@ def make_world() -> World:
             until_on=NOW.date(),
             now=NOW,
         )
+        training = accounts.create_training_page(
+            actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -161,6 +164,7 @@ def make_world() -> World:
         )
         world.ids = {
             "order_id": past.id,
+            "slug": training.slug,
             "holder_id": duncan.id,
             "place_id": workplace.id,
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
