@@ -76,6 +76,7 @@ def test_who_has_not_read_what_comes_first_is_refused_with_the_page_and_it_is_on
         assert refusal.sentence == "Read “Guided buying” first, under Training."
         assert refusal.training == page.slug
         event = AuditEvent.objects.get(action="requisition.refused")
+        assert event.after is not None
         assert event.after["refusals"][0]["code"] == "TRAINING"
         cart.refresh_from_db()
         assert cart.status == Requisition.Status.DRAFT

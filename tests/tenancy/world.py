@@ -139,6 +139,7 @@ def make_world() -> World:
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
+            "api:accounts:training-pages": {"title": "Receiving", "body": "Count it."},
             "api:accounts:duties": {
                 "membership": str(duncan.id),
                 "group": str(workplace.id),
