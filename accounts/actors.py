@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +15,7 @@ class MemberActor:
     """An active membership and its grants: permission codename to the groups it was granted on.
 
     ``buying`` holds the groups on which they may buy, with the grant's own limit an order, if any.
+    ``roles`` are those in force on any group, each with the instant since when.
     """
 
     organization_id: UUID
@@ -24,6 +26,7 @@ class MemberActor:
     home_group_id: UUID
     grants: Mapping[str, frozenset[UUID]]
     buying: Mapping[UUID, Decimal | None] = field(default_factory=dict)
+    roles: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

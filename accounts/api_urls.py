@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import duties, groups, organization, people, seats, tree_files
+from accounts.api import duties, groups, organization, people, seats, training, tree_files
 
 app_name = "accounts"
 
@@ -59,4 +59,23 @@ urlpatterns = [
     path("vacancies/", seats.VacancyList.as_view(), name="vacancies"),
     path("duties/", duties.DutyList.as_view(), name="duties"),
     path("duties/<uuid:acceptance_id>/", duties.Acceptance.as_view(), name="duty-acceptance"),
+    path("training/", training.OwnTraining.as_view(), name="training"),
+    path("training/due/", training.TrainingDue.as_view(), name="training-due"),
+    path("training/pages/", training.TrainingPages.as_view(), name="training-pages"),
+    path("training/pages/<slug:slug>/", training.TrainingDetail.as_view(), name="training-page"),
+    path(
+        "training/pages/<slug:slug>/archived/",
+        training.TrainingArchived.as_view(),
+        name="training-archived",
+    ),
+    path(
+        "training/pages/<slug:slug>/requirement/",
+        training.TrainingRequired.as_view(),
+        name="training-requirement",
+    ),
+    path(
+        "training/pages/<slug:slug>/acknowledgements/",
+        training.TrainingAcknowledged.as_view(),
+        name="training-acknowledgements",
+    ),
 ]

@@ -39,6 +39,14 @@ def carry_out_moves(*, organization_id: str) -> int:
     return services.carry_out_due_moves(actor=actor, now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="accounts.remind_of_training")
+def remind_of_training(*, organization_id: str) -> int:
+    """Remind people of training that is due; return how many."""
+    actor = SystemActor(UUID(organization_id), "Training")
+    return services.remind_of_training(actor=actor, now=clock.now())
+
+
 jobs.every(timedelta(minutes=1), "accounts.carry_out_moves")
 jobs.every(timedelta(days=1), "accounts.review_hierarchy")
 jobs.every(timedelta(hours=1), "accounts.renew_permissions")
+jobs.every(timedelta(hours=1), "accounts.remind_of_training")

@@ -283,11 +283,13 @@ SPECTACULAR_SETTINGS = {
         "GuidanceEnum": "catalogs.guidance.Outcome",
         "OrderStatusEnum": "procurement.orders.models.Requisition.Status",
         "PeriodKindEnum": "budgets.models.Budget.Kind",
+        "RoleEnum": "accounts.models.Role",
         "RouteStateEnum": ["done", "now", "next", "stop"],
         "RuleTargetEnum": ["CATEGORY", "SUPPLIER", "ITEM"],
         "StageStatusEnum": "approvals.models.Stage.Status",
         "SupplierStatusEnum": "catalogs.models.Supplier.Status",
         "SubmitOutcomeEnum": "procurement.orders.services.SubmitOutcome",
+        "TrainingLinkKindEnum": "accounts.training.LinkKind",
     },
 }
 

@@ -48,6 +48,7 @@ _ENTRIES: tuple[tuple[str, str, str, str, tuple[Permission, ...], bool], ...] = 
     ("Buy", "Catalog", "catalog", "catalogs:search", (_P.PLACE_ORDERS, _P.MANAGE_CATALOG), True),
     ("Buy", "Cart", "cart", "orders:cart", (_P.PLACE_ORDERS,), True),
     ("Buy", "Orders", "order", "orders:list", (), True),
+    ("Buy", "Training", "book", "training:own", (), False),
     ("Decide", "Approvals", "inbox", "approvals:inbox", (), True),
     ("Govern", "Groups", "groups", "accounts:groups", (_P.VIEW_GROUP,), False),
     ("Govern", "Policies", "policy", "approvals:policies", (_P.MANAGE_POLICIES,), False),
@@ -172,6 +173,7 @@ def home(request: OrgRequest) -> HttpResponse:
             "meters": _meters(group.path, today) if can_see_budgets else (),
             "today": today,
             "setup": _setup(request, group.path),
+            "training": _training_due(request, today),
         },
     )
 
@@ -184,6 +186,13 @@ def _setup(request: OrgRequest, group_path: Sequence[UUID]) -> Progress | None:
         return None
     progress = selectors.setup_progress(organization, now=clock.now())
     return None if progress.is_complete else progress
+
+
+def _training_due(request: OrgRequest, on: date) -> dict[str, Any]:
+    """Return the training that the reader has to read by now. One SQL query."""
+    zone = request.organization.time_zone
+    due = [one for one in selectors.own_standings(request.actor, time_zone=zone) if one.is_due(on)]
+    return {"due": due, "is_blocking": any(one.blocks(on) for one in due)}
 
 
 def _meters(group_path: Sequence[UUID], on: date) -> tuple[Meter, ...]:

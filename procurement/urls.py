@@ -14,6 +14,7 @@ organization_pages: Routes = [
     path("", shell.home, name="home"),
     path("groups/", include("accounts.urls")),
     path("setup/", include("accounts.setup_urls")),
+    path("training/", include("accounts.training_urls")),
     path("catalog/", include("catalogs.urls")),
     path("approvals/", include("approvals.urls")),
     path("budgets/", include("budgets.urls")),

@@ -15,6 +15,7 @@ from accounts.forms.people import (
 )
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
+from accounts.forms.training import RequirementForm, RevisionForm, TrainingForm
 from accounts.forms.tree_files import TreeFileForm
 
 __all__ = [
@@ -36,7 +37,10 @@ __all__ = [
     "PositionForm",
     "ReasonForm",
     "ReinstateForm",
+    "RequirementForm",
+    "RevisionForm",
     "SeatForm",
     "SuspendForm",
+    "TrainingForm",
     "TreeFileForm",
 ]

@@ -15,7 +15,8 @@ from accounts.permissions import Permission
 from procurement.core import tenancy
 
 _ACTOR = """
-SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id, r.spending_limit
+SELECT m.id, u.name, u.email, m.group_id, p.codename, g.content_object_id, r.spending_limit,
+       r.role, r.starts_at
 FROM accounts_membership m
 JOIN accounts_user u ON u.id = m.user_id AND u.is_active
 LEFT JOIN (accounts_rolegrant r
@@ -40,8 +41,11 @@ def actor_for(*, user_id: UUID, organization_id: UUID, now: datetime) -> MemberA
         return None
     grants: defaultdict[str, set[UUID]] = defaultdict(set)
     buying: dict[UUID, Decimal | None] = {}
-    for codename, granted_on, own_limit in (row[4:7] for row in rows if row[4] is not None):
+    roles: dict[str, datetime] = {}
+    granted = (row[4:] for row in rows if row[4] is not None)
+    for codename, granted_on, own_limit, role, since in granted:
         grants[codename].add(granted_on)
+        roles[role] = min(since, roles.get(role, since))
         if codename == Permission.PLACE_ORDERS:
             buying[granted_on] = _more_generous(own_limit, buying.get(granted_on, own_limit))
     membership_id, name, email, group_id = rows[0][:4]
@@ -54,6 +58,7 @@ def actor_for(*, user_id: UUID, organization_id: UUID, now: datetime) -> MemberA
         home_group_id=group_id,
         grants={codename: frozenset(groups) for codename, groups in grants.items()},
         buying=buying,
+        roles=roles,
     )
 
 

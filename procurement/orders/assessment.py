@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from accounts.training import Obligation, Reading
 from approvals.routing import Facts, Flag, InForce, Plan, Seats, route, seat
 from budgets.rules import Covering, Effect, blocking, effects
 from catalogs.guidance import Guidance, ItemFacts, Outcome, RuleFacts, Ruleset, worst
@@ -70,7 +71,7 @@ class OpenDays:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An order as it stands in the cart."""
+    """An order as it stands in the cart; ``training`` is what its requester has to have read."""
 
     id: UUID
     number: str
@@ -85,6 +86,7 @@ class Draft:
     lines: tuple[DraftLine, ...]
     open_days: OpenDays = OpenDays()
     role_limit: Decimal | None = None
+    training: tuple[tuple[Obligation, Reading], ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -121,6 +123,7 @@ class Surroundings:
     """What governs an order of one group on one day: rules, policies and seats, budgets.
 
     ``order_limit`` is the most that its requester may order at once there; None for no limit.
+    ``unread`` are the training pages that they have to read before they order anything.
     """
 
     rules: Ruleset
@@ -129,6 +132,7 @@ class Surroundings:
     covering: tuple[Covering, ...]
     on: date
     order_limit: Decimal | None = None
+    unread: tuple[Obligation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,15 @@ class AssessedLine:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an order cannot be submitted as it stands, and what can be done."""
+    """Why an order cannot be submitted as it stands, and what can be done.
+
+    ``training`` is the address (its last part) of the training page that has to be read first.
+    """
 
     code: str
     sentence: str
     line_id: UUID | None = None
+    training: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +287,10 @@ def _refusals(
         return [Refusal("EMPTY", "The cart is empty. Add something from the catalog first.")]
     closed = draft.open_days.why_closed(draft.group_name, surroundings.on)
     found = [Refusal("GROUP", closed)] if closed else []
+    found += [
+        Refusal("TRAINING", f"Read “{page.title}” first, under Training.", training=page.slug)
+        for page in surroundings.unread
+    ]
     limit = surroundings.order_limit
     if limit is not None and draft.total > limit:
         found.append(Refusal("LIMIT", _beyond(draft, limit)))

@@ -208,9 +208,12 @@ class PreviewBudgetOut(serializers.Serializer[Any]):
 class RefusalOut(serializers.Serializer[Any]):
     """Why an order cannot be submitted as it stands, with the way out."""
 
-    code = serializers.ChoiceField(choices=["EMPTY", "LINE", "ROUTE", "BUDGET"])
+    code = serializers.ChoiceField(
+        choices=["EMPTY", "GROUP", "TRAINING", "LIMIT", "LINE", "ROUTE", "BUDGET"]
+    )
     sentence = serializers.CharField()
     line = serializers.UUIDField(source="line_id", allow_null=True)
+    training = serializers.CharField(help_text="The page to be read first; empty for other codes.")
 
 
 class PreviewOut(serializers.Serializer[Any]):

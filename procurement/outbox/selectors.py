@@ -1,5 +1,6 @@
 """Reads of the outbox."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,11 @@ def waiting_since(*, now: datetime) -> datetime | None:
     )
     oldest: datetime | None = waiting.aggregate(oldest=Min("due_at"))["oldest"]
     return oldest
+
+
+def keys_there(keys: Collection[str]) -> set[str]:
+    """Return those of some idempotency keys under which there is a message. One SQL query."""
+    return set(OutboxMessage.objects.filter(key__in=keys).values_list("key", flat=True))
 
 
 def parked() -> QuerySet[OutboxMessage]:

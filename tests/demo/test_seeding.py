@@ -15,6 +15,7 @@ from catalogs.guidance import Outcome
 from catalogs.models import CatalogItem
 from procurement.audit.models import AuditEvent
 from procurement.core import clock, tenancy
+from procurement.core.actors import SystemActor
 from procurement.demo.neighbour import seed_neighbour
 from procurement.demo.services import seed
 from procurement.orders.models import ImportedOrder, PurchaseOrder, Requisition
@@ -57,6 +58,10 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
             ("R-2026-0004", "Dana Finance"),
         }
         assert list(budgets.discrepancies()) == []
+        keeper = SystemActor(organization.id, "Test")
+        due = accounts.due_rows(keeper, on=NOW.date(), time_zone=organization.time_zone, now=NOW)
+        assert due
+        assert not any(row.is_blocking for row in due)
         events = AuditEvent.objects.count()
     again = seed(history=None, now=NOW + timedelta(days=9), steps=silent)
     assert again.history is None

@@ -6,13 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from accounts import selectors
 from accounts import services as accounts
+from accounts.models import Role
+from accounts.training import Link
 from accounts.web import org_reverse
 from approvals.models import ApprovalRequest
 from budgets.models import BudgetPeriod
 from procurement.core import clock
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
+from tests.factories.accounts import system
 from tests.factories.world import World, keep_busy
 
 pytestmark = [pytest.mark.browser]
@@ -48,6 +52,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
                 Stop("accounts:groups"),
+                Stop("training:own"),
+                Stop("training:page", {"slug": "guided-buying"}),
             ]
         case "Bob":
             return [
@@ -97,6 +103,11 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:vacancies"),
                 Stop("accounts:duties"),
                 Stop("accounts:mail"),
+                Stop("training:manage"),
+                Stop("training:create"),
+                Stop("training:revise", {"slug": "guided-buying"}),
+                Stop("training:require", {"slug": "guided-buying"}),
+                Stop("training:due"),
                 Stop("approvals:policies"),
                 Stop("approvals:policy", {"group_id": world.company.root.id}),
                 Stop("approvals:policy-edit", {"group_id": world.company.root.id}),
@@ -123,6 +134,7 @@ def live_a_day(world: World) -> dict[str, UUID]:
             content="code,parent,name\n,Engineering,Workplace\n5100,Facilities,Grounds\n",
             now=clock.now(),
         )
+        teach(world)
         return {
             "tree_import": planned.id,
             "rejected": rejected,
@@ -136,6 +148,35 @@ def live_a_day(world: World) -> dict[str, UUID]:
             .earliest("starts_on")
             .id,
         }
+
+
+def teach(world: World) -> None:
+    """Have buyers read a page before they buy, which nobody has yet."""
+    keeper = system(world.company.organization)
+    page, *_ = accounts.add_starter_pages(actor=keeper, now=world.now)
+    accounts.require_training(
+        actor=keeper,
+        page=page,
+        roles=[Role.REQUISITIONER],
+        before_buying=True,
+        every_months=12,
+        required_from=clock.local_date(world.now, world.company.organization.time_zone),
+        now=world.now,
+    )
+    links = [
+        Link("VIDEO", "The cart in two minutes", "https://videos.example/cart", 125),
+        Link("CATALOG", "The preferred catalog", "https://catalog.example/preferred"),
+    ]
+    accounts.revise_training_page(
+        actor=keeper,
+        page=page,
+        title=page.title,
+        place=page.place,
+        body=f"{selectors.latest_version(page).body}\n\nSee https://catalog.example.",
+        links=links,
+        after=1,
+        now=world.now,
+    )
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])

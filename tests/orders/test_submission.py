@@ -210,7 +210,9 @@ def test_an_order_without_a_policy_is_refused_rather_than_waved_through() -> Non
         cart = market.cart(("glasses", 1))
         actor = market.actor("Alice")
         draft = selectors.draft_of(actor)
-        around = selectors.surroundings_of(actor, draft, on=NOW.date(), now=NOW.replace(year=2020))
+        around = selectors.surroundings_of(
+            actor, draft, on=NOW.date(), time_zone="UTC", now=NOW.replace(year=2020)
+        )
         assert around.policies == ()
         verdict = services.submit_requisition(
             actor=actor, requisition_id=cart.id, now=NOW.replace(year=2020)

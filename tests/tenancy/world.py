@@ -184,9 +184,13 @@ def make_world() -> World:
         tree_import = accounts.plan_tree_import(
             actor=admin, file_name="groups.csv", content="name,parent\nAnnex,Facilities\n", now=NOW
         )
+        training = accounts.create_training_page(
+            actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
+            "api:accounts:training-pages": {"title": "Receiving", "body": "Count it."},
             "api:accounts:duties": {
                 "membership": str(duncan.id),
                 "group": str(workplace.id),
@@ -216,6 +220,7 @@ def make_world() -> World:
         )
         world.ids = {
             "order_id": past.id,
+            "slug": training.slug,
             "holder_id": duncan.id,
             "place_id": workplace.id,
             "kind": DutyKind.ADMIN_AND_FINANCE.value,

@@ -15,10 +15,14 @@ from procurement.orders.display.words import purchase_orders_go_out
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Something that stands in the way of a submit; ``anchor`` is where it can be put right."""
+    """Something that stands in the way of a submit; ``anchor`` is where it can be put right.
+
+    ``training`` names a training page that has to be read first.
+    """
 
     words: str
     anchor: str = ""
+    training: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def button_of(assessment: Assessment) -> str:
 def _obstacle(refusal: Refusal, assessment: Assessment) -> Obstacle:
     assessed = _line_of(assessment, refusal.line_id)
     if assessed is None:
-        return Obstacle(refusal.sentence)
+        return Obstacle(refusal.sentence, training=refusal.training)
     line = assessed.line
     if not _is_in_the_way(assessed):
         return Obstacle(f"Say why you need “{line.title}”.", f"id_justification-{line.id}")

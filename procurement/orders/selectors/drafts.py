@@ -10,6 +10,7 @@ from accounts import selectors as accounts
 from accounts.actors import MemberActor
 from accounts.models import OrgGroup
 from accounts.permissions import Permission
+from accounts.training import in_the_way, standings
 from approvals import selectors as approvals
 from budgets import selectors as budgets
 from catalogs import selectors as catalogs
@@ -28,20 +29,21 @@ from procurement.orders.assessment import (
 )
 from procurement.orders.models import Requisition, RequisitionLine
 
-_HEAD = """
+_HEAD = f"""
 SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
        coalesce(nullif(u.name, ''), u.email), g.id, g.name, g.path, o.time_zone, o.name,
        g.is_active, g.starts_on, g.ends_on,
        (SELECT min(l.amount) FROM accounts_rolelimit l
         WHERE l.organization_id = r.organization_id AND l.role = 'REQUISITIONER'
-          AND l.group_id = ANY(g.path))
+          AND l.group_id = ANY(g.path)),
+       {accounts.training_sql(organization="o.id", member="m.id", zone="o.time_zone")}
 FROM orders_requisition r
 JOIN accounts_orggroup g ON g.id = r.group_id
 JOIN accounts_membership m ON m.id = r.requester_id
 JOIN accounts_user u ON u.id = m.user_id
 JOIN accounts_organization o ON o.id = r.organization_id
 WHERE r.id = %s
-"""
+"""  # noqa: S608 – an expression of constants
 
 _LINES = """
 SELECT l.id, l.item_id, l.title, l.sku, l.unit, l.supplier_id, s.name, l.category_id, c.path,
@@ -97,6 +99,7 @@ def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft
         lines=lines,
         open_days=OpenDays(*head[13:16]),
         role_limit=head[16],
+        training=accounts.training_of(head[17]),
     )
     return LoadedDraft(draft, head[3], head[11], head[12])
 
@@ -120,10 +123,13 @@ def _line(row: Sequence[Any]) -> DraftLine:
     )
 
 
-def surroundings_of(actor: MemberActor, draft: Draft, *, on: date, now: datetime) -> Surroundings:
+def surroundings_of(
+    actor: MemberActor, draft: Draft, *, on: date, time_zone: str, now: datetime
+) -> Surroundings:
     """Read what governs an actor's order on a day of the organization. Five SQL queries."""
     group_path, requester_id = draft.group_path, draft.requester_id
     routing = approvals.routing_context(group_path, requester_id, now)
+    roles = accounts.roles_by_day(actor, time_zone)
     return Surroundings(
         rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
         policies=routing.policies,
@@ -131,6 +137,7 @@ def surroundings_of(actor: MemberActor, draft: Draft, *, on: date, now: datetime
         covering=budgets.covering(group_path, on),
         on=on,
         order_limit=actor.order_limit(group_path, draft.role_limit),
+        unread=in_the_way(standings(draft.training, roles), on),
     )
 
 
@@ -195,7 +202,7 @@ def preview(actor: MemberActor, draft: Draft, *, now: datetime) -> Assessment:
     """
     organization = accounts.organization_by_id(actor.organization_id)
     on = local_date(now, organization.time_zone)
-    around = surroundings_of(actor, draft, on=on, now=now)
+    around = surroundings_of(actor, draft, on=on, time_zone=organization.time_zone, now=now)
     return assess(draft, around)
 
 
