@@ -1,10 +1,10 @@
 """What the columns of a history file may be called, in the languages that exports come in."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
+
+from procurement.core.headers import plain
 
 
 class Column(StrEnum):
@@ -251,19 +251,9 @@ CURRENCIES = _words(
     " UAH USD UYU VND XOF ZAR"
 )
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "zł": "PLN"}
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "&": " ", "№": " no "})
 # "Date (dd/mm/yyyy)" says how it is written; the words that remain say what it is.
 _FORMAT_WORDS = _words("dd ddd mm mmm yy yyyy hh ss ddmmyyyy mmddyyyy yyyymmdd iso")
 _PARTIAL_RANK = 1_000
-
-
-def plain(header: str) -> str:
-    """Reduce a header to lower-case ASCII words: ``PostingDate`` and ``posting_date`` are one."""
-    spaced = _CAMEL.sub(" ", header.lstrip("\ufeff").strip())
-    decomposed = unicodedata.normalize("NFKD", spaced.translate(_LETTERS).lower())
-    ascii_only = decomposed.encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", ascii_only).split())
 
 
 def currency_in(header: str) -> str:

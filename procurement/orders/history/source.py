@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from procurement.orders.history.encoding import EncodingGuess
+from procurement.core.encoding import EncodingGuess
 
 CHUNK = 1 << 18
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from procurement.core.headers import plain
 from procurement.orders.history import amounts, dates
 from procurement.orders.history.amounts import NumberStyle
-from procurement.orders.history.columns import Column, currency_in, plain, readings_of
+from procurement.orders.history.columns import Column, currency_in, readings_of
 from procurement.orders.history.dates import DateStyle
 from procurement.orders.history.records import Record, is_blank, records
 from procurement.orders.history.source import Fingerprint, UnreadableSource, lines_of
