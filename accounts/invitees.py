@@ -143,6 +143,16 @@ def judge(rows: Iterable[Row], directory: Directory, chosen: Chosen) -> list[Jud
     return _with_managers(found, directory.people)
 
 
+def addresses_in(rows: Iterable[Row]) -> frozenset[str]:
+    """Return everybody whom rows name, as those to be invited or as their managers."""
+    found: set[str] = set()
+    for row in rows:
+        found.add(row.email)
+        if row.manager:
+            found.add(parse_one(row.manager).email)
+    return frozenset(found - {""})
+
+
 def standing_problem(email: str, known: Acquaintance | None) -> tuple[Fate, str]:
     """Return the fate of an address by who it belongs to, and the sentence that says why."""
     match known:

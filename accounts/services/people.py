@@ -8,6 +8,8 @@ from accounts import dependents
 from accounts.effects import Effect, MemberChange, MemberChangeKind
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
+from accounts.selectors import has_joined
+from accounts.services.invitations.closing import close_invitations
 from accounts.services.placements import keep_member_history
 from accounts.services.rehearsal import agree, rehearse
 from procurement.audit.actions import AuditAction
@@ -94,7 +96,16 @@ def preview_suspension(
 def reinstate_member(
     *, actor: Actor, membership: Membership, reason: str, now: datetime
 ) -> Membership:
-    """Open a suspended member's access again, with the grants they had."""
+    """Open a suspended member's access again, with the grants they had.
+
+    Raises `DomainError` where they have never had any: whoever has not accepted an invitation is
+    invited again.
+    """
+    require(actor, Permission.MANAGE_PEOPLE, membership.group)
+    if not has_joined(membership.id):
+        raise DomainError(
+            f"{membership.user} has never accepted an invitation; invite them again instead."
+        )
     return _set_status(
         actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
     )
@@ -113,6 +124,7 @@ def _suspend(
     current = _set_status(
         actor, membership, Membership.Status.SUSPENDED, AuditAction.MEMBER_SUSPENDED, reason, now
     )
+    close_invitations([current.id], now=now)
     change = MemberChange(
         kind=MemberChangeKind.SUSPEND,
         membership_id=current.id,
