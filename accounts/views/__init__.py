@@ -10,6 +10,7 @@ from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.health import check_hierarchy
+from accounts.views.joining import invitation
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.people import add_member, suspend_member
 from accounts.views.restructuring import (
@@ -46,6 +47,7 @@ __all__ = [
     "group_access",
     "group_access_csv",
     "groups",
+    "invitation",
     "limit_orders",
     "merge_group",
     "move_group",

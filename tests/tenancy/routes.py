@@ -180,6 +180,7 @@ OUTSIDE: dict[str, str] = {
     "readyz": "says whether the house can serve, and nothing of what is in it",
     "prometheus-django-metrics": "figures for the operator; kept inside by the proxy",
     "decide": "addressed by a secret of its own; tests/approvals tries it",
+    "invitation": "addressed by a secret of its own; tests/accounts tries it",
     "api:schema": "the API described, without content",
     "api:docs": "the same for people",
     **dict.fromkeys(
