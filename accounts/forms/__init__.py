@@ -1,7 +1,7 @@
 """Forms of accounts; services decide, forms only read."""
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
-from accounts.forms.invitations import AcceptForm
+from accounts.forms.invitations import AcceptForm, InviteForm
 from accounts.forms.people import AccessForm, GrantForm, LimitForm, MemberForm, SuspendForm
 from accounts.forms.picking import GroupField, PersonField, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
@@ -13,6 +13,7 @@ __all__ = [
     "GrantForm",
     "GroupField",
     "GroupForm",
+    "InviteForm",
     "LimitForm",
     "MemberForm",
     "MergeForm",

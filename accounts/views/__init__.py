@@ -10,6 +10,16 @@ from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.health import check_hierarchy
+from accounts.views.invitations import (
+    discard_invitations,
+    invitation_batch,
+    invitation_rejects,
+    invitations,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+    send_invitations,
+)
 from accounts.views.joining import invitation
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.people import add_member, suspend_member
@@ -38,6 +48,7 @@ __all__ = [
     "check_hierarchy",
     "create_group",
     "create_position",
+    "discard_invitations",
     "duties",
     "duties_csv",
     "fill_position",
@@ -48,6 +59,10 @@ __all__ = [
     "group_access_csv",
     "groups",
     "invitation",
+    "invitation_batch",
+    "invitation_rejects",
+    "invitations",
+    "invite",
     "limit_orders",
     "merge_group",
     "move_group",
@@ -56,10 +71,13 @@ __all__ = [
     "positions",
     "rename_position",
     "reopen_duty",
+    "resend_invitation",
     "restore_group",
     "retry_mail",
+    "revoke_invitation",
     "revoke_role",
     "roles",
+    "send_invitations",
     "suspend_member",
     "undelivered_mail",
     "vacancies",

@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 
 from accounts import services as accounts
 from accounts.duties import DutyKind
-from accounts.models import Membership, Organization, Position, Role, RoleGrant
+from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
 from approvals.models import StageSeat
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
@@ -18,6 +18,7 @@ from procurement.orders import services
 from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
+from tests.accounts.invited import check, invite
 from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.analytics import make_import, make_imported_line, make_imported_order
 from tests.factories.orders import Market, make_market
@@ -133,6 +134,8 @@ def make_world() -> World:
             until_on=NOW.date(),
             now=NOW,
         )
+        batch = check(market, "anna@example.com")
+        sent = invite(market, "ben@example.com")
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -160,6 +163,8 @@ def make_world() -> World:
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
         world.ids = {
+            "batch_id": batch.id,
+            "invitation_id": Invitation.objects.get(batch=sent).id,
             "order_id": past.id,
             "holder_id": duncan.id,
             "place_id": workplace.id,
