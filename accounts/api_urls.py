@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import duties, groups, seats
+from accounts.api import duties, groups, invitations, seats
 
 app_name = "accounts"
 
@@ -17,6 +17,37 @@ urlpatterns = [
     path("groups/<uuid:group_id>/access/", groups.GroupAccess.as_view(), name="group-access"),
     path(
         "people/<uuid:membership_id>/access/", groups.PersonAccess.as_view(), name="person-access"
+    ),
+    path("invitations/", invitations.InvitationList.as_view(), name="invitations"),
+    path(
+        "invitations/<uuid:invitation_id>/",
+        invitations.InvitationDetail.as_view(),
+        name="invitation",
+    ),
+    path(
+        "invitations/<uuid:invitation_id>/resend/",
+        invitations.InvitationResend.as_view(),
+        name="resend-invitation",
+    ),
+    path(
+        "invitations/batches/",
+        invitations.InvitationBatchList.as_view(),
+        name="invitation-batches",
+    ),
+    path(
+        "invitations/batches/<uuid:batch_id>/",
+        invitations.InvitationBatchDetail.as_view(),
+        name="invitation-batch",
+    ),
+    path(
+        "invitations/batches/<uuid:batch_id>/lines/",
+        invitations.InvitationBatchLines.as_view(),
+        name="invitation-lines",
+    ),
+    path(
+        "invitations/batches/<uuid:batch_id>/send/",
+        invitations.InvitationBatchSend.as_view(),
+        name="send-invitations",
     ),
     path("positions/", seats.PositionList.as_view(), name="positions"),
     path("positions/<uuid:position_id>/", seats.PositionDetail.as_view(), name="position"),

@@ -150,6 +150,10 @@ def make_world() -> World:
                 "position": str(Position.objects.get(code="director").id),
                 "membership": str(market.people["Erin"].id),
             },
+            "api:accounts:invitation-batches": {
+                "text": "cy@example.com",
+                "group": str(workplace.id),
+            },
             "api:accounts:groups": {
                 "parent_id": str(market.groups["Field Service"].id),
                 "name": "Another",
