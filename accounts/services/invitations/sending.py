@@ -100,7 +100,7 @@ def invite_next(*, batch_id: UUID, now: datetime, most: int = STEP) -> bool:
             _refuse(line, Fate.REJECTED, EMAIL, says)
     elif lines:
         _invite(actor, organization_by_id(batch.organization_id), batch, lines, now)
-    InvitationLine.objects.bulk_update(lines, ["fate", "problems"])
+    _store(batch, lines)
     changed = [*_link_managers(batch), *_members_of(lines)]
     keep_member_history(changed, now=now)
     batch.processed += len(lines)
@@ -265,6 +265,14 @@ def _memberships(
 def _refuse(line: InvitationLine, fate: Fate, column: str, says: str) -> None:
     line.fate = fate.value
     line.problems = [{"column": column, "sentence": says}]
+
+
+def _store(batch: InvitationBatch, lines: Sequence[InvitationLine]) -> None:
+    """Store what has become of some lines; of nearly all it is the same."""
+    invited = [line.id for line in lines if line.fate == InvitationLine.Fate.INVITED]
+    batch.lines.filter(id__in=invited).update(fate=InvitationLine.Fate.INVITED, problems=[])
+    refused = [line for line in lines if line.fate != InvitationLine.Fate.INVITED]
+    InvitationLine.objects.bulk_update(refused, ["fate", "problems"])
 
 
 def _link_managers(batch: InvitationBatch) -> list[UUID]:
