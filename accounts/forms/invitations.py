@@ -39,7 +39,9 @@ class InviteForm(PickingForm):
         help_text="For everybody whose line names none.",
     )
     role = forms.ChoiceField(
-        choices=Role.choices, initial=Role.REQUISITIONER, help_text="Likewise."
+        choices=Role.choices,
+        initial=Role.REQUISITIONER,
+        help_text="For everybody whose line names none.",
     )
     message = forms.CharField(
         required=False,

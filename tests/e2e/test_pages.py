@@ -81,6 +81,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:positions"),
                 Stop("accounts:vacancies"),
                 Stop("accounts:duties"),
+                Stop("accounts:invitations"),
+                Stop("accounts:invite", query=f"?group={world.company.root.id}"),
                 Stop("accounts:mail"),
                 Stop("approvals:policies"),
                 Stop("approvals:policy", {"group_id": world.company.root.id}),
