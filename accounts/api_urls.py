@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from accounts.api import duties, groups, organization, people, seats, training, tree_files
+from accounts.api import (
+    duties,
+    groups,
+    invitations,
+    organization,
+    people,
+    seats,
+    training,
+    tree_files,
+)
 
 app_name = "accounts"
 
@@ -53,6 +62,37 @@ urlpatterns = [
     ),
     path("moves/", people.MoveList.as_view(), name="moves"),
     path("moves/<uuid:move_id>/", people.MoveDetail.as_view(), name="planned-move"),
+    path("invitations/", invitations.InvitationList.as_view(), name="invitations"),
+    path(
+        "invitations/<uuid:invitation_id>/",
+        invitations.InvitationDetail.as_view(),
+        name="invitation",
+    ),
+    path(
+        "invitations/<uuid:invitation_id>/resend/",
+        invitations.InvitationResend.as_view(),
+        name="resend-invitation",
+    ),
+    path(
+        "invitations/batches/",
+        invitations.InvitationBatchList.as_view(),
+        name="invitation-batches",
+    ),
+    path(
+        "invitations/batches/<uuid:batch_id>/",
+        invitations.InvitationBatchDetail.as_view(),
+        name="invitation-batch",
+    ),
+    path(
+        "invitations/batches/<uuid:batch_id>/lines/",
+        invitations.InvitationBatchLines.as_view(),
+        name="invitation-lines",
+    ),
+    path(
+        "invitations/batches/<uuid:batch_id>/send/",
+        invitations.InvitationBatchSend.as_view(),
+        name="send-invitations",
+    ),
     path("positions/", seats.PositionList.as_view(), name="positions"),
     path("positions/<uuid:position_id>/", seats.PositionDetail.as_view(), name="position"),
     path("groups/<uuid:group_id>/seats/", seats.SeatList.as_view(), name="seats"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts import selectors, services
-from procurement.core import clock, jobs
+from procurement.core import clock, jobs, tenancy
 from procurement.core.actors import SystemActor
 
 
@@ -46,7 +46,37 @@ def remind_of_training(*, organization_id: str) -> int:
     return services.remind_of_training(actor=actor, now=clock.now())
 
 
+@shared_task(name="accounts.send_invitations")
+def send_invitations(*, organization_id: str, batch_id: str) -> int:
+    """Invite the people of a batch, step by step; return how many steps it took.
+
+    Each step is a transaction of its own: a worker that is killed goes on behind the last one.
+    """
+    steps = 0
+    has_more = True
+    while has_more:
+        with tenancy.scope(UUID(organization_id)):
+            has_more = services.invite_next(batch_id=UUID(batch_id), now=clock.now())
+        steps += 1
+    return steps
+
+
+@shared_task(base=jobs.TenantTask, name="accounts.resume_invitations")
+def resume_invitations(*, organization_id: str) -> int:
+    """Have invitations gone on with whose worker has stopped; return how many batches there are.
+
+    Where one is still at work, the second finds the batch locked and leaves it alone.
+    """
+    waiting = selectors.running_batch_ids()
+    for batch_id in waiting:
+        jobs.enqueue(
+            "accounts.send_invitations", organization_id=organization_id, batch_id=str(batch_id)
+        )
+    return len(waiting)
+
+
 jobs.every(timedelta(minutes=1), "accounts.carry_out_moves")
 jobs.every(timedelta(days=1), "accounts.review_hierarchy")
 jobs.every(timedelta(hours=1), "accounts.renew_permissions")
 jobs.every(timedelta(hours=1), "accounts.remind_of_training")
+jobs.every(timedelta(minutes=1), "accounts.resume_invitations")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts import views as account_views
 from approvals import views as approval_views
 from procurement import shell
 from procurement.core import health
@@ -40,6 +41,7 @@ urlpatterns: Routes = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("invitation/<str:token>/", account_views.invitation, name="invitation"),
     path("decide/<str:token>", approval_views.decide, name="decide"),
     path("api/v1/", include((api, "api"))),
     *([path("demo/", include("procurement.demo.urls"))] if settings.DEMO_PAGES else []),

@@ -1,6 +1,7 @@
 """Forms of accounts; services decide, forms only read."""
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
+from accounts.forms.invitations import AcceptForm, InviteForm
 from accounts.forms.organization import OrganizationForm
 from accounts.forms.people import (
     AccessForm,
@@ -19,11 +20,13 @@ from accounts.forms.training import RequirementForm, RevisionForm, TrainingForm
 from accounts.forms.tree_files import TreeFileForm
 
 __all__ = [
+    "AcceptForm",
     "AccessForm",
     "DutyForm",
     "GrantForm",
     "GroupField",
     "GroupForm",
+    "InviteForm",
     "LimitForm",
     "MemberChangeForm",
     "MemberForm",

@@ -10,6 +10,15 @@ from accounts.services.duties import (
 from accounts.services.groups import change_group, create_group
 from accounts.services.health import review_hierarchy, review_when_due
 from accounts.services.importing import import_groups
+from accounts.services.invitations import (
+    accept_invitation,
+    check_invitations,
+    discard_invitations,
+    invite_next,
+    resend_invitation,
+    revoke_invitation,
+    send_invitations,
+)
 from accounts.services.limits import set_role_limit
 from accounts.services.members import change_member
 from accounts.services.moves import (
@@ -88,6 +97,7 @@ __all__ = [
     "MoveTerms",
     "Particulars",
     "accept_duty_conflict",
+    "accept_invitation",
     "acknowledge_training",
     "add_member",
     "add_starter_pages",
@@ -100,11 +110,13 @@ __all__ = [
     "change_group",
     "change_member",
     "change_organization",
+    "check_invitations",
     "close_setup",
     "create_group",
     "create_organization",
     "create_position",
     "create_training_page",
+    "discard_invitations",
     "discard_tree_import",
     "duties_that_meet",
     "end_grant",
@@ -114,6 +126,7 @@ __all__ = [
     "grant_agreed_role",
     "grant_role",
     "import_groups",
+    "invite_next",
     "issue_secret",
     "merge_group",
     "move_group",
@@ -137,14 +150,17 @@ __all__ = [
     "renew_tree_import",
     "reopen_duty_conflict",
     "require_training",
+    "resend_invitation",
     "restore_group",
     "restore_position",
     "restore_training_page",
     "review_hierarchy",
     "review_when_due",
     "revise_training_page",
+    "revoke_invitation",
     "revoke_role",
     "revoke_secrets",
+    "send_invitations",
     "set_role_limit",
     "skip_setup_step",
     "suspend_member",

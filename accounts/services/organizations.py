@@ -17,7 +17,19 @@ from procurement.core.ids import new_id
 
 # First segments of addresses that belong to the product itself.
 RESERVED_SLUGS = frozenset(
-    {"accounts", "api", "decide", "demo", "static", "scim", "cxml", "healthz", "readyz", "metrics"}
+    {
+        "accounts",
+        "api",
+        "cxml",
+        "decide",
+        "demo",
+        "healthz",
+        "invitation",
+        "metrics",
+        "readyz",
+        "scim",
+        "static",
+    }
 )
 
 

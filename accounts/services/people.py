@@ -8,6 +8,8 @@ from accounts import dependents
 from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
+from accounts.selectors import has_joined
+from accounts.services.invitations.closing import close_invitations
 from accounts.services.moves import call_off_planned
 from accounts.services.placements import keep_member_history
 from accounts.services.rehearsal import agree, rehearse
@@ -98,10 +100,16 @@ def reinstate_member(
 ) -> Membership:
     """Open a suspended member's access again, with the grants they had.
 
-    Raises `DomainError` without a reason.
+    Raises `DomainError` without a reason, and where they have never had any access: whoever has not
+    accepted an invitation is invited again.
     """
+    require(actor, Permission.MANAGE_PEOPLE, membership.group)
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")
+    if not has_joined(membership.id):
+        raise DomainError(
+            f"{membership.user} has never accepted an invitation; invite them again instead."
+        )
     return _set_status(
         actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
     )
@@ -125,6 +133,7 @@ def _suspend(
     planned = call_off_planned(
         actor=actor, membership=current, reason="Their access has ended.", now=now
     )
+    close_invitations([current.id], now=now)
     change = MemberChange(
         kind=MemberChangeKind.SUSPEND,
         membership_id=current.id,

@@ -10,6 +10,17 @@ from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
 from accounts.views.health import check_hierarchy
+from accounts.views.invitations import (
+    discard_invitations,
+    invitation_batch,
+    invitation_rejects,
+    invitations,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+    send_invitations,
+)
+from accounts.views.joining import invitation
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.moves import cancel_move, move_member, planned_moves
 from accounts.views.people import (
@@ -73,6 +84,7 @@ __all__ = [
     "create_group",
     "create_position",
     "create_training",
+    "discard_invitations",
     "discard_tree",
     "duties",
     "duties_csv",
@@ -87,6 +99,11 @@ __all__ = [
     "group_access_csv",
     "groups",
     "import_tree",
+    "invitation",
+    "invitation_batch",
+    "invitation_rejects",
+    "invitations",
+    "invite",
     "kept_training",
     "limit_orders",
     "merge_group",
@@ -105,11 +122,14 @@ __all__ = [
     "renew_tree",
     "reopen_duty",
     "require_training",
+    "resend_invitation",
     "restore_group",
     "retry_mail",
     "revise_training",
+    "revoke_invitation",
     "revoke_role",
     "roles",
+    "send_invitations",
     "suspend_member",
     "training_due",
     "training_due_csv",

@@ -41,10 +41,11 @@ def find_people(request: OrgRequest) -> HttpResponse:
 def find_groups(request: OrgRequest) -> HttpResponse:
     """Show which groups a search has found, as the radio buttons of a form's field.
 
-    A part of the page that `accounts/_pick_group.html` renders whole. Groups to be shaped are the
-    only ones that forms ask for.
+    A part of the page that `accounts/_pick_group.html` renders whole. Forms ask for groups to be
+    shaped, or for those whose people are managed.
     """
-    permission = Permission.MANAGE_GROUPS
+    to_manage_people = request.GET.get("may") == Permission.MANAGE_PEOPLE
+    permission = Permission.MANAGE_PEOPLE if to_manage_people else Permission.MANAGE_GROUPS
     if not request.actor.can_anywhere(permission):
         raise NotAllowed("Finding groups takes the permission to change some.")
     name = request.GET.get("field", _TARGET)

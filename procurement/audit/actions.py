@@ -42,6 +42,8 @@ class AuditAction(StrEnum):
     MEMBERS_CHECKED = "member.checked"
     MEMBER_INVITED = "member.invited"
     MEMBERS_INVITED = "member.invited_many"
+    INVITATIONS_STARTED = "invitation.started"
+    INVITATIONS_DISCARDED = "invitation.discarded"
     INVITATION_RESENT = "invitation.resent"
     INVITATION_REVOKED = "invitation.revoked"
     INVITATION_ACCEPTED = "invitation.accepted"

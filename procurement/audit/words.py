@@ -49,6 +49,8 @@ PHRASES: Mapping[str, str] = {
     AuditAction.MEMBERS_CHECKED: "entered {total} people to be invited in {subject}",
     AuditAction.MEMBER_INVITED: "invited {subject} to {group}",
     AuditAction.MEMBERS_INVITED: "invited {invited} people of {subject}",
+    AuditAction.INVITATIONS_STARTED: "had the {ready} people of {subject} invited",
+    AuditAction.INVITATIONS_DISCARDED: "discarded the invitations of {subject}",
     AuditAction.INVITATION_RESENT: "invited {subject} once more",
     AuditAction.INVITATION_REVOKED: "revoked the invitation of {subject}",
     AuditAction.INVITATION_ACCEPTED: "accepted the invitation of {subject}",

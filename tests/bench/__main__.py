@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from procurement.core.embedded import lease
 
+_ALL = ("submits", "hierarchy", "invitations")
+
 
 def main() -> int:
     """Measure and print; returns the process's exit code."""
@@ -15,18 +17,16 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=4, help="parallel connections")
     parser.add_argument("--submits", type=int, default=200, help="submits of each connection")
     parser.add_argument("--tenants", type=int, default=24, help="tenants of the cold run")
-    parser.add_argument(
-        "only", nargs="*", choices=["submits", "hierarchy", []], help="measure these alone"
-    )
+    parser.add_argument("only", nargs="*", choices=[*_ALL, []], help="measure these alone")
     options = parser.parse_args()
-    only = options.only or ["submits", "hierarchy"]
+    only = options.only or _ALL
 
     import django  # noqa: PLC0415
 
     # The settings say where the services are, so these are started after them.
     django.setup()
     lease.hold()
-    from tests.bench import hierarchy, submits  # noqa: PLC0415 – they need the apps
+    from tests.bench import hierarchy, invitations, submits  # noqa: PLC0415 – they need the apps
 
     if "submits" in only:
         submits.run(
@@ -34,6 +34,8 @@ def main() -> int:
         )
     if "hierarchy" in only:
         hierarchy.run()
+    if "invitations" in only:
+        invitations.run()
     return 0
 
 

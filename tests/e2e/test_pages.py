@@ -102,6 +102,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:positions"),
                 Stop("accounts:vacancies"),
                 Stop("accounts:duties"),
+                Stop("accounts:invitations"),
+                Stop("accounts:invite", query=f"?group={world.company.root.id}"),
                 Stop("accounts:mail"),
                 Stop("training:manage"),
                 Stop("training:create"),

@@ -10,7 +10,7 @@ from django.urls import get_resolver, reverse
 
 from accounts import services as accounts
 from accounts.duties import DutyKind
-from accounts.models import Membership, Organization, Position, Role, RoleGrant
+from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
 from accounts.services import MoveTerms
 from approvals.models import StageSeat
 from budgets.models import Budget, BudgetPeriod
@@ -20,6 +20,7 @@ from procurement.orders import services
 from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
+from tests.accounts.invited import check, invite
 from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.analytics import make_import, make_imported_line, make_imported_order
 from tests.factories.orders import Market, make_market
@@ -187,6 +188,8 @@ def make_world() -> World:
         training = accounts.create_training_page(
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
         )
+        batch = check(market, "anna@example.com")
+        sent = invite(market, "ben@example.com")
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -206,6 +209,10 @@ def make_world() -> World:
                 "file_name": "groups.csv",
                 "content": "name,parent\nDepot,Facilities\n",
             },
+            "api:accounts:invitation-batches": {
+                "text": "cy@example.com",
+                "group": str(workplace.id),
+            },
             "api:accounts:groups": {
                 "parent_id": str(market.groups["Field Service"].id),
                 "name": "Another",
@@ -219,6 +226,8 @@ def make_world() -> World:
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
         world.ids = {
+            "batch_id": batch.id,
+            "invitation_id": Invitation.objects.get(batch=sent).id,
             "order_id": past.id,
             "slug": training.slug,
             "holder_id": duncan.id,
