@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from accounts import dependents
-from accounts.models import Membership, Organization, OrgGroup, RoleLimit
+from accounts.models import Membership, Organization, OrgGroup, RoleLimit, TrainingPage
 from accounts.setup import Progress, SetupStep, progress
 
 
 def setup_progress(organization: Organization, *, now: datetime) -> Progress:
     """Return the steps of the first-run guide with where each stands.
 
-    Two SQL queries, and one for each step of the floors above.
+    Three SQL queries, and one for each step of the floors above.
     """
     steps = [*_own_steps(organization), *dependents.setup_steps(now=now)]
     return progress(steps, organization.setup_skipped)
@@ -23,6 +23,7 @@ def keeps_money() -> bool:
 
 def _own_steps(organization: Organization) -> list[SetupStep]:
     groups = OrgGroup.objects.filter(is_active=True).count()
+    pages = TrainingPage.objects.filter(archived_at__isnull=True).count()
     people = Membership.objects.exclude(status=Membership.Status.SUSPENDED).count()
     return [
         SetupStep(
@@ -41,7 +42,7 @@ def _own_steps(organization: Organization) -> list[SetupStep]:
             place=20,
             title="First groups",
             why="Departments, cost centres and teams: roles, budgets and policies hold on a group "
-            "and everything below it.",
+            "and everything below it. A whole tree comes in as a file, under Groups.",
             action="Create a group",
             route="accounts:create-group",
             about_root=True,
@@ -53,10 +54,19 @@ def _own_steps(organization: Organization) -> list[SetupStep]:
             place=30,
             title="First people",
             why="Invite those who buy, approve and keep the books, each with a role on a group.",
-            action="Add a person",
-            route="accounts:add-member",
-            about_root=True,
+            action="Invite people",
+            route="accounts:invite",
             is_done=people > 1,
             done=f"{people:,} people",
+        ),
+        SetupStep(
+            code="training",
+            place=60,
+            title="What buyers should know",
+            why="Short pages that people read before they first buy. Five to start from are there.",
+            action="Look at the starter pages",
+            route="training:manage",
+            is_done=pages > 0,
+            done="1 page" if pages == 1 else f"{pages:,} pages",
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from accounts.models import Organization, OrgGroup
+from accounts.services.invitations import invite_first_administrator
 from accounts.services.placements import keep_group_history
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -34,12 +35,20 @@ RESERVED_SLUGS = frozenset(
 
 
 def create_organization(
-    *, name: str, slug: str = "", currency: str, time_zone: str, now: datetime
+    *,
+    name: str,
+    slug: str = "",
+    currency: str,
+    time_zone: str,
+    administrator: str = "",
+    administrator_name: str = "",
+    now: datetime,
 ) -> Organization:
     """Open an organization with its root group; called outside a tenancy scope, which it opens.
 
-    ``currency`` is an ISO 4217 code, ``time_zone`` an IANA name. Raises `DomainError` on a taken or
-    reserved address and on an unknown time zone.
+    ``currency`` is an ISO 4217 code, ``time_zone`` an IANA name. ``administrator`` is the address
+    of somebody who is invited to administer it; without one, nobody is. Raises `DomainError` on a
+    taken or reserved address and on an unknown time zone.
     """
     slug = slug or slugify(name)
     if not slug or slug in RESERVED_SLUGS:
@@ -80,4 +89,8 @@ def create_organization(
             after={"slug": slug, "currency": currency, "time_zone": time_zone},
             now=now,
         )
+        if administrator:
+            invite_first_administrator(
+                actor=actor, email=administrator, name=administrator_name, now=now
+            )
     return organization

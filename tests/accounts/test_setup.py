@@ -69,6 +69,7 @@ def test_steps_are_done_by_what_is_there(company: Company) -> None:
             "people": "DONE",
             "policy": "OPEN",
             "budget": "OPEN",
+            "training": "OPEN",
         }
         change(company, legal_name="Northwind Works LLC", tax_country="US")
         assert states(company)["particulars"] == "DONE"
@@ -144,7 +145,7 @@ def test_home_leads_to_the_guide_until_it_is_put_away(client: Client, company: C
     def address(name: str, **names: str) -> str:
         return org_reverse(company.organization, name, **names)
 
-    assert "2 of 5 steps done" in client.get(address("home")).content.decode()
+    assert "2 of 6 steps done" in client.get(address("home")).content.decode()
     html = client.get(address("setup:guide")).content.decode()
     assert "Enter particulars" in html
     assert "Look at the typical start" in html
@@ -190,7 +191,7 @@ def test_the_api_reads_and_changes_the_same(client: Client, company: Company) ->
     assert changed.json()["legal_name"] == "Northwind Works LLC"
     guide = client.patch(
         f"{root}/setup/",
-        {"skip": ["budget", "policy"], "is_closed": True},
+        {"skip": ["budget", "policy", "training"], "is_closed": True},
         content_type="application/json",
     ).json()
     assert (guide["is_complete"], guide["is_closed"]) == (True, True)

@@ -7,12 +7,14 @@ from accounts.services.invitations.checking import (
     discard_invitations,
     send_invitations,
 )
+from accounts.services.invitations.founding import invite_first_administrator
 from accounts.services.invitations.sending import invite_next
 
 __all__ = [
     "accept_invitation",
     "check_invitations",
     "discard_invitations",
+    "invite_first_administrator",
     "invite_next",
     "resend_invitation",
     "revoke_invitation",
