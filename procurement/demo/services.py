@@ -4,7 +4,7 @@ Each step is one transaction and is skipped where it has been done, so that an i
 goes on. Like the commands that call it, it opens the tenancy scopes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -110,6 +110,7 @@ def _seed_company(organization: Organization, company: DemoCompany, now: datetim
         if OrgGroup.objects.filter(parent__isnull=False).exists():
             return
         root = accounts.root_group()
+        _set_up(actor, organization, founded)
         groups = {northwind.NAME: root}
         for group in company.groups:
             groups[group.name] = people.create_group(
@@ -134,6 +135,20 @@ def _seed_company(organization: Organization, company: DemoCompany, now: datetim
         _seed_rules(actor, groups, now, local_date(now, organization.time_zone))
         readers = [(members[person.email], person.is_cast) for person in company.people]
         seed_training(actor, organization, readers, founded, now)
+
+
+def _set_up(actor: SystemActor, organization: Organization, now: datetime) -> None:
+    """Enter the company's particulars and put the guide away: it has used the product for years."""
+    particulars = replace(
+        people.particulars_of(organization),
+        legal_name="Northwind Works LLC",
+        address="400 Harbor Street\nPortland, ME 04101",
+        tax_country="US",
+    )
+    people.change_organization(
+        actor=actor, organization=organization, particulars=particulars, now=now
+    )
+    people.close_setup(actor=actor, organization=organization, now=now)
 
 
 def _seed_people(
