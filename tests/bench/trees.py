@@ -8,8 +8,8 @@ from pathlib import Path
 
 from accounts import selectors, services
 from accounts.models import Organization, Role, TreeImport
+from accounts.tree_files import decoded
 from procurement.core import tenancy
-from procurement.core.encoding import decoded
 from tests.bench.submits import database
 from tests.factories.accounts import NOW, actor_of, make_member, make_organization
 

@@ -78,7 +78,7 @@ def invite_next(*, batch_id: UUID, now: datetime, most: int = STEP) -> bool:
     """Invite the next people of a batch that is being sent; tell whether there may be more.
 
     What whoever entered them may do is asked anew, and who is known by now. False at once where
-    another worker is at it. About twenty SQL statements, however many people a step has.
+    another worker is at it. About thirty SQL statements, and one in a pipeline for each event.
     """
     rely_on_tree(tenancy.current())
     batch = (
