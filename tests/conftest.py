@@ -56,11 +56,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the database: it runs once more on the server versions of production."""
+    """Mark what uses the database, which runs once more on the server versions of production.
+
+    Pages and the API reach the database by the services and selectors that run there anyway, so
+    what asks them through a client is marked and left out of that second run.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
             item.add_marker("database")
+        if "client" in fixtures:
+            item.add_marker("web")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 from tests.tenancy.routes import API, BY_ROLE, EVERYBODY, OUTSIDE, PAGES, Door
 from tests.tenancy.world import CAST, World, make_world, parameters_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
 IN = frozenset({200, 201, 204, 302, 303, 400, 409, 422})
 OUT = frozenset({403, 404})
