@@ -26,6 +26,13 @@ def review_hierarchy(*, organization_id: str) -> bool:
     return services.review_when_due(actor=actor, now=clock.now()) is not None
 
 
+@shared_task(base=jobs.TenantTask, name="accounts.follow_ended_grants")
+def follow_ended_grants(*, organization_id: str) -> int:
+    """Ask others where somebody waits whose role has run out; return how many people that were."""
+    actor = SystemActor(UUID(organization_id), "Roles that have run out")
+    return services.follow_ended_grants(actor=actor, now=clock.now())
+
+
 @shared_task(base=jobs.TenantTask, name="accounts.renew_permissions")
 def renew_permissions(*, organization_id: str) -> int:  # noqa: ARG001 – the scope is of it
     """Drop the permissions of grants that have run out; return how many rows changed."""
@@ -77,6 +84,7 @@ def resume_invitations(*, organization_id: str) -> int:
 
 jobs.every(timedelta(minutes=1), "accounts.carry_out_moves")
 jobs.every(timedelta(days=1), "accounts.review_hierarchy")
+jobs.every(timedelta(minutes=5), "accounts.follow_ended_grants")
 jobs.every(timedelta(hours=1), "accounts.renew_permissions")
 jobs.every(timedelta(hours=1), "accounts.remind_of_training")
 jobs.every(timedelta(minutes=1), "accounts.resume_invitations")

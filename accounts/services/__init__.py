@@ -53,6 +53,7 @@ from accounts.services.restructuring import (
 )
 from accounts.services.roles import (
     end_grant,
+    follow_ended_grants,
     grant_role,
     preview_end_grant,
     renew_permissions,
@@ -123,6 +124,7 @@ __all__ = [
     "end_training_requirement",
     "export_tree",
     "fill_position",
+    "follow_ended_grants",
     "grant_agreed_role",
     "grant_role",
     "import_groups",

@@ -174,7 +174,7 @@ def _order(
         move.refresh_from_db()
     else:
         followed = _carry_out(actor, move, now=now)
-        refuse_without_administrator(actor, now=now)
+        refuse_without_administrator(actor, member, now=now)
     effects = [*_home(move, now), *own, *followed]
     agree(effects, seen=seen)
     move.effects = [effect.sentence for effect in effects]

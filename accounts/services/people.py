@@ -129,7 +129,7 @@ def _suspend(
     current = _set_status(
         actor, membership, Membership.Status.SUSPENDED, AuditAction.MEMBER_SUSPENDED, reason, now
     )
-    refuse_without_administrator(actor, now=now)
+    refuse_without_administrator(actor, current, now=now)
     planned = call_off_planned(
         actor=actor, membership=current, reason="Their access has ended.", now=now
     )

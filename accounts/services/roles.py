@@ -111,7 +111,7 @@ def revoke_role(
     lock(Membership.objects.filter(id=membership.id))
     held = RoleGrant.objects.filter(membership=membership, group=group, role=role)
     _end_and_record(actor, held, membership, group, at=now, now=now)
-    refuse_without_administrator(actor, now=now)
+    refuse_without_administrator(actor, membership, now=now)
     _follow(actor, membership, now)
 
 
@@ -136,12 +136,19 @@ def preview_end_grant(*, actor: Actor, grant: RoleGrant, now: datetime) -> list[
     return rehearse(lambda: _end_grant(actor, grant, now))
 
 
-def refuse_without_administrator(actor: Actor, *, now: datetime) -> None:
-    """Raise `DomainError` where a change has left nobody to administer the whole organization.
+def refuse_without_administrator(actor: Actor, member: Membership, *, now: datetime) -> None:
+    """Raise `DomainError` where a member's change leaves nobody to administer the organization.
 
-    Background work may leave it so: who is not there cannot be kept. One SQL query.
+    Asked of those who have ever administered the whole of it. Background work may leave it so: who
+    is not there cannot be kept. Two SQL queries at most.
     """
-    if actor.id is not None and not has_administrator(at=now):
+    administered = RoleGrant.objects.filter(
+        membership=member,
+        role=Role.ADMINISTRATOR,
+        group__parent__isnull=True,
+        starts_at__lte=now,
+    )
+    if actor.id is not None and administered.exists() and not has_administrator(at=now):
         raise DomainError(
             "Nobody would be left to administer the whole organization. Make somebody else "
             "Administrator of the topmost group first."
@@ -168,11 +175,28 @@ def derive_permissions(grant_ids: Collection[UUID], *, now: datetime) -> None:
         cursor.execute(_DERIVE, {**_table(now), "all": False, "ids": list(grant_ids)})
 
 
+def follow_ended_grants(*, actor: Actor, now: datetime) -> int:
+    """Ask others where somebody waits whose role has run out; return how many people that were.
+
+    Found by the guardian rows that are still there, which go with it. One SQL query while no role
+    has run out.
+    """
+    ended = RoleGrant.objects.filter(ends_at__lte=now, permissions__isnull=False)
+    members = Membership.objects.filter(id__in=ended.values("membership_id")).select_related("user")
+    count = 0
+    for member in members:
+        _follow(actor, member, now)
+        count += 1
+    if count:
+        GroupPermission.objects.filter(grant__ends_at__lte=now).delete()
+    return count
+
+
 def renew_permissions(*, now: datetime) -> int:
     """Make all guardian rows of the active organization what grants and the table of roles say.
 
-    Run after each migration, since a release may give roles other permissions, and nightly for
-    grants that have run out. Two SQL statements; returns how many rows were changed.
+    Run after each migration, since a release may give roles other permissions, and hourly. Two SQL
+    statements; returns how many rows were changed.
     """
     with connection.cursor() as cursor:
         cursor.execute(_DROP, _table(now))
@@ -189,7 +213,7 @@ def _end_grant(actor: Actor, grant: RoleGrant, now: datetime) -> list[Effect]:
     one = RoleGrant.objects.filter(id=grant.id)
     if not _end_and_record(actor, one, member, grant.group, at=now, now=now):
         return []
-    refuse_without_administrator(actor, now=now)
+    refuse_without_administrator(actor, member, now=now)
     name, role = member.user.name, grant.get_role_display()
     verb = "never becomes" if grant.starts_at > now else "ceases to be"
     sentence = f"{name} {verb} {role} of {grant.group.name} and below."

@@ -271,6 +271,32 @@ def test_a_move_that_makes_no_sense_is_refused(
             move(company, "Alice", "Engineering", **terms)
 
 
+def test_when_an_overlap_is_over_what_waits_for_the_former_role_is_asked_of_others() -> None:
+    market = make_market()
+    with market.scope():
+        felix = make_member(
+            market.organization, market.groups["Facilities"], "Felix Finance", Role.FINANCE
+        )
+        cart = market.cart(("tablet", 2))
+        submit_requisition(actor=market.actor("Alice"), requisition_id=cart.id, now=NOW)
+        assert StageSeat.objects.filter(membership=felix).exists()
+        services.move_member(
+            actor=market.actor("Adam"),
+            membership=felix,
+            terms=MoveTerms(target=market.groups["Engineering"], overlap_until=LATER),
+            now=NOW,
+        )
+        seats = StageSeat.objects.filter(membership=felix, vacated_at__isnull=True)
+        assert seats.exists(), "he still answers while the overlap lasts"
+        actor = system(market.organization)
+        assert services.follow_ended_grants(actor=actor, now=NOW) == 0
+        assert services.follow_ended_grants(actor=actor, now=LATER) == 1
+        assert not seats.exists()
+        dana = StageSeat.objects.filter(membership=market.people["Dana"])
+        assert dana.filter(vacated_at__isnull=True).exists()
+        assert services.follow_ended_grants(actor=actor, now=LATER) == 0
+
+
 def test_the_last_administrator_of_the_whole_organization_stays(company: Company) -> None:
     with company.scope():
         adam = company.people["Adam"]
