@@ -21,6 +21,7 @@ from approvals.routing import (
     check_document,
 )
 from approvals.routing.policy import enumerated, uncapitalized
+from approvals.starting import DIRECTOR, SUPERVISOR, starting_policy
 from procurement.core.money import quantize
 
 MOST_TIERS = 12
@@ -228,7 +229,13 @@ class PolicyEditor:
 
 
 def starting_document(currency: str, seats: Sequence[ApproverSpec]) -> PolicyDocument:
-    """Return what a first policy starts from: small orders pass, one seat agrees to the rest."""
+    """Return what a first policy starts from: the typical one, where its seats can be chosen.
+
+    Where an organization has put those seats away, small orders pass and the first of its seats
+    agrees to the rest.
+    """
+    if {key_of(SUPERVISOR), key_of(DIRECTOR)} <= {key_of(seat) for seat in seats}:
+        return starting_policy(currency)
     first = seats[0]
     stage = StageSpec(first.title, Mode.ALL, (first,))
     return PolicyDocument(

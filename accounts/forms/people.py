@@ -87,13 +87,13 @@ class MemberMoveForm(PickingForm):
     manager = PersonField(
         required=False, label="New manager", empty_label="Keeps the one they have"
     )
-    starts_on = forms.DateField(
+    effective_at = forms.DateField(
         required=False,
         label="First day in the new group",
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Empty for at once.",
     )
-    overlap_until_on = forms.DateField(
+    overlap_until = forms.DateField(
         required=False,
         label="Last day of the overlap",
         widget=forms.DateInput(attrs={"type": "date"}),

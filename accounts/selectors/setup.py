@@ -3,14 +3,21 @@
 from datetime import datetime
 
 from accounts import dependents
-from accounts.models import Membership, Organization, OrgGroup, RoleLimit, TrainingPage
+from accounts.models import (
+    Membership,
+    Organization,
+    OrgGroup,
+    PositionHolder,
+    RoleLimit,
+    TrainingPage,
+)
 from accounts.setup import Progress, SetupStep, progress
 
 
 def setup_progress(organization: Organization, *, now: datetime) -> Progress:
     """Return the steps of the first-run guide with where each stands.
 
-    Three SQL queries, and one for each step of the floors above.
+    Four SQL queries, and one for each step of the floors above.
     """
     steps = [*_own_steps(organization), *dependents.setup_steps(now=now)]
     return progress(steps, organization.setup_skipped)
@@ -24,6 +31,7 @@ def keeps_money() -> bool:
 def _own_steps(organization: Organization) -> list[SetupStep]:
     groups = OrgGroup.objects.filter(is_active=True).count()
     pages = TrainingPage.objects.filter(archived_at__isnull=True).count()
+    seats = PositionHolder.objects.current().filter(is_deputy=False).count()
     people = Membership.objects.exclude(status=Membership.Status.SUSPENDED).count()
     return [
         SetupStep(
@@ -58,6 +66,18 @@ def _own_steps(organization: Organization) -> list[SetupStep]:
             route="accounts:invite",
             is_done=people > 1,
             done=f"{people:,} people",
+        ),
+        SetupStep(
+            code="seats",
+            place=45,
+            title="Who sits where",
+            why="Policies ask seats, not people. A seat filled on the topmost group answers for "
+            "every group that has nobody of its own.",
+            action="Fill a seat",
+            route="accounts:fill-position",
+            about_root=True,
+            is_done=seats > 0,
+            done="1 seat" if seats == 1 else f"{seats:,} seats",
         ),
         SetupStep(
             code="training",

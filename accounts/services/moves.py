@@ -10,12 +10,19 @@ from django.db.models import Q
 
 from accounts import dependents
 from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
-from accounts.models import MemberMove, Membership, OrgGroup, Role, RoleGrant
+from accounts.models import MemberMove, Membership, OrgGroup, RoleGrant
 from accounts.permissions import Permission, require
 from accounts.relocation import Begins, Held, Relocation, relocate
-from accounts.selectors import all_conflicts, move_for, moves_due, planned_move_of
+from accounts.selectors import (
+    all_conflicts,
+    move_for,
+    moves_due,
+    organization_by_id,
+    planned_move_of,
+)
 from accounts.services.duties import duties_that_meet
 from accounts.services.members import check_manager
+from accounts.services.move_effects import home_told, powers_told
 from accounts.services.placements import keep_member_history
 from accounts.services.rehearsal import agree, rehearse
 from accounts.services.roles import (
@@ -27,6 +34,7 @@ from accounts.services.seats import leave_seats
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
+from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.locking import lock, rely_on_tree
 
@@ -157,6 +165,7 @@ def _order(
     until = terms.overlap_until or effective_at
     require(actor, Permission.MANAGE_PEOPLE, member.group)
     require(actor, Permission.MANAGE_PEOPLE, target)
+    _check_day(actor, terms, now)
     _check(actor, member, target, terms, effective_at)
     known = all_conflicts(now=effective_at)
     relocation = relocate(
@@ -167,7 +176,7 @@ def _order(
         until=until,
     )
     move = _plan(actor, member, target, terms, relocation, (effective_at, until), now)
-    own = [*_powers(move, relocation, until), *duties_that_meet(known, now=effective_at)]
+    own = [*powers_told(move, relocation, until), *duties_that_meet(known, now=effective_at)]
     if effective_at > now:
         _record(actor, AuditAction.MEMBER_MOVE_PLANNED, move, reason=terms.reason, now=now)
         followed = rehearse(lambda: _carry_out(actor, move, now=effective_at))
@@ -175,11 +184,20 @@ def _order(
     else:
         followed = _carry_out(actor, move, now=now)
         refuse_without_administrator(actor, member, now=now)
-    effects = [*_home(move, now), *own, *followed]
+    effects = [*home_told(move, now), *own, *followed]
     agree(effects, seen=seen)
     move.effects = [effect.sentence for effect in effects]
     move.save(update_fields=["effects"])
     return move, effects
+
+
+def _check_day(actor: Actor, terms: MoveTerms, now: datetime) -> None:
+    """Refuse a day that has gone: what somebody could do on it stays as it was."""
+    if terms.effective_at is None or terms.effective_at >= now:
+        return
+    zone = organization_by_id(actor.organization_id).time_zone
+    if local_date(terms.effective_at, zone) < local_date(now, zone):
+        raise DomainError("Choose today or a day to come.", field="effective_at")
 
 
 def _check(
@@ -323,50 +341,6 @@ def _give_back(move: MemberMove, now: datetime) -> None:
         grant.ends_at = former[grant.id]
         grant.save(update_fields=["ends_at"])
     derive_permissions([grant.id for grant in grants], now=now)
-
-
-def _home(move: MemberMove, now: datetime) -> list[Effect]:
-    when = "" if move.effective_at <= now else " when the day has come"
-    name = move.membership.user.name
-    sentence = f"{name} belongs to {move.to_group.name} instead of {move.from_group.name}{when}."
-    if move.manager is not None:
-        sentence = f"{sentence[:-1]}, and reports to {move.manager.user.name}."
-    return [
-        Effect(EffectKind.HOME_MOVED, move.membership_id, name, sentence, group_id=move.to_group_id)
-    ]
-
-
-def _powers(move: MemberMove, relocation: Relocation, until: datetime) -> list[Effect]:
-    """Say which roles end and begin; those that stay are no effect."""
-    name, member = move.membership.user.name, move.membership_id
-    groups = OrgGroup.objects.in_bulk([one.group_id for one in relocation.ends])
-    effects = [
-        Effect(
-            EffectKind.POWER_LOST,
-            one.id,
-            f"{name}, {Role(one.role).label}",
-            f"{name} ceases to be {Role(one.role).label} of {groups[one.group_id].name} and below"
-            f"{_later(move, until)}.",
-            group_id=one.group_id,
-        )
-        for one in relocation.ends
-    ]
-    effects += [
-        Effect(
-            EffectKind.POWER_GAINED,
-            member,
-            f"{name}, {Role(one.role).label}",
-            f"{name} becomes {Role(one.role).label} of {move.to_group.name} and below.",
-            group_id=move.to_group_id,
-            amount=one.spending_limit,
-        )
-        for one in relocation.begins
-    ]
-    return effects
-
-
-def _later(move: MemberMove, until: datetime) -> str:
-    return " when the overlap is over" if until > move.effective_at else ""
 
 
 def _record(

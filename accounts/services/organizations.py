@@ -1,7 +1,6 @@
 """Opening an organization's account."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -9,6 +8,8 @@ from django.utils.text import slugify
 from accounts.models import Organization, OrgGroup
 from accounts.services.invitations import invite_first_administrator
 from accounts.services.placements import keep_group_history
+from accounts.services.positions import create_position
+from accounts.services.setup import check_currency, check_time_zone
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import tenancy
@@ -34,6 +35,9 @@ RESERVED_SLUGS = frozenset(
 )
 
 
+_SEATS = {"supervisor": "Supervisor", "director": "Director"}
+
+
 def create_organization(
     *,
     name: str,
@@ -44,7 +48,9 @@ def create_organization(
     administrator_name: str = "",
     now: datetime,
 ) -> Organization:
-    """Open an organization with its root group; called outside a tenancy scope, which it opens.
+    """Open an organization with its root group and the seats that a typical policy asks.
+
+    Called outside a tenancy scope, which it opens.
 
     ``currency`` is an ISO 4217 code, ``time_zone`` an IANA name. ``administrator`` is the address
     of somebody who is invited to administer it; without one, nobody is. Raises `DomainError` on a
@@ -53,13 +59,8 @@ def create_organization(
     slug = slug or slugify(name)
     if not slug or slug in RESERVED_SLUGS:
         raise DomainError(f"“{slug}” cannot be an address here; choose another.", field="slug")
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise DomainError(
-            f"“{time_zone}” is not a time zone; use a name such as America/New_York.",
-            field="time_zone",
-        ) from error
+    check_currency(currency)
+    check_time_zone(time_zone)
     organization = Organization(
         slug=slug, name=name, currency=currency, time_zone=time_zone, created_at=now
     )
@@ -71,14 +72,14 @@ def create_organization(
             raise DomainError(f"“{slug}” is taken; choose another.", field="slug") from error
         actor = SystemActor(organization.id, "Sign-up")
         root_id = new_id()
-        OrgGroup.objects.create(
+        root = OrgGroup.objects.create(
             id=root_id,
             organization_id=organization.id,
             path=[root_id],
             name=name,
             kind=OrgGroup.Kind.ROOT,
         )
-        keep_group_history([root_id], now=now)
+        keep_group_history([root.id], now=now)
         record(
             actor=actor,
             action=AuditAction.ORGANIZATION_CREATED,
@@ -89,6 +90,8 @@ def create_organization(
             after={"slug": slug, "currency": currency, "time_zone": time_zone},
             now=now,
         )
+        for code, seat in _SEATS.items():
+            create_position(actor=actor, root=root, name=seat, code=code, now=now)
         if administrator:
             invite_first_administrator(
                 actor=actor, email=administrator, name=administrator_name, now=now

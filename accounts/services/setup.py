@@ -125,6 +125,21 @@ def close_setup(
     return current
 
 
+def check_currency(currency: str) -> None:
+    """Raise `DomainError` on what cannot be an ISO 4217 code."""
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise DomainError("Three capitals, such as USD.", field="currency")
+
+
+def check_time_zone(time_zone: str) -> None:
+    """Raise `DomainError` on what is no IANA name."""
+    if time_zone not in available_timezones():
+        raise DomainError(
+            f"“{time_zone}” is not a time zone; use a name such as America/New_York.",
+            field="time_zone",
+        )
+
+
 def _root_of(actor: Actor) -> OrgGroup:
     root = root_group()
     require(actor, Permission.MANAGE_GROUPS, root)
@@ -134,12 +149,8 @@ def _root_of(actor: Actor) -> OrgGroup:
 def _check(wanted: Particulars, before: Particulars) -> None:
     if not wanted.name.strip():
         raise DomainError("Give the organization a name.", field="name")
-    if not re.fullmatch(r"[A-Z]{3}", wanted.currency):
-        raise DomainError("Three capitals, such as USD.", field="currency")
-    if wanted.time_zone not in available_timezones():
-        raise DomainError(
-            "This is not a time zone; use a name such as America/New_York.", field="time_zone"
-        )
+    check_currency(wanted.currency)
+    check_time_zone(wanted.time_zone)
     if wanted.tax_country and not re.fullmatch(r"[A-Z]{2}", wanted.tax_country):
         raise DomainError("Two capitals, such as US or DE.", field="tax_country")
     if wanted.currency != before.currency and keeps_money():

@@ -1,6 +1,6 @@
 """Pages of moving people: the move itself with what it changes, and the moves to come."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def move_member(request: OrgRequest, membership_id: UUID) -> HttpResponse:
         return f"{member.user.name} {verb} {move.to_group.name}."
 
     def terms() -> MoveTerms:
-        return _terms(form.cleaned_data, request.organization.time_zone, now)
+        return _terms(form.cleaned_data, request.organization.time_zone)
 
     return agree(
         request,
@@ -71,14 +71,13 @@ def cancel_move(request: OrgRequest, move_id: UUID) -> HttpResponse:
     return redirect(person_place(request, move.membership).address)
 
 
-def _terms(given: dict[str, Any], time_zone: str, now: datetime) -> MoveTerms:
+def _terms(given: dict[str, Any], time_zone: str) -> MoveTerms:
     """Return the terms of a move: days of the organization as instants."""
-    first, last = given["starts_on"], given["overlap_until_on"]
-    effective_at = clock.start_of(first, time_zone) if first else None
+    first, last = given["effective_at"], given["overlap_until"]
     return MoveTerms(
         target=given["target"],
         manager=given["manager"],
-        effective_at=effective_at if effective_at and effective_at > now else None,
+        effective_at=clock.start_of(first, time_zone) if first else None,
         overlap_until=clock.start_of(last + timedelta(days=1), time_zone) if last else None,
         reason=given["reason"],
     )

@@ -7,6 +7,7 @@ from accounts import selectors as accounts
 from accounts import services as people
 from accounts.models import Organization, OrgGroup, Role
 from approvals import services as approvals
+from approvals.starting import POLICY_NAME, starting_policy
 from budgets import services as budgets
 from budgets.rules import PeriodKind
 from catalogs import services as catalog
@@ -20,7 +21,6 @@ from procurement.demo.company import (
     PASSWORD,
     TIME_ZONE,
 )
-from procurement.orders.history.starting import POLICY_NAME, starting_policy
 
 _GROUPS = ("Laboratory", "Office")
 _PEOPLE = (

@@ -12,6 +12,7 @@ from accounts import selectors as accounts
 from accounts import services as people
 from accounts.models import Membership, Organization, OrgGroup
 from approvals import services as approvals
+from approvals.starting import POLICY_NAME, starting_policy
 from budgets import services as budgets
 from budgets.rules import PeriodKind
 from budgets.selectors import spans_between
@@ -36,7 +37,6 @@ from procurement.orders.history.replaying import Replay, Steps, replay
 from procurement.orders.history.replaying import Target as ReplayTarget
 from procurement.orders.history.report import Report
 from procurement.orders.history.source import fingerprint
-from procurement.orders.history.starting import POLICY_NAME, starting_policy
 from procurement.orders.history.survey import Options, survey
 from procurement.orders.models import HistoryImport, Requisition
 

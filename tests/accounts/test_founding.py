@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts import selectors
 from accounts.models import Membership, Organization
 from accounts.web import org_reverse
 from procurement.core import clock, tenancy
@@ -38,9 +39,30 @@ def test_its_administrator_follows_the_mail_and_is_led_through_the_first_steps(
     assert client.get(org_reverse(organization, "setup:guide")).status_code == 200
 
 
+def test_the_policy_that_a_new_organization_is_offered_is_the_typical_one(client: Client) -> None:
+    open_one("Fabrikam", "--administrator", "nia@fabrikam.example")
+    organization = Organization.objects.get(slug="fabrikam")
+    with tenancy.scope(organization.id):
+        root = selectors.root_group()
+        link = links_in_mails(now=clock.now())["nia@fabrikam.example"]
+    client.post(link, {"name": "Nia Founder", "password": "a-long-enough-password"})
+    page = client.get(org_reverse(organization, "approvals:policy-edit", group_id=root.id))
+    editor = page.context["editor"]
+    assert [tier.up_to for tier in editor.tiers] == ["100", "1,000", ""]
+    assert [[stage.seats for stage in tier.stages] for tier in editor.tiers] == [
+        [],
+        [["POSITION:supervisor"]],
+        [["POSITION:director", "ROLE:FINANCE"]],
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (
+            ("Fabrikam", "--administrator", "nia@fabrikam.example", "--currency", "dollars"),
+            "Three capitals",
+        ),
         (("Fabrikam", "--administrator", "nobody"), "is not an email address"),
         (("api", "--administrator", "nia@fabrikam.example"), "cannot be an address"),
         (

@@ -96,7 +96,11 @@ def test_what_is_known_is_changed_and_a_wrong_manager_is_refused_beside_the_fiel
 def test_a_move_is_shown_then_made_and_called_off(adam: Client, company: Company) -> None:
     move = address(company, "move-member", "Alice")
     day = (clock.now() + timedelta(days=10)).date().isoformat()
-    sent = {"target": str(company.groups["Engineering"].id), "starts_on": day, "reason": "New post"}
+    sent = {
+        "target": str(company.groups["Engineering"].id),
+        "effective_at": day,
+        "reason": "New post",
+    }
     shown = adam.post(move, sent)
     html = shown.content.decode()
     assert "Alice Requester ceases to be Requisitioner of Field Service and below." in html
@@ -120,12 +124,24 @@ def test_an_overlap_before_the_move_is_refused_beside_its_field(
         address(company, "move-member", "Alice"),
         {
             "target": str(company.groups["Engineering"].id),
-            "starts_on": "2030-01-10",
-            "overlap_until_on": "2030-01-05",
+            "effective_at": "2030-01-10",
+            "overlap_until": "2030-01-05",
         },
     )
     assert answer.status_code == 422
-    assert "The overlap ends before the move" in answer.content.decode()
+    assert "The overlap ends before the move" in str(answer.context["form"].errors["overlap_until"])
+
+
+def test_a_move_on_a_day_that_has_gone_is_refused_beside_its_field(
+    adam: Client, company: Company
+) -> None:
+    answer = adam.post(
+        address(company, "move-member", "Alice"),
+        {"target": str(company.groups["Engineering"].id), "effective_at": "2026-11-01"},
+    )
+    assert answer.status_code == 422
+    assert "Choose today or a day to come" in str(answer.context["form"].errors["effective_at"])
+    assert member(company, "Alice").group.name == "Field Service"
 
 
 def test_ending_access_is_shown_first_and_needs_a_reason(adam: Client, company: Company) -> None:

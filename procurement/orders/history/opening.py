@@ -6,14 +6,9 @@ from accounts import selectors as accounts
 from accounts import services as people
 from accounts.models import Organization, Role
 from approvals import services as approvals
+from approvals.starting import POLICY_NAME, starting_policy
 from procurement.core import tenancy
 from procurement.core.actors import SystemActor
-from procurement.orders.history.starting import (
-    DIRECTOR,
-    POLICY_NAME,
-    SUPERVISOR,
-    starting_policy,
-)
 
 ACTOR_NAME = "History import"
 
@@ -37,10 +32,6 @@ def open_organization(
     actor = SystemActor(organization.id, ACTOR_NAME)
     with tenancy.scope(organization.id):
         root = accounts.root_group()
-        for seat in (SUPERVISOR, DIRECTOR):
-            people.create_position(
-                actor=actor, root=root, name=seat.label, code=seat.value, now=now
-            )
         approvals.publish_policy(
             actor=actor,
             group=root,

@@ -9,6 +9,7 @@ from accounts import selectors as accounts
 from accounts import services as people
 from approvals import selectors as approvals
 from approvals.routing import InForce, Seats
+from approvals.starting import POLICY_NAME, starting_policy
 from budgets import selectors as budgets
 from budgets.services.periods import open_past_periods
 from catalogs import selectors as catalogs
@@ -31,7 +32,6 @@ from procurement.orders.history.planning import (
     plan_groups,
 )
 from procurement.orders.history.spool import Spool
-from procurement.orders.history.starting import POLICY_NAME, starting_policy
 
 UNNAMED_SUPPLIER = "Unnamed supplier"
 _SCHEMES = (CategoryMapping.Scheme.GL, CategoryMapping.Scheme.MCC)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.routing import Facts, InForce, Person, Seats, route, seat
+from approvals.starting import starting_policy
 from budgets.rules import Covering, PeriodKind, period_of
 from budgets.spans import Span
 from catalogs.guidance import Effect, RuleFacts, Target
@@ -21,7 +22,6 @@ from procurement.orders.history.evaluation import (
     PastLine,
 )
 from procurement.orders.history.planning import KnownGroup
-from procurement.orders.history.starting import starting_policy
 
 ROOT = KnownGroup(UUID(int=1), (UUID(int=1),), "Northwind Works")
 FACILITIES = KnownGroup(UUID(int=2), (ROOT.id, UUID(int=2)), "Facilities")

@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts.models import Organization, OrgGroup
 from approvals import services as approvals
+from approvals.starting import starting_policy
 from budgets import selectors as budget_selectors
 from budgets import services as budgets
 from budgets.models import BudgetPeriod, LedgerEntry
@@ -23,7 +24,6 @@ from procurement.core.errors import Conflict, DomainError
 from procurement.orders.history import replaying
 from procurement.orders.history.replaying import Replay, Target, replay
 from procurement.orders.history.report import Report
-from procurement.orders.history.starting import starting_policy
 from procurement.orders.history.survey import Options
 from procurement.orders.models import HistoryImport, ImportedLine, ImportedOrder, Requisition
 from tests.factories.accounts import NOW, Company, make_company, make_organization, system
