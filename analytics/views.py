@@ -16,6 +16,7 @@ from analytics.display import Addresses
 from analytics.filters import Source, SpendFilter
 from analytics.reports import Report
 from procurement.core import clock
+from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError
 from procurement.core.paging import page_of
 
@@ -88,15 +89,8 @@ def download(request: OrgRequest, report: str) -> StreamingHttpResponse:
         now=now,
     )
     period = re.sub(r"[^A-Za-z0-9-]+", "-", asked.period.code)
-    name = f"spend-by-{wanted}-{request.organization.slug}-{period}.csv"
-    return StreamingHttpResponse(
-        reports.stream(view, wanted, currency=request.organization.currency),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    name = f"spend-by-{wanted}-{request.organization.slug}-{period}"
+    return csv_download(reports.stream(view, wanted, currency=request.organization.currency), name)
 
 
 def _asked(request: HttpRequest, today: date) -> tuple[SpendFilter, DomainError | None]:

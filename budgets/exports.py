@@ -12,6 +12,7 @@ from budgets import selectors
 from budgets.models import LedgerEntry
 from budgets.rules import PeriodKind, period_of
 from procurement.core import tenancy
+from procurement.core.downloads import csv_download
 from procurement.core.files import Cell, csv_file
 
 _HEAD = (
@@ -41,12 +42,7 @@ def ledger_response(
 
     The request's scope has ended by the time the file is read, so it opens its own.
     """
-    response = StreamingHttpResponse(
-        _file(organization, period_ids), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(_file(organization, period_ids), file_name)
 
 
 def _file(organization: Organization, period_ids: list[UUID]) -> Iterator[bytes]:

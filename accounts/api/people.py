@@ -1,6 +1,7 @@
 """The API of people: who there is, their roles, moves, and access that ends."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -103,11 +104,8 @@ class PersonSuspension(APIView):
             "successor": _picked(actor, asked["successor"], "successor"),
             "now": clock.now(),
         }
-        effects = services.preview_suspension(**common)
-        if not asked["preview"]:
-            seen = asked.get("seen") or fingerprint(effects)
-            services.suspend_member(reason=asked["reason"], seen=seen, **common)
-        return _changed(effects)
+        suspend = partial(services.suspend_member, reason=asked["reason"])
+        return _agreed(asked, common, services.preview_suspension, suspend)
 
     @extend_schema(operation_id="people_reinstate", request=ReinstatementIn, responses=MemberOut)
     def put(self, request: Request, membership_id: UUID) -> Response:
@@ -238,10 +236,6 @@ def _agreed(
     effects = preview(**common)
     if not asked["preview"]:
         carry_out(seen=asked.get("seen") or fingerprint(effects), **common)
-    return _changed(effects)
-
-
-def _changed(effects: Sequence[Effect]) -> Response:
     return Response(
         PersonChangeOut(
             {

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -21,6 +20,7 @@ from accounts.serializers.tree_files import (
 )
 from accounts.web import org_request
 from procurement.core import clock
+from procurement.core.downloads import csv_download
 from procurement.core.paging import page_of
 
 
@@ -31,10 +31,7 @@ class TreeExport(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """Download all groups; uploaded again, the file changes nothing."""
         file = services.export_tree(actor=org_request(request).actor, now=clock.now())
-        response = StreamingHttpResponse(file, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="groups.csv"'
-        response["Cache-Control"] = "no-store"
-        return response
+        return csv_download(file, "groups")
 
 
 class TreeImportList(APIView):

@@ -20,8 +20,7 @@ from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
 
-# A person's history is shown whole on the pages of most; nobody reads further back at once.
-_REMEMBERED = 200
+# A line of managers ends, whatever an import has made of it.
 _LONGEST = 50
 
 _MANAGERS = """
@@ -143,18 +142,18 @@ def person_history(membership: Membership, *, now: datetime) -> list[PastFact]:
     places = (
         MembershipPlacement.objects.filter(membership=membership)
         .select_related("group", "manager__user")
-        .order_by("-since")[:_REMEMBERED]
+        .order_by("-since")
     )
     grants = (
         RoleGrant.objects.filter(membership=membership, starts_at__lte=now)
         .exclude(ends_at__lte=F("starts_at"))
         .select_related("group")
-        .order_by("-starts_at")[:_REMEMBERED]
+        .order_by("-starts_at")
     )
     seats = (
         PositionHolder.objects.filter(membership=membership)
         .select_related("position", "group")
-        .order_by("-since")[:_REMEMBERED]
+        .order_by("-since")
     )
     facts = [
         *(_placed(one) for one in places),

@@ -5,10 +5,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from accounts.models import Organization, OrgGroup
+from accounts.models import Organization, OrgGroup, Position
 from accounts.services.invitations import invite_first_administrator
 from accounts.services.placements import keep_group_history
-from accounts.services.positions import create_position
 from accounts.services.setup import check_currency, check_time_zone
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -72,14 +71,18 @@ def create_organization(
             raise DomainError(f"“{slug}” is taken; choose another.", field="slug") from error
         actor = SystemActor(organization.id, "Sign-up")
         root_id = new_id()
-        root = OrgGroup.objects.create(
+        OrgGroup.objects.create(
             id=root_id,
             organization_id=organization.id,
             path=[root_id],
             name=name,
             kind=OrgGroup.Kind.ROOT,
         )
-        keep_group_history([root.id], now=now)
+        keep_group_history([root_id], now=now)
+        Position.objects.bulk_create(
+            Position(organization_id=organization.id, code=code, name=name)
+            for code, name in _SEATS.items()
+        )
         record(
             actor=actor,
             action=AuditAction.ORGANIZATION_CREATED,
@@ -87,11 +90,14 @@ def create_organization(
             subject_id=organization.id,
             subject_label=name,
             group_id=root_id,
-            after={"slug": slug, "currency": currency, "time_zone": time_zone},
+            after={
+                "slug": slug,
+                "currency": currency,
+                "time_zone": time_zone,
+                "seats": list(_SEATS.values()),
+            },
             now=now,
         )
-        for code, seat in _SEATS.items():
-            create_position(actor=actor, root=root, name=seat, code=code, now=now)
         if administrator:
             invite_first_administrator(
                 actor=actor, email=administrator, name=administrator_name, now=now

@@ -167,10 +167,10 @@ def _lock_page(actor: Actor, page: TrainingPage) -> TrainingPage:
 
 def _list_as(actor: Actor, page: TrainingPage, title: str, place: int, now: datetime) -> None:
     before = {"title": page.title, "place": page.place}
-    after = {"title": title, "place": min(max(place, 0), 32_000)}
+    page.title, page.place = title, min(max(place, 0), 32_000)
+    after = {"title": page.title, "place": page.place}
     if before == after:
         return
-    page.title, page.place = title, after["place"]  # type: ignore[assignment]
     page.save(update_fields=["title", "place"])
     record_training(actor, AuditAction.TRAINING_CHANGED, page, now, before=before, after=after)
 

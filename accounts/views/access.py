@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import slugify
@@ -21,6 +21,7 @@ from accounts.permissions import Permission
 from accounts.selectors import Holders
 from accounts.web import OrgRequest
 from procurement.core import clock, tenancy
+from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError
 from procurement.core.files import Cell, csv_file
 from procurement.core.paging import Page, number_of, window
@@ -85,7 +86,7 @@ def person_access_csv(request: OrgRequest, membership_id: UUID) -> HttpResponseB
         for power in access.powers
         for permission in power.permissions
     )
-    return _download(csv_file((*head, "Until"), rows), f"access-{slugify(member.user.name)}")
+    return csv_download(csv_file((*head, "Until"), rows), f"access-{slugify(member.user.name)}")
 
 
 @require_GET
@@ -119,7 +120,7 @@ def group_access_csv(request: OrgRequest, group_id: UUID) -> HttpResponseBase:
     lines = _lines_of_group(request.organization, group.id, asked.permission, asked.at)
     head = ("Person", "Address", "Role", "Granted on", "Inherited", "Spending limit", "Since")
     file = csv_file((*head, "Until"), lines)
-    return _download(file, f"{slugify(asked.permission.label)}-{slugify(group.name)}")
+    return csv_download(file, f"{slugify(asked.permission.label)}-{slugify(group.name)}")
 
 
 def _lines_of_group(
@@ -161,10 +162,3 @@ def _asked(request: OrgRequest) -> _Asked:
 
 def _status(asked: _Asked) -> int:
     return 422 if asked.form.errors else 200
-
-
-def _download(file: Iterator[bytes], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(file, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,6 +18,7 @@ from accounts.selectors import DutyRow, StandingConflict
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
 from procurement.core.clock import local_date
+from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotAllowed
 from procurement.core.files import Cell, csv_file
 from procurement.core.paging import page_of
@@ -53,12 +54,7 @@ def duties(request: OrgRequest) -> HttpResponse:
 def duties_csv(request: OrgRequest) -> HttpResponseBase:
     """Download them all, with what has been accepted and why."""
     rows = selectors.duty_rows(_standing(request))
-    response = StreamingHttpResponse(
-        csv_file(_HEAD, _cells(rows)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="duties.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(csv_file(_HEAD, _cells(rows)), "duties")
 
 
 @require_http_methods(["GET", "POST"])

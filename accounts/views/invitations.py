@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +16,7 @@ from accounts.models import InvitationBatch, InvitationLine, Role
 from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
+from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotAllowed
 from procurement.core.files import Cell, csv_file
 from procurement.core.paging import page_of
@@ -108,13 +109,7 @@ def invitation_rejects(request: OrgRequest, batch_id: UUID) -> HttpResponseBase:
     """Download the lines that were refused as they stood there, each with the reason."""
     batch = selectors.batch_for(request.actor, batch_id)
     rejects = list(selectors.rejects_of(batch))
-    response = StreamingHttpResponse(
-        csv_file([*batch.columns, "reason"], _cells(batch, rejects)),
-        content_type="text/csv; charset=utf-8",
-    )
-    response["Content-Disposition"] = 'attachment; filename="not-invited.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(csv_file([*batch.columns, "reason"], _cells(batch, rejects)), "not-invited")
 
 
 @require_POST

@@ -24,6 +24,7 @@ from accounts.views.agreeing import agree
 from accounts.views.editing import edit, person_place
 from accounts.web import OrgRequest, uuid_or_none
 from procurement.core import clock, tenancy
+from procurement.core.downloads import csv_download
 from procurement.core.errors import NotAllowed
 from procurement.core.files import Cell, csv_file
 from procurement.core.paging import page_of
@@ -55,11 +56,7 @@ def people(request: OrgRequest) -> HttpResponse:
 def people_csv(request: OrgRequest) -> StreamingHttpResponse:
     """Download the people that the list shows, with their roles, however many there are."""
     _form, filters = _filters(request)
-    file = csv_file(_HEAD, _lines(request, filters))
-    response = StreamingHttpResponse(file, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="people.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(csv_file(_HEAD, _lines(request, filters)), "people")
 
 
 @require_GET

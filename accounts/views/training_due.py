@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from accounts.selectors import DueFilters, DueRow
 from accounts.views.training import tabs, today
 from accounts.web import OrgRequest, uuid_or_none
 from procurement.core import clock
+from procurement.core.downloads import csv_download
 from procurement.core.errors import NotAllowed
 from procurement.core.files import Cell, csv_file
 from procurement.core.paging import page_of
@@ -45,12 +46,7 @@ def training_due_csv(request: OrgRequest) -> HttpResponseBase:
     """Download it, all of what the same address shows as a page."""
     filters, _ = _filters(request)
     rows = _rows(request, filters)
-    response = StreamingHttpResponse(
-        csv_file(_HEAD, _cells(rows)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="training-due.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(csv_file(_HEAD, _cells(rows)), "training-due")
 
 
 def _filters(request: OrgRequest) -> tuple[DueFilters, OrgGroup | None]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -19,6 +19,7 @@ from accounts.permissions import Permission, require
 from accounts.tree_files import decoded
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
+from procurement.core.downloads import csv_download
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.files import csv_file
 from procurement.core.paging import page_of
@@ -45,7 +46,7 @@ _KINDS = dict(OrgGroup.Kind.choices)
 def export_tree(request: OrgRequest) -> HttpResponseBase:
     """Download all groups, such that the file can be changed and uploaded again."""
     file = services.export_tree(actor=request.actor, now=clock.now())
-    return _download(file, f"groups-{slugify(request.organization.name)}")
+    return csv_download(file, f"groups-{slugify(request.organization.name)}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +86,7 @@ def tree_problems_csv(request: OrgRequest, import_id: UUID) -> HttpResponseBase:
     require(request.actor, Permission.MANAGE_GROUPS, selectors.root_group())
     planned = selectors.tree_import_for(import_id)
     rows = ([one["line"], one["column"], one["sentence"]] for one in planned.plan["problems"])
-    return _download(csv_file(("line", "column", "problem"), rows), "problems")
+    return csv_download(csv_file(("line", "column", "problem"), rows), "problems")
 
 
 @require_POST
@@ -199,10 +200,3 @@ def _words(field: str, value: str) -> str:
 
 def _address(request: OrgRequest, import_id: UUID) -> str:
     return org_reverse(request.organization, "accounts:tree-import", import_id=import_id)
-
-
-def _download(file: Any, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(file, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response

@@ -20,6 +20,7 @@ from procurement.audit.selectors import TrailFilter
 from procurement.audit.words import Change, Sentence, changes, sentence
 from procurement.core import clock, directory
 from procurement.core.actors import Actor
+from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError
 from procurement.core.paging import page_of
 
@@ -113,16 +114,7 @@ def download(request: OrgRequest) -> StreamingHttpResponse:
         now=now,
     )
     until = timezone.localdate(now).isoformat()
-    return StreamingHttpResponse(
-        export,
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": (
-                f'attachment; filename="audit-trail-{request.organization.slug}-{until}.csv"'
-            ),
-            "Cache-Control": "no-store",
-        },
-    )
+    return csv_download(export, f"audit-trail-{request.organization.slug}-{until}")
 
 
 def _asked(form: TrailForm, organization: Organization) -> TrailFilter:

@@ -26,7 +26,7 @@ from procurement.core.clock import local_date
 from procurement.core.locking import lock
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import ImportedOrder, Requisition
-from procurement.orders.services import handed_over
+from procurement.orders.services import hand_over_orders
 
 # No budget period is longer: what was submitted before holds nothing on one that still runs.
 LONGEST_PERIOD = timedelta(days=366)
@@ -60,7 +60,7 @@ class Orders(Dependent):
         """
         if change.kind is not MemberChangeKind.SUSPEND:
             return ()
-        return handed_over(actor, change, now)
+        return hand_over_orders(actor, change, now)
 
     @override
     def keeps_money(self) -> bool:

@@ -1,9 +1,14 @@
 """Groups that stand elsewhere all of a sudden, for tests of the floors that have to follow."""
 
-from accounts import dependents
+from datetime import timedelta
+
+from accounts import dependents, selectors
+from accounts.actors import MemberActor
 from accounts.effects import Effect, GroupChange, GroupChangeKind, GroupPlace
-from accounts.models import OrgGroup
+from accounts.models import Membership, OrgGroup
 from tests.factories.accounts import NOW, Company, system
+
+LATER = NOW + timedelta(days=1)
 
 
 def move(company: Company, group: OrgGroup, parent: OrgGroup) -> list[Effect]:
@@ -29,3 +34,12 @@ def move(company: Company, group: OrgGroup, parent: OrgGroup) -> list[Effect]:
     return dependents.follow_group_change(
         actor=system(company.organization), change=change, now=NOW
     )
+
+
+def later(member: Membership) -> MemberActor:
+    """Return a member as an actor with what they hold after the change."""
+    actor = selectors.actor_for(
+        user_id=member.user_id, organization_id=member.organization_id, now=LATER
+    )
+    assert actor is not None
+    return actor

@@ -10,7 +10,7 @@ from procurement.orders.services.cart import (
 )
 from procurement.orders.services.placement import place_order
 from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict, submit_requisition
-from procurement.orders.services.succession import handed_over
+from procurement.orders.services.succession import hand_over_orders
 
 __all__ = [
     "SubmitOutcome",
@@ -18,7 +18,7 @@ __all__ = [
     "add_to_cart",
     "change_cart",
     "change_line",
-    "handed_over",
+    "hand_over_orders",
     "place_order",
     "remove_line",
     "reopen",

@@ -16,7 +16,7 @@ from procurement.orders.models import Requisition
 _DRAFT, _PENDING = Requisition.Status.DRAFT, Requisition.Status.PENDING
 
 
-def handed_over(actor: Actor, change: MemberChange, now: datetime) -> list[Effect]:
+def hand_over_orders(actor: Actor, change: MemberChange, now: datetime) -> list[Effect]:
     """Hand the open orders of a member over to their successor; say where each goes, or stays."""
     theirs = Q(requester_id=change.membership_id) | Q(owner_id=change.membership_id)
     effects = []
