@@ -71,7 +71,11 @@ def test_640_dollars_are_looked_ahead_at_submitted_and_approved_from_the_mail(
     set_quantity(alice, "Cordless drill kit 18 V", "2", "$640.00")
     expect(alice.page.locator("#preview")).to_contain_text("Bob Supervisor")
     expect(alice.page.locator("#preview")).to_contain_text("$3,050.00 free after")
-    alice.page.get_by_label("Note to the approvers").fill("Two new fitters start on December 1.")
+    # The note is saved a moment after the last key; it must not arrive behind the submit.
+    with alice.page.expect_response(re.compile(r"/orders/cart/line/$")):
+        alice.page.get_by_label("Note to the approvers").fill(
+            "Two new fitters start on December 1."
+        )
     alice.look("cart", is_shown=True)
     alice.page.get_by_role("button", name="Submit $640.00").click()
     expect(alice.page.get_by_text("Waiting for Bob Supervisor")).to_be_visible()
