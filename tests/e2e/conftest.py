@@ -29,6 +29,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
@@ -153,6 +154,8 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     """Start Chromium once for all browser tests."""
     # Playwright keeps an event loop in this thread; Django would take every query for one in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # What is expected may hang on a worker that has other things to do; five seconds were too few.
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield started
