@@ -12,7 +12,7 @@ from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChan
 from accounts.setup import SetupStep
 from approvals import selectors, services
 from approvals.models import ApprovalPolicy
-from approvals.routing import ApproverKind, InForce, PolicyDocument, StageSpec
+from approvals.routing import ApproverKind, InForce, PolicyDocument
 from approvals.services import Reseated
 from procurement.core.actors import Actor
 
@@ -105,14 +105,9 @@ def _glance(policy: InForce, group_id: UUID) -> Glance:
 
 
 def _seats_of(document: PolicyDocument) -> set[str]:
-    stages: Iterable[StageSpec] = (
-        *document.restricted,
-        *document.exception,
-        *(stage for tier in document.tiers for stage in tier.stages),
-    )
     return {
         approver.value
-        for stage in stages
+        for stage in document.stages()
         for approver in stage.approvers
         if approver.kind is ApproverKind.POSITION
     }

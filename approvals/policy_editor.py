@@ -20,7 +20,7 @@ from approvals.routing import (
     Tier,
     check_document,
 )
-from approvals.routing.policy import enumerated, uncapitalized
+from approvals.routing.words import enumerated, uncapitalized
 from approvals.starting import DIRECTOR, SUPERVISOR, starting_policy
 from procurement.core.money import quantize
 
@@ -76,16 +76,7 @@ class PolicyEditor:
     @classmethod
     def of_document(cls, document: PolicyDocument, seats: Sequence[ApproverSpec]) -> "PolicyEditor":
         """Return the editor with a document in its fields."""
-        named = [
-            approver
-            for stages in (
-                *(tier.stages for tier in document.tiers),
-                document.restricted,
-                document.exception,
-            )
-            for stage in stages
-            for approver in stage.approvers
-        ]
+        named = [approver for stage in document.stages() for approver in stage.approvers]
         editor = cls(document.currency, _choices([*seats, *named]))
         editor.tiers = [
             TierFields("", "" if tier.up_to is None else f"{tier.up_to:,f}", _typed(tier.stages))

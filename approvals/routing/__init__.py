@@ -5,18 +5,13 @@ passes, `seating` who sits in them, `progress` when a stage has passed. Everythi
 what no policy covers is refused with a sentence, never waved through.
 """
 
-from approvals.routing.facts import Facts, Flag
-from approvals.routing.policy import (
-    ApproverKind,
-    ApproverSpec,
-    Mode,
-    PolicyDocument,
-    PolicyProblem,
-    StageSpec,
-    Tier,
-    check_document,
-)
+from approvals.routing.checks import PolicyProblem, check_document
+from approvals.routing.conditions import BudgetStanding, Conditions, Guided
+from approvals.routing.counting import Counted
+from approvals.routing.facts import Earlier, Facts, Flag
+from approvals.routing.policy import DocumentError, Part, PolicyDocument
 from approvals.routing.progress import is_passed
+from approvals.routing.rules import Aggregation, CountedBy, CountedTo, Rule, RuleKind, Tier
 from approvals.routing.seating import (
     DeadEnd,
     Person,
@@ -26,16 +21,34 @@ from approvals.routing.seating import (
     Seats,
     seat,
 )
-from approvals.routing.stages import InForce, Route, RoutedStage, route
+from approvals.routing.specs import ApproverKind, ApproverSpec, Mode, StageSpec
+from approvals.routing.stages import (
+    InForce,
+    Route,
+    RoutedStage,
+    Source,
+    aggregations_heard,
+    route,
+)
 
 __all__ = [
+    "Aggregation",
     "ApproverKind",
     "ApproverSpec",
+    "BudgetStanding",
+    "Conditions",
+    "Counted",
+    "CountedBy",
+    "CountedTo",
     "DeadEnd",
+    "DocumentError",
+    "Earlier",
     "Facts",
     "Flag",
+    "Guided",
     "InForce",
     "Mode",
+    "Part",
     "Person",
     "Plan",
     "PlannedStage",
@@ -43,10 +56,14 @@ __all__ = [
     "PolicyProblem",
     "Route",
     "RoutedStage",
+    "Rule",
+    "RuleKind",
     "SeatedPerson",
     "Seats",
+    "Source",
     "StageSpec",
     "Tier",
+    "aggregations_heard",
     "check_document",
     "is_passed",
     "route",

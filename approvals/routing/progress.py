@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from approvals.routing.policy import Mode
+from approvals.routing.specs import Mode
 
 
 def is_passed(mode: Mode, seats: Mapping[UUID, Iterable[int]], approvers: frozenset[UUID]) -> bool:

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from uuid import UUID
 
 from approvals.routing.facts import Facts
-from approvals.routing.policy import (
-    ApproverKind,
-    ApproverSpec,
-    Mode,
-    enumerated,
-    uncapitalized,
-)
+from approvals.routing.specs import ApproverKind, ApproverSpec, Mode
 from approvals.routing.stages import Route, RoutedStage
+from approvals.routing.words import enumerated, uncapitalized
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,8 @@ class Seats:
 
     ``positions``, their ``deputies`` and ``roles`` are keyed by (code, group); ``manager_chain``
     leads from the requester's manager upwards; ``people`` knows everybody named anywhere here.
+    ``limits`` are personal approval limits in the organization's currency, None for no upper one;
+    who is missing has none. ``category_owners`` are keyed by (category code, group).
     """
 
     group_names: Mapping[UUID, str]
@@ -39,6 +37,8 @@ class Seats:
     manager_chain: tuple[UUID, ...]
     people: Mapping[UUID, Person]
     deputies: Mapping[tuple[str, UUID], tuple[UUID, ...]] = field(default_factory=dict)
+    limits: Mapping[UUID, Decimal | None] = field(default_factory=dict)
+    category_owners: Mapping[tuple[str, UUID], tuple[UUID, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,11 @@ class SeatedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """A stage with its people. ``step`` is its place among the route’s stages, from 0."""
+    """A stage with its people. ``step`` is its place among the route’s stages, from 0.
+
+    Stages of one ``wave`` open together; ``at_least`` is how many seats have to agree where the
+    mode is AT_LEAST.
+    """
 
     number: int
     step: int
@@ -66,6 +70,8 @@ class PlannedStage:
     mode: Mode
     because: str
     people: tuple[SeatedPerson, ...]
+    wave: int = 1
+    at_least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +276,8 @@ class _Search:
                 return self._up_the_managers(spec)
             case ApproverKind.PERSON:
                 return self._named(spec)
+            case ApproverKind.MANAGER_LIMIT | ApproverKind.CATEGORY_OWNER:
+                return []
 
     def _up_the_groups(
         self,
@@ -379,6 +387,8 @@ class _Search:
                     f"Nobody who could decide {what} “{spec.title}” in {own} or any group above "
                     f"it{aside}. An administrator can name somebody under Groups."
                 )
+            case ApproverKind.MANAGER_LIMIT | ApproverKind.CATEGORY_OWNER:
+                sentence = f"Nobody could decide as {spec.phrase}."
             case ApproverKind.MANAGER:
                 sentence = (
                     f"{requester} has no manager who could decide. An administrator can name one "

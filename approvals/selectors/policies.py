@@ -155,11 +155,7 @@ def seats_now(group: OrgGroup, document: PolicyDocument, now: datetime) -> list[
     """
     specs = dict.fromkeys(
         approver
-        for stage in (
-            *(stage for tier in document.tiers for stage in tier.stages),
-            *document.restricted,
-            *document.exception,
-        )
+        for stage in document.stages()
         for approver in stage.approvers
         if approver.kind is not ApproverKind.MANAGER
     )

@@ -98,15 +98,7 @@ def routing_context(
 ) -> RoutingContext:
     """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries."""
     policies = policies_in_force(group_path, now)
-    stages = [
-        stage
-        for policy in policies
-        for stage in (
-            *policy.document.restricted,
-            *policy.document.exception,
-            *(stage for tier in policy.document.tiers for stage in tier.stages),
-        )
-    ]
+    stages = [stage for policy in policies for stage in policy.document.stages()]
     rows = writes.execute(
         _PEOPLE,
         {

@@ -149,23 +149,16 @@ def _unknown_seats(document: PolicyDocument) -> Iterator[PolicyProblem]:
             ApproverKind.POSITION: seat.value in positions,
             ApproverKind.ROLE: seat.value in Role.values,
             ApproverKind.PERSON: _uuid(seat.value) in people,
-            ApproverKind.MANAGER: True,
         }
-        if not known[seat.kind]:
+        if not known.get(seat.kind, True):
             sentence = f"“{seat.title}” is no seat here any more; choose another."
             yield PolicyProblem(place, sentence)
 
 
 def _seats_by_place(document: PolicyDocument) -> Iterator[tuple[str, ApproverSpec]]:
-    parts = {
-        **{f"tiers.{index}.stages": tier.stages for index, tier in enumerate(document.tiers)},
-        "restricted": document.restricted,
-        "exception": document.exception,
-    }
-    for where, stages in parts.items():
-        for index, stage in enumerate(stages):
-            for approver in stage.approvers:
-                yield f"{where}.{index}", approver
+    for place, stage in document.placed_stages():
+        for approver in stage.approvers:
+            yield place, approver
 
 
 def _uuid(text: str) -> UUID | None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Facts, PlannedStage, Seats, seat
-from approvals.routing.policy import enumerated
+from approvals.routing.words import enumerated
 from approvals.selectors import rederive, routing_context
 from approvals.services.notices import Asked, ask
 from approvals.services.requests import new_seat

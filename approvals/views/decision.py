@@ -5,7 +5,7 @@ from typing import Any
 from approvals.display import pill_of, taken_steps, waiting_for
 from approvals.forms import DecisionForm
 from approvals.models import StageSeat
-from approvals.routing.policy import enumerated
+from approvals.routing.words import enumerated
 from approvals.selectors import RequestDetail
 
 

@@ -126,7 +126,7 @@ def test_a_stage_has_a_name() -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        {"schema": 2},
+        {"schema": 3},
         {"tiers": [{"up_to": "a lot", "stages": []}]},
         {"tiers": None},
         {"restricted": [{"name": "x", "mode": "MOST", "approvers": []}]},

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from approvals.routing.policy import enumerated
+from approvals.routing.words import enumerated
 from procurement.audit.actions import AuditAction
 from procurement.audit.models import AuditEvent
 from procurement.core.money import format_money

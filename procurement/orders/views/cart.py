@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
-from approvals.routing.policy import enumerated
+from approvals.routing.words import enumerated
 from catalogs.selectors import items_by_id
 from procurement.core import clock
 from procurement.core.clock import local_date
