@@ -43,7 +43,7 @@ def stages() -> st.SearchStrategy[StageSpec]:
     return st.builds(
         StageSpec,
         st.sampled_from(("First", "Second", "Both")),
-        st.sampled_from(Mode),
+        st.sampled_from((Mode.ANY, Mode.ALL)),
         st.lists(approvers(), min_size=1, max_size=3, unique=True).map(tuple),
     )
 
