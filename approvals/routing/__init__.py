@@ -9,16 +9,15 @@ from approvals.routing.checks import PolicyProblem, check_document
 from approvals.routing.conditions import BudgetStanding, Conditions, Guided
 from approvals.routing.counting import Counted
 from approvals.routing.facts import Earlier, Facts, Flag
+from approvals.routing.people import Person, Seats
 from approvals.routing.policy import DocumentError, Part, PolicyDocument
 from approvals.routing.progress import is_passed
 from approvals.routing.rules import Aggregation, CountedBy, CountedTo, Rule, RuleKind, Tier
 from approvals.routing.seating import (
     DeadEnd,
-    Person,
     Plan,
     PlannedStage,
     SeatedPerson,
-    Seats,
     seat,
 )
 from approvals.routing.specs import ApproverKind, ApproverSpec, Mode, StageSpec

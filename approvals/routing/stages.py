@@ -213,7 +213,9 @@ def _ask(facts: Facts, policy: InForce, counted: Counted, *, is_own: bool) -> _A
         return _Asked(refusal=f"{refusing.refusal} {_origin(refusing, policy)}")
     tiers, prefix, title = _tiers(document, rules, is_own=is_own)
     tier = tier_for(tiers, counted.amount)
-    if tier is None and tiers:
+    # Of an ancestor that makes no tiers mandatory there are none to look in; a group's own that has
+    # none covers nothing.
+    if tier is None and (tiers or is_own):
         return _Asked(refusal=f"No tier of {policy.source} covers this amount. {_FIX}")
     noun = _NOUNS.get(facts.subject_kind, "Requests")
     in_tier = "" if tier is None else _tier_sentence(tiers, tier, noun, document.currency)
