@@ -145,6 +145,7 @@ class PolicyEditor:
                 self._add(place)
             case "remove":
                 self._remove(place)
+                self.focus = place.rpartition(".")[0]
             case "edit":
                 for rule in self._rules_at(place):
                     rule.open()

@@ -21,6 +21,7 @@ from approvals.routing.words import enumerated, uncapitalized
 MOST_TIERS = 12
 MOST_STAGES = 6
 MOST_SEATS = 8
+_BETWEEN = " "
 
 Choices = Mapping[str, ApproverSpec]
 
@@ -29,7 +30,8 @@ Choices = Mapping[str, ApproverSpec]
 class StageFields(Place):
     """A stage as typed: which seats, how many of them have to agree, whether beside another.
 
-    ``name`` is empty for a stage that is called by its seats.
+    ``name`` is empty for a stage that is called by its seats. Another name is kept as long as the
+    seats are those that it was given to, ``named``.
     """
 
     mode: str = Mode.ALL.value
@@ -37,18 +39,21 @@ class StageFields(Place):
     at_least: str = ""
     beside: bool = False
     name: str = ""
+    named: str = ""
     problems: list[str] = field(default_factory=list)
 
     @classmethod
     def of_spec(cls, spec: StageSpec) -> "StageFields":
         """Return a stage in its fields."""
+        seats = [key_of(approver) for approver in spec.approvers]
         return cls(
             "",
             mode=spec.mode.value,
-            seats=[key_of(approver) for approver in spec.approvers],
+            seats=seats,
             at_least=str(spec.at_least or ""),
             beside=spec.beside,
             name="" if spec.name == _called(spec.approvers) else spec.name,
+            named=_BETWEEN.join(seats),
         )
 
     @property
@@ -66,9 +71,8 @@ class StageFields(Place):
         seats = tuple(choices[seat] for seat in self.seats if seat in choices)
         mode = Mode(self.mode)
         at_least = read_number(self.at_least) if mode is Mode.AT_LEAST else 0
-        return StageSpec(
-            self.name or _called(seats) or "Stage", mode, seats, at_least, beside=self.beside
-        )
+        name = self.name if self.named == _BETWEEN.join(self.seats) else ""
+        return StageSpec(name or _called(seats) or "Stage", mode, seats, at_least, self.beside)
 
 
 @dataclass(slots=True)
@@ -112,6 +116,7 @@ def read_stages(data: QueryDict, prefix: str, choices: Choices) -> list[StageFie
                 at_least=data.get(f"{place}.at_least", "").strip(),
                 beside=f"{place}.beside" in data,
                 name=data.get(f"{place}.name", "").strip(),
+                named=data.get(f"{place}.named", ""),
             )
         )
     return stages
