@@ -10,6 +10,13 @@ from approvals.routing.conditions import BudgetStanding, Conditions, Guided
 from approvals.routing.counting import Counted
 from approvals.routing.facts import Earlier, Facts, Flag
 from approvals.routing.people import Person, Seats
+from approvals.routing.phrases import (
+    aggregation_sentence,
+    condition_phrase,
+    rule_sentence,
+    rules_in_short,
+    tiers_phrase,
+)
 from approvals.routing.policy import DocumentError, Part, PolicyDocument
 from approvals.routing.progress import is_passed
 from approvals.routing.rules import Aggregation, CountedBy, CountedTo, Rule, RuleKind, Tier
@@ -62,9 +69,14 @@ __all__ = [
     "Source",
     "StageSpec",
     "Tier",
+    "aggregation_sentence",
     "aggregations_heard",
     "check_document",
+    "condition_phrase",
     "is_passed",
     "route",
+    "rule_sentence",
+    "rules_in_short",
     "seat",
+    "tiers_phrase",
 ]

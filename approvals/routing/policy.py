@@ -75,11 +75,7 @@ class PolicyDocument:
 
     def heading(self, index: int) -> str:
         """Return a tier's band as it stands below the one before: ``Then up to $1,000.00``."""
-        upper = self.tiers[index].up_to
-        if upper is not None:
-            return f"{'Then up' if index else 'Up'} to {format_money(upper, self.currency)}"
-        lower = self.tiers[index - 1].up_to if index else None
-        return "Any amount" if lower is None else f"Above {format_money(lower, self.currency)}"
+        return heading(self.tiers, index, self.currency)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document as a JSON object; `from_json` reads it back equal."""
@@ -136,6 +132,15 @@ def band(tiers: tuple[Tier, ...], index: int, currency: str) -> str:
     if upper is not None:
         words.append(f"up to {format_money(upper, currency)}")
     return " and ".join(words) or "of any amount"
+
+
+def heading(tiers: tuple[Tier, ...], index: int, currency: str) -> str:
+    """Return a tier's band as it stands below the one before: ``Then up to $1,000.00``."""
+    upper = tiers[index].up_to
+    if upper is not None:
+        return f"{'Then up' if index else 'Up'} to {format_money(upper, currency)}"
+    lower = tiers[index - 1].up_to if index else None
+    return "Any amount" if lower is None else f"Above {format_money(lower, currency)}"
 
 
 def _in_tiers(prefix: str, tiers: tuple[Tier, ...]) -> Iterator[tuple[str, StageSpec]]:

@@ -6,6 +6,7 @@ from approvals.selectors.policies import (
     SeatNow,
     VersionRow,
     groups_without_policy,
+    people_in,
     policies_in_sight,
     policy_page,
     seat_choices,
@@ -32,6 +33,7 @@ from approvals.selectors.routing import (
     policies_in_force,
     routing_context,
 )
+from approvals.selectors.terms import find_terms, term_labels
 
 __all__ = [
     "PolicyPage",
@@ -44,11 +46,13 @@ __all__ = [
     "agrees",
     "all_policies_in_force",
     "decided_by",
+    "find_terms",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
     "latest_request_about",
     "pending_count",
+    "people_in",
     "plan_for",
     "policies_in_force",
     "policies_in_sight",
@@ -60,4 +64,5 @@ __all__ = [
     "seat_choices",
     "seats_now",
     "standing_of",
+    "term_labels",
 ]

@@ -2,6 +2,7 @@
 
 from approvals.views.inbox import inbox, request_page, subject
 from approvals.views.link import decide
-from approvals.views.policies import policies, policy, policy_edit
+from approvals.views.policies import policies, policy
+from approvals.views.policy_edit import policy_edit
 
 __all__ = ["decide", "inbox", "policies", "policy", "policy_edit", "request_page", "subject"]
