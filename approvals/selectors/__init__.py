@@ -1,5 +1,12 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.drafts import (
+    DraftRow,
+    draft_document,
+    drafts_in_sight,
+    fields_of,
+    own_draft,
+)
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
@@ -32,22 +39,29 @@ from approvals.selectors.routing import (
     policies_in_force,
     routing_context,
 )
+from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "DraftRow",
     "PolicyPage",
     "PolicyRow",
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
     "StageDetail",
+    "VersionPage",
     "VersionRow",
     "agrees",
     "all_policies_in_force",
     "decided_by",
+    "draft_document",
+    "drafts_in_sight",
+    "fields_of",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
     "latest_request_about",
+    "own_draft",
     "pending_count",
     "plan_for",
     "policies_in_force",
@@ -60,4 +74,5 @@ __all__ = [
     "seat_choices",
     "seats_now",
     "standing_of",
+    "version_page",
 ]

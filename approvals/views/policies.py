@@ -17,6 +17,7 @@ from approvals.forms import PublishForm
 from approvals.policy_editor import PolicyEditor, starting_document
 from approvals.routing import ApproverKind, ApproverSpec
 from approvals.selectors import PolicyPage
+from approvals.views import drafts
 from procurement.core import clock
 from procurement.core.errors import DomainError
 
@@ -37,6 +38,7 @@ def policies(request: OrgRequest) -> HttpResponse:
     context = {
         "rows": selectors.policies_in_sight(request.actor, clock.now()),
         "groups": selectors.groups_without_policy(request.actor),
+        "drafts": selectors.drafts_in_sight(request.actor),
     }
     return render(request, "approvals/policies.html", context)
 
@@ -60,18 +62,26 @@ def policy(request: OrgRequest, group_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def policy_edit(request: OrgRequest, group_id: UUID) -> HttpResponse:
-    """Write the next version of a group's policy; nothing is stored before it is published."""
+    """Write the next version of a group's policy; a draft of it is opened where it was left."""
     now = clock.now()
     page = selectors.policy_page(request.actor, group_id, now)
     require(request.actor, Permission.MANAGE_POLICIES, page.group)
     seats = selectors.seat_choices(page.group)
     if request.method == "GET":
+        draft = drafts.opened(request, page)
+        if draft is not None:
+            editor = PolicyEditor.typed(draft.typed, request.organization.currency, seats)
+            form = PublishForm(initial={**draft.typed.dict()})
+            return _edited(request, page, editor, form, draft=draft)
         editor = PolicyEditor.of_document(_basis(request, page, seats), seats)
         form = PublishForm(initial={"based_on": page.last_number, "name": _name(page)})
         return _edited(request, page, editor, form)
+    answer = drafts.pressed(request, page)
+    if answer is not None:
+        return answer
     editor = PolicyEditor.typed(request.POST, request.organization.currency, seats)
-    if "press" in request.POST:
-        editor.press(request.POST["press"])
+    if "press" in request.POST or "draft" in request.POST:
+        editor.press(request.POST.get("press", ""))
         unchecked = PublishForm(initial={**request.POST.dict()})
         return _edited(request, page, editor, unchecked)
     return _published(request, page, editor, now)
@@ -87,7 +97,7 @@ def _published(
     on = form.cleaned_data["in_force_on"]
     zone = ZoneInfo(request.organization.time_zone)
     try:
-        version = services.publish_policy(
+        version = services.publish_draft(
             actor=request.actor,
             group=page.group,
             name=form.cleaned_data["name"],
@@ -114,6 +124,7 @@ def _edited(
     editor: PolicyEditor,
     form: PublishForm,
     *,
+    draft: drafts.OpenDraft | None = None,
     status: int = 200,
 ) -> HttpResponse:
     kinds: dict[str, list[tuple[str, str]]] = {}
@@ -123,6 +134,7 @@ def _edited(
         "page": page,
         "editor": editor,
         "form": form,
+        "draft": draft,
         "kinds": kinds.items(),
         "symbol": "$" if request.organization.currency in ("USD", "CAD", "AUD") else "",
     }
