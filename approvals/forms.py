@@ -40,3 +40,15 @@ class PublishForm(forms.Form):
         help_text="Left empty, at once. Orders on their way keep the version they started on.",
     )
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class RepublishForm(forms.Form):
+    """Why an earlier version is published again, and on top of which."""
+
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why go back?",
+        help_text="Kept with the version, for whoever asks in a year.",
+    )
+    based_on = forms.IntegerField(min_value=1, widget=forms.HiddenInput)

@@ -13,4 +13,10 @@ urlpatterns = [
     path("policies/<uuid:group_id>/edit/", views.policy_edit, name="policy-edit"),
     path("<uuid:request_id>/", views.request_page, name="request"),
     path("<uuid:request_id>/subject/", views.subject, name="subject"),
+    path("policies/<uuid:group_id>/versions/<int:number>/", views.version, name="policy-version"),
+    path(
+        "policies/<uuid:group_id>/versions/<int:number>/again/",
+        views.republish,
+        name="policy-republish",
+    ),
 ]

@@ -1,5 +1,6 @@
 """What approvals stores, one noun a module."""
 
+from approvals.models.draft import PolicyDraft
 from approvals.models.policy import ApprovalPolicy, PolicyVersion
 from approvals.models.request import ApprovalRequest, Decision, Stage, StageSeat
 
@@ -7,6 +8,7 @@ __all__ = [
     "ApprovalPolicy",
     "ApprovalRequest",
     "Decision",
+    "PolicyDraft",
     "PolicyVersion",
     "Stage",
     "StageSeat",

@@ -1,5 +1,12 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.drafts import (
+    DraftRow,
+    draft_document,
+    drafts_in_sight,
+    fields_of,
+    own_draft,
+)
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
@@ -34,23 +41,30 @@ from approvals.selectors.routing import (
     routing_context,
 )
 from approvals.selectors.terms import find_terms, term_labels
+from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "DraftRow",
     "PolicyPage",
     "PolicyRow",
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
     "StageDetail",
+    "VersionPage",
     "VersionRow",
     "agrees",
     "all_policies_in_force",
     "decided_by",
+    "draft_document",
+    "drafts_in_sight",
+    "fields_of",
     "find_terms",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
     "latest_request_about",
+    "own_draft",
     "pending_count",
     "people_in",
     "plan_for",
@@ -65,4 +79,5 @@ __all__ = [
     "seats_now",
     "standing_of",
     "term_labels",
+    "version_page",
 ]

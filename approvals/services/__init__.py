@@ -1,6 +1,7 @@
 """Every write of approvals; each function is one business action."""
 
 from approvals.services.deciding import Verdict, decide
+from approvals.services.drafts import discard_draft, publish_draft, save_draft
 from approvals.services.policies import PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
@@ -9,6 +10,7 @@ from approvals.services.requests import (
     withdraw_request,
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
+from approvals.services.versions import republish_version
 from approvals.verdicts import VerdictCode
 
 __all__ = [
@@ -18,10 +20,14 @@ __all__ = [
     "Verdict",
     "VerdictCode",
     "decide",
+    "discard_draft",
     "open_request",
+    "publish_draft",
     "publish_policy",
+    "republish_version",
     "reseat_anew",
     "reseat_requests",
+    "save_draft",
     "supersede_request",
     "withdraw_request",
 ]

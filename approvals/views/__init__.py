@@ -4,5 +4,16 @@ from approvals.views.inbox import inbox, request_page, subject
 from approvals.views.link import decide
 from approvals.views.policies import policies, policy
 from approvals.views.policy_edit import policy_edit
+from approvals.views.versions import republish, version
 
-__all__ = ["decide", "inbox", "policies", "policy", "policy_edit", "request_page", "subject"]
+__all__ = [
+    "decide",
+    "inbox",
+    "policies",
+    "policy",
+    "policy_edit",
+    "republish",
+    "request_page",
+    "subject",
+    "version",
+]

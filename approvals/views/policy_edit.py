@@ -20,6 +20,7 @@ from approvals.picture import Occupants, bands_of, seats_named, steps_of
 from approvals.routing import ApproverKind, ApproverSpec, PolicyDocument
 from approvals.routing.specs import FOLLOWING
 from approvals.selectors import PolicyPage
+from approvals.views import drafts
 from procurement.core import clock
 from procurement.core.errors import DomainError
 from procurement.core.money import symbol
@@ -30,23 +31,31 @@ _SEATS = "Seats"
 
 @require_http_methods(["GET", "POST"])
 def policy_edit(request: OrgRequest, group_id: UUID) -> HttpResponse:
-    """Write the next version of a group's policy; nothing is stored before it is published."""
+    """Write the next version of a group's policy; a draft of it is opened where it was left."""
     now = clock.now()
     page = selectors.policy_page(request.actor, group_id, now)
     require(request.actor, Permission.MANAGE_POLICIES, page.group)
     seats = selectors.seat_choices(page.group)
     basis = _basis(request, page, seats)
+    # A seat that somebody holds no more stays in its field until another one is chosen.
+    offered = [*seats, *seats_named(basis)]
+    currency = request.organization.currency
     if request.method == "GET":
+        draft = drafts.opened(request, page)
+        if draft is not None:
+            editor = PolicyEditor.typed(draft.typed, currency, offered, selectors.term_labels)
+            form = PublishForm(initial={**draft.typed.dict()})
+            return _edited(request, page, editor, form, draft=draft)
         editor = PolicyEditor.of_document(basis, seats)
         form = PublishForm(initial={"based_on": page.last_number, "name": _name(page)})
         return _edited(request, page, editor, form)
-    # A seat that somebody holds no more stays in its field until another one is chosen.
-    named = seats_named(basis)
-    editor = PolicyEditor.typed(
-        request.POST, request.organization.currency, [*seats, *named], selectors.term_labels
-    )
-    if "press" in request.POST:
-        editor.press(request.POST["press"], partial(selectors.find_terms, page.group))
+    answer = drafts.pressed(request, page)
+    if answer is not None:
+        return answer
+    editor = PolicyEditor.typed(request.POST, currency, offered, selectors.term_labels)
+    if "press" in request.POST or "draft" in request.POST:
+        button = request.POST.get("press", "")
+        editor.press(button, partial(selectors.find_terms, page.group))
         unchecked = PublishForm(initial={**request.POST.dict()})
         return _edited(request, page, editor, unchecked)
     return _published(request, page, editor, now)
@@ -62,7 +71,7 @@ def _published(
     on = form.cleaned_data["in_force_on"]
     zone = ZoneInfo(request.organization.time_zone)
     try:
-        version = services.publish_policy(
+        version = services.publish_draft(
             actor=request.actor,
             group=page.group,
             name=form.cleaned_data["name"],
@@ -89,6 +98,7 @@ def _edited(
     editor: PolicyEditor,
     form: PublishForm,
     *,
+    draft: drafts.OpenDraft | None = None,
     status: int = 200,
 ) -> HttpResponse:
     kinds: dict[str, list[tuple[str, str]]] = {}
@@ -98,6 +108,7 @@ def _edited(
         "page": page,
         "editor": editor,
         "form": form,
+        "draft": draft,
         "kinds": kinds.items(),
         "starts": STARTS,
         "symbol": symbol(request.organization.currency),

@@ -78,6 +78,9 @@ class AuditAction(StrEnum):
     BUYING_RULE_ENDED = "buying_rule.ended"
 
     POLICY_PUBLISHED = "policy.published"
+    POLICY_RESTORED = "policy.restored"
+    POLICY_DRAFT_SAVED = "policy.draft_saved"
+    POLICY_DRAFT_DISCARDED = "policy.draft_discarded"
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_STAGE_OPENED = "approval.stage_opened"
     APPROVAL_DECIDED = "approval.decided"

@@ -161,6 +161,8 @@ PAGES: tuple[Door, ...] = (
     get("approvals:policies", *EVERYBODY),
     get("approvals:policy", *VIEWERS),
     *both("approvals:policy-edit", ADAM),
+    get("approvals:policy-version", *VIEWERS),
+    *both("approvals:policy-republish", ADAM),
     # Budgets
     get("budgets:list", *EVERYBODY),
     get("budgets:ledgers-csv", *KEEPERS),

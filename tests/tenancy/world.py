@@ -13,6 +13,7 @@ from accounts.duties import DutyKind
 from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
 from accounts.services import MoveTerms
 from approvals.models import StageSeat
+from approvals.services import publish_policy
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
@@ -23,6 +24,7 @@ from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.analytics import make_import, make_imported_line, make_imported_order
+from tests.factories.approvals import TYPICAL
 from tests.factories.orders import Market, make_market
 
 CAST = ("Alice", "Bob", "Erin", "Dana", "Adam", "Tom")
@@ -36,7 +38,7 @@ class World:
     market: Market
     other: Organization
     people: dict[str, Membership]
-    ids: dict[str, UUID | str] = field(default_factory=dict)
+    ids: dict[str, UUID | str | int] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
     local: dict[str, Membership] = field(default_factory=dict)
     places: dict[str, dict[str, UUID]] = field(default_factory=dict)
@@ -173,6 +175,15 @@ def make_world() -> World:
             )
             for role in Role.values
         }
+        for place in ("Facilities", "Field Service", "Engineering"):
+            publish_policy(
+                actor=admin,
+                group=market.groups[place],
+                name="",
+                document=TYPICAL,
+                reason="A policy of its own",
+                now=NOW,
+            )
         ned = make_member(market.organization, market.groups["Engineering"], "Ned Elsewhere")
         world.places = {
             place: {"group_id": market.groups[name].id, "membership_id": who.id}
@@ -226,6 +237,7 @@ def make_world() -> World:
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
         world.ids = {
+            "number": 1,
             "batch_id": batch.id,
             "invitation_id": Invitation.objects.get(batch=sent).id,
             "order_id": past.id,
