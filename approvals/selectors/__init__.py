@@ -1,5 +1,16 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.limits import limit_history, limits_in_sight
+from approvals.selectors.owners import (
+    OwnerAnswer,
+    OwnerRow,
+    answers_of,
+    owner_for,
+    owner_rows,
+    owners_for,
+    owners_in_sight,
+    with_names,
+)
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
@@ -34,6 +45,8 @@ from approvals.selectors.routing import (
 )
 
 __all__ = [
+    "OwnerAnswer",
+    "OwnerRow",
     "PolicyPage",
     "PolicyRow",
     "RequestDetail",
@@ -43,11 +56,18 @@ __all__ = [
     "VersionRow",
     "agrees",
     "all_policies_in_force",
+    "answers_of",
     "decided_by",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
     "latest_request_about",
+    "limit_history",
+    "limits_in_sight",
+    "owner_for",
+    "owner_rows",
+    "owners_for",
+    "owners_in_sight",
     "pending_count",
     "plan_for",
     "policies_in_force",
@@ -60,4 +80,5 @@ __all__ = [
     "seat_choices",
     "seats_now",
     "standing_of",
+    "with_names",
 ]

@@ -25,6 +25,7 @@ from approvals.routing import (
     StageSpec,
     seat,
 )
+from approvals.routing.specs import FOLLOWING
 from approvals.selectors.routing import policies_in_force, routing_context
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
@@ -151,13 +152,13 @@ class SeatNow:
 def seats_now(group: OrgGroup, document: PolicyDocument, now: datetime) -> list[SeatNow]:
     """Return who sits today in the seats that a policy names. Two SQL queries.
 
-    A requester's manager differs from order to order and is left out.
+    Who follows from the order, such as a requester's manager or a category's owner, is left out.
     """
     specs = dict.fromkeys(
         approver
         for stage in document.stages()
         for approver in stage.approvers
-        if approver.kind is not ApproverKind.MANAGER
+        if approver.kind not in FOLLOWING
     )
     anybody = new_id()
     seats = routing_context(group.path, anybody, now).seats
@@ -189,7 +190,7 @@ def _seat_now(spec: ApproverSpec, facts: Facts, seats: Seats) -> SeatNow:
 
 
 def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
-    """Return the seats that a policy of a group can name: positions, roles, the manager, people.
+    """Return the seats that a policy of a group can name: positions, roles, managers, people.
 
     Two SQL queries; people are the active members of the group, of its ancestors and below.
     """
@@ -206,6 +207,8 @@ def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
     return [
         *(ApproverSpec(ApproverKind.POSITION, code, name) for code, name in positions),
         ApproverSpec(ApproverKind.MANAGER, "", "Manager"),
+        ApproverSpec(ApproverKind.MANAGER_LIMIT, "", "Managers up to the limit"),
+        ApproverSpec(ApproverKind.CATEGORY_OWNER, "", "Category owner"),
         *(
             ApproverSpec(ApproverKind.ROLE, role.value, str(role.label))
             for role in (Role.FINANCE, Role.ADMINISTRATOR)

@@ -1,6 +1,15 @@
 """Every write of approvals; each function is one business action."""
 
 from approvals.services.deciding import Verdict, decide
+from approvals.services.limits import end_approval_limit, set_approval_limit
+from approvals.services.owners import (
+    OwnedCategory,
+    Owner,
+    end_category_owner,
+    end_owners_of,
+    move_owner,
+    name_category_owner,
+)
 from approvals.services.policies import PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
@@ -13,15 +22,23 @@ from approvals.verdicts import VerdictCode
 
 __all__ = [
     "NotRoutable",
+    "OwnedCategory",
+    "Owner",
     "PolicyNotPublishable",
     "Reseated",
     "Verdict",
     "VerdictCode",
     "decide",
+    "end_approval_limit",
+    "end_category_owner",
+    "end_owners_of",
+    "move_owner",
+    "name_category_owner",
     "open_request",
     "publish_policy",
     "reseat_anew",
     "reseat_requests",
+    "set_approval_limit",
     "supersede_request",
     "withdraw_request",
 ]

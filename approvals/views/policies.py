@@ -23,6 +23,8 @@ from procurement.core.errors import DomainError
 _KINDS = {
     ApproverKind.POSITION: "Seats",
     ApproverKind.MANAGER: "Seats",
+    ApproverKind.MANAGER_LIMIT: "Seats",
+    ApproverKind.CATEGORY_OWNER: "Seats",
     ApproverKind.ROLE: "Roles",
     ApproverKind.PERSON: "People",
 }
