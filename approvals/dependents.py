@@ -10,8 +10,8 @@ from typing_extensions import override
 from accounts.dependents import Dependent
 from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
 from accounts.setup import SetupStep
-from approvals import selectors, services
-from approvals.models import ApprovalPolicy
+from approvals import ownership, selectors, services
+from approvals.models import ApprovalLimit, ApprovalPolicy
 from approvals.routing import ApproverKind, InForce, PolicyDocument
 from approvals.services import Reseated
 from procurement.core.actors import Actor
@@ -24,12 +24,16 @@ class Approvals(Dependent):
     def follow_group_change(
         self, *, actor: Actor, change: GroupChange, now: datetime
     ) -> Sequence[Effect]:
-        """Ask the right people of open requests; say which policies start and stop to count."""
+        """Ask the right people of open requests; say what starts and stops to count.
+
+        Owners of categories come first: whom requests ask follows from them.
+        """
+        owners = ownership.follow_group_change(actor=actor, change=change, now=now)
         among = Q(group_id__in=change.ids)
         if change.seats_changed_on:
             among |= Q(group__path__overlap=list(change.seats_changed_on))
         reseated = services.reseat_anew(actor=actor, among=among, now=now)
-        return (*_policies(change, now), *_rerouted(reseated))
+        return (*_policies(change, now), *owners, *_rerouted(reseated))
 
     @override
     def follow_member_change(
@@ -41,7 +45,8 @@ class Approvals(Dependent):
             seats__closed_at__isnull=True,
             seats__vacated_at__isnull=True,
         )
-        return _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
+        owners = ownership.follow_member_change(change)
+        return (*owners, *_rerouted(services.reseat_anew(actor=actor, among=waits, now=now)))
 
     @override
     def at_a_glance(
@@ -58,12 +63,16 @@ class Approvals(Dependent):
 
     @override
     def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:
-        """Return each seat that a policy in force asks, once a policy. One SQL query."""
-        return [
+        """Return the seats that policies in force ask, once a policy, and those that own something.
+
+        Two SQL queries.
+        """
+        asked = [
             SeatDemand(code, policy.group_id, f"the policy “{policy.policy_name}”")
             for policy in _in_force(now)
             for code in sorted(_seats_of(policy.document))
         ]
+        return [*asked, *ownership.seats_relied_on()]
 
     @override
     def setup_steps(self, *, now: datetime) -> Sequence[SetupStep]:
@@ -86,8 +95,8 @@ class Approvals(Dependent):
 
     @override
     def keeps_money(self) -> bool:
-        """Tell whether a policy has been published: its tiers are amounts. One SQL query."""
-        return ApprovalPolicy.objects.exists()
+        """Tell whether a policy or a limit has been set: both are amounts. Two SQL queries."""
+        return ApprovalPolicy.objects.exists() or ApprovalLimit.objects.exists()
 
 
 def _in_force(now: datetime) -> tuple[InForce, ...]:

@@ -7,6 +7,17 @@ from approvals.selectors.drafts import (
     fields_of,
     own_draft,
 )
+from approvals.selectors.limits import limit_history, limits_in_sight
+from approvals.selectors.owners import (
+    OwnerAnswer,
+    OwnerRow,
+    answers_of,
+    owner_for,
+    owner_rows,
+    owners_for,
+    owners_in_sight,
+    with_names,
+)
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
@@ -45,6 +56,8 @@ from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
     "DraftRow",
+    "OwnerAnswer",
+    "OwnerRow",
     "PolicyPage",
     "PolicyRow",
     "RequestDetail",
@@ -55,6 +68,7 @@ __all__ = [
     "VersionRow",
     "agrees",
     "all_policies_in_force",
+    "answers_of",
     "decided_by",
     "draft_document",
     "drafts_in_sight",
@@ -64,7 +78,13 @@ __all__ = [
     "inbox",
     "is_seated_on",
     "latest_request_about",
+    "limit_history",
+    "limits_in_sight",
     "own_draft",
+    "owner_for",
+    "owner_rows",
+    "owners_for",
+    "owners_in_sight",
     "pending_count",
     "people_in",
     "plan_for",
@@ -80,4 +100,5 @@ __all__ = [
     "standing_of",
     "term_labels",
     "version_page",
+    "with_names",
 ]

@@ -208,7 +208,7 @@ def _seat_now(spec: ApproverSpec, facts: Facts, seats: Seats) -> SeatNow:
 
 
 def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
-    """Return the seats that a policy of a group can name: positions, roles, the manager, people.
+    """Return the seats that a policy of a group can name: positions, roles, managers, people.
 
     Two SQL queries; people are the active members of the group, of its ancestors and below.
     """

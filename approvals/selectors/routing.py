@@ -6,9 +6,10 @@ a walk through six models.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,13 @@ WITH RECURSIVE managers AS (
     SELECT m.manager_id, c.depth + 1 FROM managers c
     JOIN accounts_membership m ON m.organization_id = %(organization)s AND m.id = c.id
     WHERE c.depth < 12
+), owned AS (
+    SELECT o.category_code, o.group_id, o.membership_id, o.position_id, g.path
+    FROM approvals_categoryowner o
+    LEFT JOIN accounts_orggroup g
+        ON g.organization_id = o.organization_id AND g.id = o.seat_group_id
+    WHERE %(owners)s AND o.organization_id = %(organization)s AND o.group_id = ANY(%(path)s)
+      AND o.until IS NULL
 ), held AS (
     SELECT CASE WHEN h.is_deputy THEN 'DEPUTY' ELSE 'POSITION' END AS kind, p.code::text AS code,
            h.group_id, h.membership_id, 0 AS depth
@@ -66,15 +74,29 @@ WITH RECURSIVE managers AS (
     UNION ALL
     SELECT 'MANAGER', '', NULL, id, depth FROM managers WHERE id IS NOT NULL
     UNION ALL
+    SELECT 'OWNER', category_code, group_id, membership_id, 0 FROM owned
+    WHERE membership_id IS NOT NULL
+    UNION ALL
+    -- The seat that owns a category is answered as any other: by the nearest that fills it, and by
+    -- the deputy of a group after its holder.
+    SELECT 'OWNER', o.category_code, o.group_id, h.membership_id,
+           (cardinality(o.path) - array_position(o.path, h.group_id)) * 2 + h.is_deputy::int
+    FROM owned o
+    JOIN accounts_positionholder h
+        ON h.organization_id = %(organization)s AND h.group_id = ANY(o.path)
+        AND h.position_id = o.position_id AND h.until IS NULL
+    UNION ALL
     SELECT 'NAMED', '', NULL, unnest(%(named)s), 0
 )
 SELECT held.kind, held.code, held.group_id, m.id, coalesce(nullif(u.name, ''), u.email), u.email,
-       m.status = 'ACTIVE' AND u.is_active, held.depth
+       m.status = 'ACTIVE' AND u.is_active, held.depth, l.id IS NOT NULL, l.amount
 FROM held
 JOIN accounts_membership m ON m.organization_id = %(organization)s AND m.id = held.membership_id
 JOIN accounts_user u ON u.id = m.user_id
+LEFT JOIN approvals_approvallimit l
+    ON l.organization_id = %(organization)s AND l.membership_id = m.id AND l.until IS NULL
 UNION ALL
-SELECT 'GROUP', '', g.id, NULL, g.name, '', g.is_active, 0
+SELECT 'GROUP', '', g.id, NULL, g.name, '', g.is_active, 0, false, NULL
 FROM accounts_orggroup g
 WHERE g.organization_id = %(organization)s AND g.id = ANY(%(path)s)
 ORDER BY 8, 5, 4
@@ -94,11 +116,19 @@ class RoutingContext:
 
 
 def routing_context(
-    group_path: Sequence[UUID], requester_id: UUID, now: datetime
+    group_path: Sequence[UUID],
+    requester_id: UUID,
+    now: datetime,
+    *,
+    further: Sequence[StageSpec] = (),
 ) -> RoutingContext:
-    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries."""
+    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries.
+
+    Owners of categories are read where a stage asks for them: one of a policy in force, or of the
+    ``further`` ones, which an earlier version may have asked for.
+    """
     policies = policies_in_force(group_path, now)
-    stages = [stage for policy in policies for stage in policy.document.stages()]
+    stages = [*further, *(stage for policy in policies for stage in policy.document.stages())]
     rows = writes.execute(
         _PEOPLE,
         {
@@ -108,9 +138,10 @@ def routing_context(
             "requester": requester_id,
             "roles": [*_ALWAYS, *_values(stages, ApproverKind.ROLE)],
             "named": [requester_id, *map(UUID, _values(stages, ApproverKind.PERSON))],
+            "owners": bool(_values(stages, ApproverKind.CATEGORY_OWNER)),
         },
     ).fetchall()
-    return RoutingContext(policies, _seats(rows))
+    return RoutingContext(policies, _seats(rows, requester_id))
 
 
 def policies_in_force(group_path: Sequence[UUID], now: datetime) -> tuple[InForce, ...]:
@@ -155,24 +186,32 @@ def _values(stages: Iterable[StageSpec], kind: ApproverKind) -> set[str]:
     }
 
 
-def _seats(rows: Iterable[tuple[str, str, UUID, UUID, str, str, bool, int]]) -> Seats:
+_Row = tuple[str, str, UUID, UUID, str, str, bool, int, bool, Decimal | None]
+
+
+def _seats(rows: Iterable[_Row], requester_id: UUID) -> Seats:
     group_names: dict[UUID, str] = {}
     held: dict[str, defaultdict[tuple[str, UUID], list[UUID]]] = {
         "POSITION": defaultdict(list),
         "DEPUTY": defaultdict(list),
         "ROLE": defaultdict(list),
+        "OWNER": defaultdict(list),
     }
     managers: list[UUID] = []
     people: dict[UUID, Person] = {}
-    for kind, code, group_id, member, name, email, is_active, _depth in rows:
+    limits: dict[UUID, Decimal | None] = {}
+    for kind, code, group_id, member, name, email, is_active, _depth, has_limit, limit in rows:
         if kind == "GROUP":
             group_names[group_id] = name
             continue
         people.setdefault(member, Person(member, name, email, is_active))
+        if has_limit:
+            limits[member] = limit
         if kind in held:
             held[kind][code, group_id].append(member)
         elif kind == "MANAGER" and member not in managers:
             managers.append(member)
+    able = {member for member, person in people.items() if person.is_active} - {requester_id}
     return Seats(
         group_names=group_names,
         positions={key: tuple(members) for key, members in held["POSITION"].items()},
@@ -180,4 +219,11 @@ def _seats(rows: Iterable[tuple[str, str, UUID, UUID, str, str, bool, int]]) -> 
         manager_chain=tuple(managers),
         people=people,
         deputies={key: tuple(members) for key, members in held["DEPUTY"].items()},
+        limits=limits,
+        category_owners={key: _first(members, able) for key, members in held["OWNER"].items()},
     )
+
+
+def _first(members: Sequence[UUID], able: Collection[UUID]) -> tuple[UUID, ...]:
+    """Return the nearest who can decide, or else the nearest, so that it can be said why not."""
+    return (next((member for member in members if member in able), members[0]),)

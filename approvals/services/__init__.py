@@ -2,6 +2,15 @@
 
 from approvals.services.deciding import Verdict, decide
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
+from approvals.services.limits import end_approval_limit, set_approval_limit
+from approvals.services.owners import (
+    OwnedCategory,
+    Owner,
+    end_category_owner,
+    end_owners_of,
+    move_owner,
+    name_category_owner,
+)
 from approvals.services.policies import PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
@@ -15,12 +24,19 @@ from approvals.verdicts import VerdictCode
 
 __all__ = [
     "NotRoutable",
+    "OwnedCategory",
+    "Owner",
     "PolicyNotPublishable",
     "Reseated",
     "Verdict",
     "VerdictCode",
     "decide",
     "discard_draft",
+    "end_approval_limit",
+    "end_category_owner",
+    "end_owners_of",
+    "move_owner",
+    "name_category_owner",
     "open_request",
     "publish_draft",
     "publish_policy",
@@ -28,6 +44,7 @@ __all__ = [
     "reseat_anew",
     "reseat_requests",
     "save_draft",
+    "set_approval_limit",
     "supersede_request",
     "withdraw_request",
 ]

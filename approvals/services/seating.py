@@ -165,8 +165,10 @@ def _planned_anew(way: Way, stage: Stage, now: datetime) -> PlannedStage | None:
     route = rederive(request)
     # The route stays what its facts and version say; who sits there follows the tree of today.
     facts = replace(Facts.from_json(request.facts), group_path=tuple(request.group.path))
+    asked = (route.stages[stage.step].spec,)
     seats = _with_deciders(
-        routing_context(facts.group_path, facts.requester_id, now).seats, way.approvers
+        routing_context(facts.group_path, facts.requester_id, now, further=asked).seats,
+        way.approvers,
     )
     plan = seat(replace(route, stages=(route.stages[stage.step],)), facts, seats)
     return None if plan.dead_ends else plan.stages[0]

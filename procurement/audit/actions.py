@@ -89,6 +89,10 @@ class AuditAction(StrEnum):
     APPROVAL_CLOSED = "approval.closed"
     APPROVAL_WITHDRAWN = "approval.withdrawn"
     APPROVAL_SUPERSEDED = "approval.superseded"
+    APPROVAL_LIMIT_SET = "approval_limit.set"
+    APPROVAL_LIMIT_ENDED = "approval_limit.ended"
+    CATEGORY_OWNER_NAMED = "category_owner.named"
+    CATEGORY_OWNER_ENDED = "category_owner.ended"
 
     BUDGET_SET = "budget.set"
     BUDGET_CAP_CHANGED = "budget.cap_changed"
