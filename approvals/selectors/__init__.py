@@ -11,6 +11,12 @@ from approvals.selectors.policies import (
     seat_choices,
     seats_now,
 )
+from approvals.selectors.rederiving import (
+    Rederived,
+    derivation_of,
+    rederivations,
+    request_count,
+)
 from approvals.selectors.requests import (
     RequestDetail,
     StageDetail,
@@ -36,6 +42,7 @@ from approvals.selectors.routing import (
 __all__ = [
     "PolicyPage",
     "PolicyRow",
+    "Rederived",
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
@@ -44,6 +51,7 @@ __all__ = [
     "agrees",
     "all_policies_in_force",
     "decided_by",
+    "derivation_of",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
@@ -53,7 +61,9 @@ __all__ = [
     "policies_in_force",
     "policies_in_sight",
     "policy_page",
+    "rederivations",
     "rederive",
+    "request_count",
     "request_for",
     "request_of_seat",
     "routing_context",
