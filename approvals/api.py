@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,9 @@ from accounts.web import OrgRequest
 from approvals import selectors, services
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.selectors import RequestDetail, StageDetail
+from approvals.serializers import WhyStageOut
 from approvals.services import VerdictCode
+from approvals.why import why_taken
 from procurement.core import clock
 from procurement.core.errors import NotAllowed
 from procurement.core.money import quantize
@@ -128,10 +130,17 @@ class RequestOut(serializers.Serializer[Any]):
     facts = serializers.JSONField(source="request.facts")
     policy_version = serializers.UUIDField(source="request.policy_version_id")
     stages = StageOut(many=True)
+    why = serializers.SerializerMethodField()
 
     def get_amount(self, detail: RequestDetail) -> str:
         """Return the amount as decimal text."""
         return _amount(detail.request)
+
+    @extend_schema_field(WhyStageOut(many=True))
+    def get_why(self, detail: RequestDetail) -> list[dict[str, Any]]:
+        """Return why each stage was asked, and what would have avoided it."""
+        told = why_taken(detail, selectors.derivation_of(detail))
+        return [dict(stage) for stage in WhyStageOut(told, many=True).data]
 
 
 class DecideIn(serializers.Serializer[Any]):

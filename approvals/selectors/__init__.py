@@ -30,6 +30,12 @@ from approvals.selectors.policies import (
     seat_choices,
     seats_now,
 )
+from approvals.selectors.rederiving import (
+    Rederived,
+    derivation_of,
+    rederivations,
+    request_count,
+)
 from approvals.selectors.requests import (
     RequestDetail,
     StageDetail,
@@ -60,6 +66,7 @@ __all__ = [
     "OwnerRow",
     "PolicyPage",
     "PolicyRow",
+    "Rederived",
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
@@ -70,6 +77,7 @@ __all__ = [
     "all_policies_in_force",
     "answers_of",
     "decided_by",
+    "derivation_of",
     "draft_document",
     "drafts_in_sight",
     "fields_of",
@@ -91,7 +99,9 @@ __all__ = [
     "policies_in_force",
     "policies_in_sight",
     "policy_page",
+    "rederivations",
     "rederive",
+    "request_count",
     "request_for",
     "request_of_seat",
     "routing_context",

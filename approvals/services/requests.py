@@ -92,6 +92,10 @@ def _request(
             "sentences": list(plan.sentences),
             "tier": plan.route.tier,
             "left_out": [step for step in range(len(plan.route.stages)) if step not in planned],
+            "called": {
+                str(policy.version_id): policy.group_name
+                for policy in (plan.route.policy, *plan.route.above)
+            },
         },
         status=_Status.APPROVED if plan.is_automatic else _Status.PENDING,
         opened_at=now,

@@ -6,19 +6,25 @@ from approvals.display import pill_of, taken_steps, waiting_for
 from approvals.forms import DecisionForm
 from approvals.models import StageSeat
 from approvals.routing.words import enumerated
-from approvals.selectors import RequestDetail
+from approvals.selectors import RequestDetail, derivation_of
+from approvals.why import besides, why_taken
 
 
 def decision_context(
     detail: RequestDetail, seat: StageSeat | None, form: DecisionForm | None
 ) -> dict[str, Any]:
-    """Return the context of the decision: content, budgets, why, route; a form where it is open."""
+    """Return the context of the decision: content, budgets, why, route; a form where it is open.
+
+    No SQL, or one query where groups above have had a say in the route.
+    """
     request = detail.request
+    why = why_taken(detail, derivation_of(detail))
     return {
         "approval": request,
         "summary": detail.summary,
         "steps": taken_steps(detail),
-        "reasons": request.explanation["sentences"],
+        "why": why,
+        "reasons": besides(request.explanation["sentences"], why),
         "decisions": detail.decisions,
         "waiting": enumerated(waiting_for(detail), "and") or "nobody",
         "seat": seat,

@@ -16,6 +16,7 @@ from approvals.services import Verdict, VerdictCode
 from approvals.subjects import handler_for
 from approvals.verdicts import why_not
 from approvals.views.decision import decision_context
+from approvals.why import readable_groups
 from procurement.core import clock
 from procurement.core.paging import page_of
 
@@ -95,6 +96,7 @@ def _shown(
 ) -> HttpResponse:
     context = {
         **decision_context(detail, seat, form),
+        "policy_groups": readable_groups(request.actor, detail.request.group.path),
         "subject_url": _subject_url(request, detail.request),
         "wants_to_reject": request.GET.get("choice") == "reject",
     }

@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 from accounts.actors import MemberActor
 from accounts.web import OrgRequest
 from approvals.display import planned_steps, taken_steps
-from approvals.selectors import latest_request_about
+from approvals.selectors import derivation_of, latest_request_about
+from approvals.why import why_planned, why_taken
 from procurement.core import clock
 from procurement.core.paging import page_of
 from procurement.orders import selectors, services
@@ -230,13 +231,14 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
         plan=plan,
         lines=assessment.lines,
         steps=planned_steps(plan) if plan.is_ready else (),
+        why=why_planned(plan, assessment.facts, assessment.policies),
         effects=assessment.effects,
         refusals=assessment.refusals,
     )
 
 
 def _detail(order: Requisition) -> dict[str, Any]:
-    """Return an order in full; four SQL queries."""
+    """Return an order in full; four SQL queries, five where groups above had a say in its route."""
     asked = latest_request_about(SUBJECT_KIND, order.id)
     content = SimpleNamespace(
         revision=order.revision,
@@ -244,6 +246,7 @@ def _detail(order: Requisition) -> dict[str, Any]:
         explanation=order.explanation,
         lines=selectors.lines_of(order),
         route=taken_steps(asked) if asked else (),
+        why=why_taken(asked, derivation_of(asked)) if asked else (),
         purchase_orders=selectors.purchase_orders_of(order),
     )
     return {**OrderOut(order).data, **OrderContentOut(content).data}

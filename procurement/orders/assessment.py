@@ -160,7 +160,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything that an order must pass, with the reasons."""
+    """Everything that an order must pass, with the reasons.
+
+    ``policies`` are those that its route was worked out on.
+    """
 
     draft: Draft
     lines: tuple[AssessedLine, ...]
@@ -169,6 +172,7 @@ class Assessment:
     plan: Plan
     effects: tuple[Effect, ...]
     refusals: tuple[Refusal, ...]
+    policies: tuple[InForce, ...] = ()
 
     @property
     def is_submittable(self) -> bool:
@@ -199,6 +203,7 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
         plan=plan,
         effects=touched,
         refusals=tuple(_refusals(draft, lines, plan, touched, surroundings)),
+        policies=surroundings.policies,
     )
 
 

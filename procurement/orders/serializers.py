@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from approvals.serializers import WhyStageOut
 from budgets.rules import BudgetState
 from catalogs.guidance import Outcome
 from procurement.orders.models import Requisition
@@ -119,6 +120,7 @@ class OrderContentOut(serializers.Serializer[Any]):
     explanation = serializers.ListField(child=serializers.CharField())
     lines = OrderLineOut(many=True)
     route = RouteStepOut(many=True)
+    why = WhyStageOut(many=True)
     purchase_orders = PurchaseOrderOut(many=True)
 
 
@@ -226,6 +228,7 @@ class PreviewOut(serializers.Serializer[Any]):
     explanation = serializers.ListField(child=serializers.CharField(), source="plan.sentences")
     lines = PreviewLineOut(many=True)
     route = RouteStepOut(many=True, source="steps")
+    why = WhyStageOut(many=True)
     budgets = PreviewBudgetOut(many=True, source="effects")
     refusals = RefusalOut(many=True)
 

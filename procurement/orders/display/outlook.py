@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from approvals.display import RouteStep, planned_steps
+from approvals.why import why_planned
 from budgets.rules import Meter
 from catalogs.guidance import Outcome
 from procurement.core.money import format_money
@@ -27,7 +28,10 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The aside of the cart. ``button`` says what pressing it does, and for how much."""
+    """The aside of the cart. ``button`` says what pressing it does, and for how much.
+
+    ``avoided`` says for each stage what would have avoided it, where anything would.
+    """
 
     by_supplier: Sequence[tuple[str, Decimal]]
     total: Decimal
@@ -38,6 +42,7 @@ class Outlook:
     is_automatic: bool
     reasons: tuple[str, ...]
     meters: tuple[Meter, ...]
+    avoided: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -49,9 +54,12 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
     """Return what the aside shows. ``more`` stands in the way besides the refusals."""
     plan = assessment.plan
     steps: tuple[RouteStep, ...] = ()
+    avoided: tuple[str, ...] = ()
     if plan.is_ready and not any(_is_in_the_way(assessed) for assessed in assessment.lines):
         sending = purchase_orders_go_out(len(assessment.by_supplier))
         steps = (*planned_steps(plan), RouteStep("next", sending, icon="truck"))
+        why = why_planned(plan, assessment.facts, assessment.policies)
+        avoided = tuple(dict.fromkeys(stage.avoided for stage in why if stage.avoided))
     return Outlook(
         by_supplier=assessment.by_supplier,
         total=assessment.total,
@@ -62,6 +70,7 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
         is_automatic=plan.is_automatic,
         reasons=plan.sentences,
         meters=tuple(effect.meter for effect in assessment.effects),
+        avoided=avoided,
     )
 
 

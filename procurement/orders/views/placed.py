@@ -13,8 +13,8 @@ from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse
 from approvals.display import RouteStep, taken_steps, waiting_for
 from approvals.models import Decision
-from approvals.selectors import RequestDetail, latest_request_about
-from approvals.selectors.requests import agrees
+from approvals.selectors import RequestDetail, derivation_of, latest_request_about
+from approvals.why import besides, readable_groups, why_taken
 from procurement.audit.selectors import timeline
 from procurement.core import clock
 from procurement.core.paging import page_of
@@ -116,6 +116,8 @@ def _detail(request: OrgRequest, order: Requisition, form: WithdrawForm) -> dict
         words = purchase_orders_go_out(len(suppliers), have_gone=have_gone)
         steps = (*steps, RouteStep("done" if have_gone else "next", words, icon="truck"))
     seat = asked.seat_of(request.actor.membership_id) if asked else None
+    derivation = derivation_of(asked) if asked else None
+    why = why_taken(asked, derivation) if asked else ()
     return {
         "order": order,
         "title": title_of([line.title for line in lines]),
@@ -127,7 +129,10 @@ def _detail(request: OrgRequest, order: Requisition, form: WithdrawForm) -> dict
         "steps": steps,
         "waiting_for": waiting_for(asked) if asked else [],
         "rejection": _rejection(order, asked),
-        "is_rederived": bool(asked and agrees(asked.request, [one.stage for one in asked.stages])),
+        "why": why,
+        "reasons": besides(asked.request.explanation["sentences"], why) if asked else (),
+        "policy_groups": readable_groups(request.actor, order.group.path),
+        "is_rederived": derivation is not None,
         "happenings": happenings(events),
         "may_reopen": is_own and order.status in _REOPENABLE,
         "may_continue": is_own and order.status == Requisition.Status.DRAFT,
