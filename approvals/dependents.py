@@ -10,7 +10,7 @@ from typing_extensions import override
 from accounts.dependents import Dependent
 from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
 from accounts.setup import SetupStep
-from approvals import selectors, services
+from approvals import dead_ends, selectors, services
 from approvals.models import ApprovalPolicy
 from approvals.routing import ApproverKind, InForce, PolicyDocument
 from approvals.services import Reseated
@@ -24,24 +24,32 @@ class Approvals(Dependent):
     def follow_group_change(
         self, *, actor: Actor, change: GroupChange, now: datetime
     ) -> Sequence[Effect]:
-        """Ask the right people of open requests; say which policies start and stop to count."""
+        """Ask the right people of open requests; say which policies start and stop to count.
+
+        Say which dead ends begin with it, too.
+        """
         among = Q(group_id__in=change.ids)
         if change.seats_changed_on:
             among |= Q(group__path__overlap=list(change.seats_changed_on))
         reseated = services.reseat_anew(actor=actor, among=among, now=now)
-        return (*_policies(change, now), *_rerouted(reseated))
+        begun = dead_ends.after_group_change(change, now)
+        return (*_policies(change, now), *begun, *_rerouted(reseated))
 
     @override
     def follow_member_change(
         self, *, actor: Actor, change: MemberChange, now: datetime
     ) -> Sequence[Effect]:
-        """Ask others where somebody who was asked has no seat or no access any more."""
+        """Ask others where somebody who was asked has no seat or no access any more.
+
+        Say which dead ends begin with it.
+        """
         waits = Q(
             seats__membership_id=change.membership_id,
             seats__closed_at__isnull=True,
             seats__vacated_at__isnull=True,
         )
-        return _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
+        rerouted = _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
+        return (*dead_ends.after_member_change(change, now), *rerouted)
 
     @override
     def at_a_glance(

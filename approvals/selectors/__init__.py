@@ -1,5 +1,13 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.checking import (
+    Around,
+    draft_findings,
+    findings_begun,
+    last_policy_check,
+    may_begin_with,
+    organization_findings,
+)
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
@@ -34,6 +42,7 @@ from approvals.selectors.routing import (
 )
 
 __all__ = [
+    "Around",
     "PolicyPage",
     "PolicyRow",
     "RequestDetail",
@@ -44,10 +53,15 @@ __all__ = [
     "agrees",
     "all_policies_in_force",
     "decided_by",
+    "draft_findings",
+    "findings_begun",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
+    "last_policy_check",
     "latest_request_about",
+    "may_begin_with",
+    "organization_findings",
     "pending_count",
     "plan_for",
     "policies_in_force",

@@ -1,7 +1,8 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
-from approvals.services.policies import PolicyNotPublishable, publish_policy
+from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
     open_request,
@@ -13,10 +14,12 @@ from approvals.verdicts import VerdictCode
 
 __all__ = [
     "NotRoutable",
+    "PolicyHasDeadEnds",
     "PolicyNotPublishable",
     "Reseated",
     "Verdict",
     "VerdictCode",
+    "check_policies",
     "decide",
     "open_request",
     "publish_policy",

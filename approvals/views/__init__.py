@@ -1,7 +1,18 @@
-"""Pages of approvals: deciding by link and in the app, the inbox, policies."""
+"""Pages of approvals: deciding by link and in the app, the inbox, policies and their check."""
 
+from approvals.views.checking import policy_check, policy_check_csv
 from approvals.views.inbox import inbox, request_page, subject
 from approvals.views.link import decide
 from approvals.views.policies import policies, policy, policy_edit
 
-__all__ = ["decide", "inbox", "policies", "policy", "policy_edit", "request_page", "subject"]
+__all__ = [
+    "decide",
+    "inbox",
+    "policies",
+    "policy",
+    "policy_check",
+    "policy_check_csv",
+    "policy_edit",
+    "request_page",
+    "subject",
+]

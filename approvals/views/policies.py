@@ -1,5 +1,6 @@
 """Policies: which there are, what one says, and publishing its next version."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.permissions import Permission, require
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors, services
+from approvals.checking import Finding
 from approvals.forms import PublishForm
 from approvals.policy_editor import PolicyEditor, starting_document
 from approvals.routing import ApproverKind, ApproverSpec
@@ -37,6 +39,7 @@ def policies(request: OrgRequest) -> HttpResponse:
     context = {
         "rows": selectors.policies_in_sight(request.actor, clock.now()),
         "groups": selectors.groups_without_policy(request.actor),
+        "may_check": request.actor.can_anywhere(Permission.MANAGE_POLICIES),
     }
     return render(request, "approvals/policies.html", context)
 
@@ -95,10 +98,14 @@ def _published(
             reason=form.cleaned_data["reason"],
             based_on=form.cleaned_data["based_on"],
             in_force_from=datetime.combine(on, time(), zone).astimezone(UTC) if on else None,
+            accepted=form.cleaned_data["accepted"] if form.cleaned_data["accept"] else "",
             now=now,
         )
     except services.PolicyNotPublishable as refused:
         editor.show(refused.problems)
+        return _edited(request, page, editor, form, status=400)
+    except services.PolicyHasDeadEnds:
+        form.add_error("accept", "Mend what is marked red, or tick this and say why.")
         return _edited(request, page, editor, form, status=400)
     except DomainError as refused:
         field = "in_force_on" if refused.field == "in_force_from" else refused.field
@@ -123,10 +130,19 @@ def _edited(
         "page": page,
         "editor": editor,
         "form": form,
+        "findings": _findings(page, editor),
         "kinds": kinds.items(),
         "symbol": "$" if request.organization.currency in ("USD", "CAD", "AUD") else "",
     }
     return render(request, "approvals/policy_edit.html", context, status=status)
+
+
+def _findings(page: PolicyPage, editor: PolicyEditor) -> tuple[Finding, ...]:
+    """Return the dead ends of what stands in the fields, as far as they can be read."""
+    document = deepcopy(editor).document()
+    if document is None:
+        return ()
+    return selectors.draft_findings(page.group, document, clock.now())
 
 
 def _basis(request: OrgRequest, page: PolicyPage, seats: list[ApproverSpec]) -> Any:

@@ -78,6 +78,7 @@ class AuditAction(StrEnum):
     BUYING_RULE_ENDED = "buying_rule.ended"
 
     POLICY_PUBLISHED = "policy.published"
+    POLICIES_CHECKED = "policy.checked"
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_STAGE_OPENED = "approval.stage_opened"
     APPROVAL_DECIDED = "approval.decided"

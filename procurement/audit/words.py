@@ -83,6 +83,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.BUYING_RULE_SET: "set the buying rule “{subject}”",
     AuditAction.BUYING_RULE_ENDED: "ended the buying rule “{subject}”",
     AuditAction.POLICY_PUBLISHED: "published the policy {subject}",
+    AuditAction.POLICIES_CHECKED: "checked the policies of {subject}",
     AuditAction.APPROVAL_REQUESTED: "asked for approval of {subject}",
     AuditAction.APPROVAL_STAGE_OPENED: "asked the stage “{stage}” to decide on {subject}",
     AuditAction.APPROVAL_DECIDED: "{choice} {subject} as {seat}",

@@ -159,6 +159,8 @@ PAGES: tuple[Door, ...] = (
     *both("approvals:request", *ORDER_VIEWERS),
     get("approvals:subject", *ORDER_VIEWERS),
     get("approvals:policies", *EVERYBODY),
+    get("approvals:policy-check", ADAM),
+    get("approvals:policy-check-csv", ADAM),
     get("approvals:policy", *VIEWERS),
     *both("approvals:policy-edit", ADAM),
     # Budgets
@@ -239,6 +241,7 @@ API: tuple[Door, ...] = (
     *both("api:catalog:rules", ADAM),
     Door("DELETE", "api:catalog:rule", (ADAM,)),
     get("api:approvals:inbox", *EVERYBODY),
+    get("api:approvals:policy-check", ADAM),
     get("api:approvals:request", *ORDER_VIEWERS),
     post("api:approvals:decide", BOB),
     get("api:orders:list", *EVERYBODY),
