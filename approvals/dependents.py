@@ -10,7 +10,7 @@ from typing_extensions import override
 from accounts.dependents import Dependent
 from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
 from accounts.setup import SetupStep
-from approvals import ownership, selectors, services
+from approvals import dead_ends, ownership, selectors, services
 from approvals.models import ApprovalLimit, ApprovalPolicy
 from approvals.routing import ApproverKind, InForce, PolicyDocument
 from approvals.services import Reseated
@@ -26,27 +26,33 @@ class Approvals(Dependent):
     ) -> Sequence[Effect]:
         """Ask the right people of open requests; say what starts and stops to count.
 
-        Owners of categories come first: whom requests ask follows from them.
+        Owners of categories come first: whom requests ask follows from them. Dead ends that begin
+        with the change are said, too.
         """
         owners = ownership.follow_group_change(actor=actor, change=change, now=now)
         among = Q(group_id__in=change.ids)
         if change.seats_changed_on:
             among |= Q(group__path__overlap=list(change.seats_changed_on))
         reseated = services.reseat_anew(actor=actor, among=among, now=now)
-        return (*_policies(change, now), *owners, *_rerouted(reseated))
+        begun = dead_ends.after_group_change(change, now)
+        return (*_policies(change, now), *owners, *begun, *_rerouted(reseated))
 
     @override
     def follow_member_change(
         self, *, actor: Actor, change: MemberChange, now: datetime
     ) -> Sequence[Effect]:
-        """Ask others where somebody who was asked has no seat or no access any more."""
+        """Ask others where somebody who was asked has no seat or no access any more.
+
+        Say which dead ends begin with it.
+        """
         waits = Q(
             seats__membership_id=change.membership_id,
             seats__closed_at__isnull=True,
             seats__vacated_at__isnull=True,
         )
         owners = ownership.follow_member_change(change)
-        return (*owners, *_rerouted(services.reseat_anew(actor=actor, among=waits, now=now)))
+        rerouted = _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
+        return (*owners, *dead_ends.after_member_change(change, now), *rerouted)
 
     @override
     def at_a_glance(

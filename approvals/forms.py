@@ -1,5 +1,7 @@
 """Forms of approvals; services decide, forms only read."""
 
+from typing import Any
+
 from django import forms
 
 from approvals.models import Decision
@@ -40,6 +42,21 @@ class PublishForm(forms.Form):
         help_text="Left empty, at once. Orders on their way keep the version they started on.",
     )
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    accept = forms.BooleanField(required=False, label="Publish in spite of what is marked red")
+    accepted = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Why in spite of it?",
+        help_text="Kept in the audit trail with what was found.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason where dead ends are accepted."""
+        cleaned = super().clean() or {}
+        if cleaned.get("accept") and not cleaned.get("accepted", "").strip():
+            self.add_error("accepted", "Say why, for whoever finds an order stuck.")
+        return cleaned
 
 
 class RepublishForm(forms.Form):

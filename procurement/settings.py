@@ -289,6 +289,8 @@ SPECTACULAR_SETTINGS = {
         "MembershipStatusEnum": "accounts.models.Membership.Status",
         "OrderStatusEnum": "procurement.orders.models.Requisition.Status",
         "PeriodKindEnum": "budgets.models.Budget.Kind",
+        "PolicyFindingEnum": "approvals.api_checking.CODES",
+        "PolicyFindingSeverityEnum": "approvals.checking.Severity",
         "RoleEnum": "accounts.models.Role",
         "TreeImportStatusEnum": "accounts.models.TreeImport.Status",
         "RouteStateEnum": ["done", "now", "next", "stop"],

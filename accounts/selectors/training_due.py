@@ -20,12 +20,14 @@ from procurement.core.clock import local_date
 class DueFilters:
     """How the list is narrowed; empty values narrow nothing.
 
-    ``group_id`` keeps people at home in a group or below; ``blocking`` those who may not buy.
+    ``group_id`` keeps people at home in a group or below; ``blocking`` those who may not buy;
+    ``among`` certain people (memberships).
     """
 
     page: str = ""
     group_id: UUID | None = None
     blocking: bool = False
+    among: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def due_rows(
     ]
     if not asked:
         return []
-    holders = _holders(actor, asked, filters.group_id, time_zone, now)
-    read = _readings(actor, asked, holders, time_zone)
+    holders = _holders(actor, asked, filters, time_zone, now)
+    read = _readings(actor, asked, holders, filters, time_zone)
     rows = [
         _row(holder, found, on)
         for holder in holders.values()
@@ -108,7 +110,7 @@ def _row(holder: _Holder, found: Standing, on: date) -> DueRow:
 
 
 def _holders(
-    actor: Actor, asked: Iterable[Obligation], group_id: UUID | None, zone: str, now: datetime
+    actor: Actor, asked: Iterable[Obligation], filters: DueFilters, zone: str, now: datetime
 ) -> dict[UUID, _Holder]:
     """Return who holds a role that some page is asked of. One SQL query."""
     roles = {role for one in asked for role in one.roles}
@@ -118,8 +120,10 @@ def _holders(
         membership__status=Membership.Status.ACTIVE,
         membership__user__is_active=True,
     )
-    if group_id is not None:
-        grants = grants.filter(membership__group__path__contains=[group_id])
+    if filters.group_id is not None:
+        grants = grants.filter(membership__group__path__contains=[filters.group_id])
+    if filters.among is not None:
+        grants = grants.filter(membership_id__in=filters.among)
     rows = grants.values_list(
         "membership_id",
         "membership__user__name",
@@ -140,7 +144,11 @@ def _holders(
 
 
 def _readings(
-    actor: Actor, asked: Iterable[Obligation], holders: Mapping[UUID, _Holder], zone: str
+    actor: Actor,
+    asked: Iterable[Obligation],
+    holders: Mapping[UUID, _Holder],
+    filters: DueFilters,
+    zone: str,
 ) -> Mapping[tuple[UUID, UUID], Reading]:
     """Return when people last read pages, by person and page. One SQL query, none for nobody."""
     if not holders:
@@ -149,12 +157,13 @@ def _readings(
     for one in asked:
         pages |= Q(version__page_id=one.page_id)
         counting |= Q(version__page_id=one.page_id, version__number__gte=one.counts_from)
-    rows = (
-        TrainingAcknowledgement.objects.filter(
-            pages, within(actor, Permission.MANAGE_PEOPLE, "membership__group__")
-        )
-        .values_list("membership_id", "version__page_id")
-        .annotate(last=Max("acknowledged_at"), counted=Max("acknowledged_at", filter=counting))
+    acknowledged = TrainingAcknowledgement.objects.filter(
+        pages, within(actor, Permission.MANAGE_PEOPLE, "membership__group__")
+    )
+    if filters.among is not None:
+        acknowledged = acknowledged.filter(membership_id__in=filters.among)
+    rows = acknowledged.values_list("membership_id", "version__page_id").annotate(
+        last=Max("acknowledged_at"), counted=Max("acknowledged_at", filter=counting)
     )
     return {
         (member, page): Reading(

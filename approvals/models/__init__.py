@@ -3,7 +3,7 @@
 from approvals.models.draft import PolicyDraft
 from approvals.models.limit import ApprovalLimit
 from approvals.models.owner import CategoryOwner
-from approvals.models.policy import ApprovalPolicy, PolicyVersion
+from approvals.models.policy import ApprovalPolicy, PolicyCheck, PolicyVersion
 from approvals.models.request import ApprovalRequest, Decision, Stage, StageSeat
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ApprovalRequest",
     "CategoryOwner",
     "Decision",
+    "PolicyCheck",
     "PolicyDraft",
     "PolicyVersion",
     "Stage",

@@ -56,3 +56,20 @@ class PolicyVersion(TenantModel):
                 name="policy_version_not_backdated",
             ),
         ]
+
+
+class PolicyCheck(TenantModel):
+    """What a check of all policies in force has found, by the calendar.
+
+    ``findings`` are as `approvals.checking.Finding.to_json` writes them, each with its ``key``,
+    ``policy`` and ``policy_group``. ``began`` counts those that the check before had not found;
+    ``told`` names who had mail of them.
+    """
+
+    findings = models.JSONField()
+    began = models.PositiveIntegerField(default=0)
+    told = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization_id", "-made_at"], name="policy_check_made")]

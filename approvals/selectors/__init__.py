@@ -1,5 +1,13 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.checking import (
+    Around,
+    draft_findings,
+    findings_begun,
+    last_policy_check,
+    may_begin_with,
+    organization_findings,
+)
 from approvals.selectors.drafts import (
     DraftRow,
     draft_document,
@@ -61,6 +69,7 @@ from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "Around",
     "DraftRow",
     "OwnerAnswer",
     "OwnerRow",
@@ -79,15 +88,20 @@ __all__ = [
     "decided_by",
     "derivation_of",
     "draft_document",
+    "draft_findings",
     "drafts_in_sight",
     "fields_of",
     "find_terms",
+    "findings_begun",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
+    "last_policy_check",
     "latest_request_about",
     "limit_history",
     "limits_in_sight",
+    "may_begin_with",
+    "organization_findings",
     "own_draft",
     "owner_for",
     "owner_rows",

@@ -1,5 +1,6 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
 from approvals.services.limits import end_approval_limit, set_approval_limit
@@ -11,7 +12,7 @@ from approvals.services.owners import (
     move_owner,
     name_category_owner,
 )
-from approvals.services.policies import PolicyNotPublishable, publish_policy
+from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
     open_request,
@@ -26,10 +27,12 @@ __all__ = [
     "NotRoutable",
     "OwnedCategory",
     "Owner",
+    "PolicyHasDeadEnds",
     "PolicyNotPublishable",
     "Reseated",
     "Verdict",
     "VerdictCode",
+    "check_policies",
     "decide",
     "discard_draft",
     "end_approval_limit",

@@ -83,6 +83,7 @@ def publish_draft(
     reason: str,
     based_on: int | None = None,
     in_force_from: datetime | None = None,
+    accepted: str = "",
     now: datetime,
 ) -> PolicyVersion:
     """Publish what an author has written, as `publish_policy` does, and end their draft of it."""
@@ -94,6 +95,7 @@ def publish_draft(
         reason=reason,
         based_on=based_on,
         in_force_from=in_force_from,
+        accepted=accepted,
         now=now,
     )
     PolicyDraft.objects.filter(group=group, author_id=actor.id).delete()

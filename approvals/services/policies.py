@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Membership, OrgGroup, Position, Role
 from accounts.permissions import Permission, require
+from approvals.checking import Finding, blocking
 from approvals.models import ApprovalPolicy, PolicyVersion
 from approvals.routing import (
     ApproverKind,
@@ -16,6 +18,7 @@ from approvals.routing import (
     PolicyProblem,
     check_document,
 )
+from approvals.selectors import draft_findings
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -34,6 +37,19 @@ class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refus
         self.problems = tuple(problems)
 
 
+class PolicyHasDeadEnds(DomainError):  # noqa: N818 – it reads as the refusal it is
+    """Orders would get stuck under a document; each finding says where, and the way out."""
+
+    title = "Orders would get stuck under this policy"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(
+            " ".join(finding.sentence for finding in findings)
+            + " Mend this, or say why it is published in spite of it."
+        )
+        self.findings = tuple(findings)
+
+
 @transaction.atomic
 def publish_policy(
     *,
@@ -44,14 +60,17 @@ def publish_policy(
     reason: str,
     based_on: int | None = None,
     in_force_from: datetime | None = None,
+    accepted: str = "",
     now: datetime,
 ) -> PolicyVersion:
     """Publish the next version of a group's policy; the first one makes the policy.
 
     ``based_on`` is the number of the version that the author had before them (0 for none): when
     another one has been published since, `Conflict` is raised. Without ``in_force_from`` it is in
-    force at once. Raises `PolicyNotPublishable` on a document with problems and `DomainError`
-    without a reason, for a date in the past, or when nothing would change.
+    force at once. ``accepted`` says why it is published in spite of its dead ends, if it has any,
+    and is kept with them in the trail. Raises `PolicyNotPublishable` on a document with problems,
+    `PolicyHasDeadEnds` on one with dead ends that nobody accepted, and `DomainError` without a
+    reason, for a date in the past, or when nothing would change.
     """
     require(actor, Permission.MANAGE_POLICIES, group)
     if not reason.strip():
@@ -64,6 +83,9 @@ def publish_policy(
     if problems:
         raise PolicyNotPublishable(problems)
     _refuse_out_of_turn(last, document, based_on, starts, now)
+    dead_ends = blocking(draft_findings(group, document, now))
+    if dead_ends and not accepted.strip():
+        raise PolicyHasDeadEnds(dead_ends)
     if policy is None:
         policy = ApprovalPolicy.objects.create(
             id=new_id(),
@@ -97,11 +119,19 @@ def publish_policy(
             "version_id": version.id,
             "number": version.number,
             "in_force_from": starts,
+            **_accepted(dead_ends, accepted),
         },
         reason=version.reason,
         now=now,
     )
     return version
+
+
+def _accepted(dead_ends: Sequence[Finding], why: str) -> dict[str, Any]:
+    """Return what the trail keeps of dead ends that somebody took into account."""
+    if not dead_ends:
+        return {}
+    return {"accepted": why.strip(), "dead_ends": [one.sentence for one in dead_ends]}
 
 
 def _refuse_out_of_turn(

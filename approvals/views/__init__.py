@@ -1,5 +1,6 @@
-"""Pages of approvals: deciding by link and in the app, the inbox, policies."""
+"""Pages of approvals: deciding by link and in the app, the inbox, policies and their check."""
 
+from approvals.views.checking import policy_check, policy_check_csv
 from approvals.views.inbox import inbox, request_page, subject
 from approvals.views.link import decide
 from approvals.views.policies import policies, policy
@@ -11,6 +12,8 @@ __all__ = [
     "inbox",
     "policies",
     "policy",
+    "policy_check",
+    "policy_check_csv",
     "policy_edit",
     "republish",
     "request_page",

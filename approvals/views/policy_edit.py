@@ -1,5 +1,6 @@
 """Writing the next version of a group's policy."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, time
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import Permission, require
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors, services
+from approvals.checking import Finding
 from approvals.editor import STARTS, PolicyEditor, starting_document
 from approvals.forms import PublishForm
 from approvals.picture import Occupants, bands_of, seats_named, steps_of
@@ -79,10 +81,14 @@ def _published(
             reason=form.cleaned_data["reason"],
             based_on=form.cleaned_data["based_on"],
             in_force_from=datetime.combine(on, time(), zone).astimezone(UTC) if on else None,
+            accepted=form.cleaned_data["accepted"] if form.cleaned_data["accept"] else "",
             now=now,
         )
     except services.PolicyNotPublishable as refused:
         editor.show(refused.problems)
+        return _edited(request, page, editor, form, status=400)
+    except services.PolicyHasDeadEnds:
+        form.add_error("accept", "Mend what is marked red, or tick this and say why.")
         return _edited(request, page, editor, form, status=400)
     except DomainError as refused:
         field = "in_force_on" if refused.field == "in_force_from" else refused.field
@@ -109,12 +115,21 @@ def _edited(
         "editor": editor,
         "form": form,
         "draft": draft,
+        "findings": _findings(page, editor),
         "kinds": kinds.items(),
         "starts": STARTS,
         "symbol": symbol(request.organization.currency),
         **_picture(page, editor.draft()),
     }
     return render(request, "approvals/policy_edit.html", context, status=status)
+
+
+def _findings(page: PolicyPage, editor: PolicyEditor) -> tuple[Finding, ...]:
+    """Return the dead ends of what stands in the fields, as far as they can be read."""
+    document = deepcopy(editor).document()
+    if document is None:
+        return ()
+    return selectors.draft_findings(page.group, document, clock.now())
 
 
 def _picture(page: PolicyPage, draft: PolicyDocument) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def _seed(actor: SystemActor, founded: datetime, now: datetime) -> None:
         name=POLICY_NAME,
         document=starting_policy("USD"),
         reason="To start with.",
+        accepted="Finance is asked once somebody keeps the books.",
         now=founded,
     )
     _seed_catalog(actor, founded)

@@ -129,6 +129,7 @@ def _seed_company(organization: Organization, company: DemoCompany, now: datetim
             name=POLICY_NAME,
             document=starting_policy(organization.currency),
             reason="Agreed by the management board.",
+            accepted="Seats of new groups are filled as their people arrive.",
             now=founded,
         )
         _seed_catalog(actor, organization.currency, founded)

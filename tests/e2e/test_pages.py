@@ -111,6 +111,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("training:require", {"slug": "guided-buying"}),
                 Stop("training:due"),
                 Stop("approvals:policies"),
+                Stop("approvals:policy-check"),
                 Stop("approvals:policy", {"group_id": world.company.root.id}),
                 Stop("approvals:policy-edit", {"group_id": world.company.root.id}),
                 Stop("approvals:policy-version", {"group_id": world.company.root.id, "number": 1}),

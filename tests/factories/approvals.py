@@ -61,6 +61,7 @@ def publish(
     group: OrgGroup | None = None,
     *,
     reason: str = "First rules",
+    accepted: str = "Engineering has no supervisor yet.",
     now: datetime = NOW,
 ) -> PolicyVersion:
     """Publish a policy, by default the typical one on the root."""
@@ -70,6 +71,7 @@ def publish(
         name="",
         document=document,
         reason=reason,
+        accepted=accepted,
         now=now,
     )
 

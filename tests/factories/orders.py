@@ -117,6 +117,7 @@ def make_market(
             name="Purchases",
             document=document,
             reason="A typical start",
+            accepted="Engineering has no supervisor yet.",
             now=NOW,
         )
         budgets.set_budget(

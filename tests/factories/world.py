@@ -290,6 +290,7 @@ def _policy_and_budgets(world: World) -> None:
         name="Northwind purchases",
         document=POLICY,
         reason="First rules",
+        accepted="Engineering has no supervisor yet.",
         now=now,
     )
     for group in (company.root, *company.groups.values()):

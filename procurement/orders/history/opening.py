@@ -38,6 +38,7 @@ def open_organization(
             name=POLICY_NAME,
             document=starting_policy(currency),
             reason="To start with, until the organization writes its own.",
+            accepted="The organization is set up before its people are there.",
             now=now,
         )
         if administrator:

@@ -229,6 +229,7 @@ def test_rules_policy_and_seats_in_force_decide(company: Company, file: Path) ->
             name="Purchases",
             document=starting_policy("USD"),
             reason="A start",
+            accepted="The seats are filled later.",
             now=NOW,
         )
     report = run(file, company)

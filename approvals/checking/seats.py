@@ -1,0 +1,386 @@
+"""Dead ends in who would be asked, on every group that a document governs (pure).
+
+Groups where the same people answer are one situation, however many they are: what is judged is each
+situation of each stage, not each person on each group at each amount.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from approvals.checking.asked import Asked, asked_of
+from approvals.checking.findings import Finding, FindingCode, Severity
+from approvals.checking.staffing import Answers, Place, Reach, Staffing
+from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec
+from approvals.routing.words import enumerated
+
+_NAMED = 3
+_HELD = (ApproverKind.POSITION, ApproverKind.ROLE)
+
+_Able = tuple[frozenset[UUID] | None, ...]
+
+
+@dataclass(frozen=True)
+class SeatCheck:
+    """The check of one document's seats; ``answers`` is shared by all documents of a check."""
+
+    document: PolicyDocument
+    reach: Reach
+    answers: Answers
+
+    @property
+    def staffing(self) -> Staffing:
+        """Return who sits where."""
+        return self.answers.staffing
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Return the stages that some order could come to."""
+        return tuple(asked_of(self.document))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is amiss with each stage, then with each seat's holders."""
+        for one in self.asked:
+            situations: defaultdict[_Able, list[Place]] = defaultdict(list)
+            for place in one.places(self.reach):
+                able = tuple(self.answers.able(spec, place) for spec in one.stage.approvers)
+                situations[able].append(place)
+            yield from self._empty(one, situations)
+            yield from self._only_requester(one, situations)
+            yield from self._without_manager(one, situations)
+            yield from self._without_owner(one, situations)
+        yield from self._holders()
+
+    def _empty(self, one: Asked, situations: dict[_Able, list[Place]]) -> Iterator[Finding]:
+        """Yield the seats of a stage that nobody answers, by which seats these are."""
+        vacant: defaultdict[tuple[tuple[int, ...], bool], list[Place]] = defaultdict(list)
+        for able, places in situations.items():
+            empty = tuple(index for index, who in enumerate(able) if who is not None and not who)
+            if empty:
+                filled = [index not in empty for index in range(len(able))]
+                vacant[empty, _is_passable(one.stage, filled)].extend(places)
+        for (empty, is_passable), places in vacant.items():
+            specs = [one.stage.approvers[index] for index in empty]
+            titles = enumerated([spec.title for spec in specs], "or")
+            outcome = (
+                f"{one.orders} go to the other seats alone"
+                if is_passable
+                else f"{one.orders} could not be submitted"
+            )
+            absent = self._absent_named(specs, places)
+            yield Finding(
+                FindingCode.EMPTY_SEAT,
+                Severity.WARNS if is_passable else Severity.BLOCKS,
+                one.where,
+                f"Nobody answers for {titles} in {_called(places)}{absent}: {outcome}.",
+                self._way_out(specs),
+                ",".join(f"{spec.kind}:{spec.value}" for spec in specs),
+                _ids(places),
+            )
+
+    def _absent_named(self, specs: Sequence[ApproverSpec], places: Sequence[Place]) -> str:
+        """Return who holds such a seat and cannot decide, in brackets, or nothing."""
+        on = {group for place in places for group in place.path}
+        members: dict[UUID, None] = {}
+        for spec in specs:
+            if spec.kind is ApproverKind.PERSON:
+                continue
+            for group, held in self.staffing.sitting(spec).items():
+                if group in on:
+                    members.update(dict.fromkeys(held))
+        absent = [self.staffing.name(one) for one in members if not self.staffing.is_able(one)]
+        if not absent:
+            return ""
+        verb = "has" if len(absent) == 1 else "have"
+        return f" ({_some(absent)} {verb} no access)"
+
+    def _way_out(self, specs: Sequence[ApproverSpec]) -> str:
+        if all(spec.kind is ApproverKind.PERSON for spec in specs):
+            return "Ask somebody else, or better a seat, which outlasts the person in it."
+        titles = enumerated([spec.title for spec in specs], "and")
+        return f"Name somebody for {titles} under Groups, there or above, or ask another seat."
+
+    def _only_requester(
+        self, one: Asked, situations: dict[_Able, list[Place]]
+    ) -> Iterator[Finding]:
+        """Yield who would be the only one to decide on what they order themselves."""
+        found: defaultdict[UUID, list[Place]] = defaultdict(list)
+        for able, places in situations.items():
+            if not _is_passable(one.stage, [who is None or bool(who) for who in able]):
+                continue
+            alone = {next(iter(who)) for who in able if who is not None and len(who) == 1}
+            for member in alone:
+                filled = [who is None or bool(who - {member}) for who in able]
+                if not _is_passable(one.stage, filled):
+                    buying = self.staffing.buying.get(member, frozenset())
+                    found[member].extend(
+                        place for place in places if not buying.isdisjoint(place.path)
+                    )
+        for member, places in sorted(found.items(), key=lambda item: self.staffing.name(item[0])):
+            if places:
+                name = self.staffing.name(member)
+                yield Finding(
+                    FindingCode.ONLY_REQUESTER,
+                    Severity.BLOCKS,
+                    one.where,
+                    f"For what {name} orders for {_called(places)}, only {name} could decide, and "
+                    f"nobody approves their own: {one.orders} could not be submitted by them.",
+                    "Name a deputy, fill the seat above, too, or ask a second seat.",
+                    str(member),
+                    _ids(places),
+                    (member,),
+                )
+
+    def _without_manager(
+        self, one: Asked, situations: dict[_Able, list[Place]]
+    ) -> Iterator[Finding]:
+        """Yield who may order and has no manager, or none with a sufficient limit."""
+        for kind in (ApproverKind.MANAGER, ApproverKind.MANAGER_LIMIT):
+            if all(spec.kind is not kind for spec in one.stage.approvers):
+                continue
+            needing = self._needing(kind, one, situations)
+            if kind is ApproverKind.MANAGER:
+                yield from self._no_manager(one, needing)
+            elif self.staffing.limits is not None:
+                yield from self._no_limit(one, needing, self.staffing.limits)
+
+    def _needing(
+        self, kind: ApproverKind, one: Asked, situations: dict[_Able, list[Place]]
+    ) -> list[UUID]:
+        """Return who may order where a stage cannot be passed without a seat of a kind."""
+        above: set[UUID] = set()
+        for able, places in situations.items():
+            filled = [
+                spec.kind is not kind and (who is None or bool(who))
+                for spec, who in zip(one.stage.approvers, able, strict=True)
+            ]
+            if not _is_passable(one.stage, filled):
+                above.update(group for place in places for group in place.path)
+        within = [group for group in above if group in self.staffing.places]
+        return [
+            member
+            for member, groups in self.staffing.buying.items()
+            if self.staffing.is_able(member) and not groups.isdisjoint(within)
+        ]
+
+    def _no_manager(self, one: Asked, needing: Iterable[UUID]) -> Iterator[Finding]:
+        members = [member for member in needing if not self.staffing.managers(member)]
+        if members:
+            yield Finding(
+                FindingCode.NO_MANAGER,
+                Severity.BLOCKS,
+                one.where,
+                f"{self._people(members)} no manager who could decide: {one.orders} could not be "
+                "submitted by them.",
+                "Name their manager under People, or ask a seat beside the manager.",
+                people=tuple(members),
+            )
+
+    def _no_limit(
+        self, one: Asked, needing: Iterable[UUID], limits: Mapping[UUID, Decimal | None]
+    ) -> Iterator[Finding]:
+        """Yield who has no manager to cover the stage's amounts: none of them, or not the upper."""
+        none_at_all: list[UUID] = []
+        in_part: list[UUID] = []
+        for member in needing:
+            bounds = [limits[above] for above in self.staffing.managers(member) if above in limits]
+            if None in bounds:
+                continue
+            highest = max((bound for bound in bounds if bound is not None), default=None)
+            if highest is None or highest <= one.lower:
+                none_at_all.append(member)
+            elif one.upper is None or highest < one.upper:
+                in_part.append(member)
+        for members, amounts, severity in (
+            (none_at_all, "any", Severity.BLOCKS),
+            (in_part, "the highest", Severity.WARNS),
+        ):
+            if members:
+                yield Finding(
+                    FindingCode.NO_LIMIT,
+                    severity,
+                    one.where,
+                    f"{self._people(members)} no manager whose limit covers {amounts} of these "
+                    f"amounts: {one.orders} could not {'all ' if members is in_part else ''}be "
+                    "submitted by them.",
+                    "Raise a manager’s approval limit, or ask a seat instead.",
+                    amounts,
+                    people=tuple(members),
+                )
+
+    def _without_owner(self, one: Asked, situations: dict[_Able, list[Place]]) -> Iterator[Finding]:
+        """Yield the categories that a stage asks the owner of, where nobody owns them."""
+        owners = self.staffing.owners
+        kind = ApproverKind.CATEGORY_OWNER
+        if owners is None or all(spec.kind is not kind for spec in one.stage.approvers):
+            return
+        places = [
+            place
+            for able, found in situations.items()
+            if not _is_passable(
+                one.stage,
+                [
+                    spec.kind is not kind and (who is None or bool(who))
+                    for spec, who in zip(one.stage.approvers, able, strict=True)
+                ],
+            )
+            for place in found
+        ]
+        for code in one.categories:
+            held = {
+                group
+                for group, members in owners.get(code, {}).items()
+                if any(self.staffing.is_able(member) for member in members)
+            }
+            missing = [place for place in places if held.isdisjoint(place.path)]
+            if missing:
+                yield self._no_owner(one, f"the category {code}", missing)
+        if not one.categories and not owners and places:
+            yield self._no_owner(one, "any category", places)
+
+    def _no_owner(self, one: Asked, what: str, places: Sequence[Place]) -> Finding:
+        return Finding(
+            FindingCode.NO_OWNER,
+            Severity.BLOCKS,
+            one.where,
+            f"Nobody owns {what} for {_called(places)}: {one.orders} could not be submitted.",
+            "Name an owner of the category, or ask another seat.",
+            what,
+            _ids(places),
+        )
+
+    def _holders(self) -> Iterator[Finding]:
+        """Yield who sits in a seat without access, or with training due, one finding a seat."""
+        places: defaultdict[ApproverSpec, dict[UUID, None]] = defaultdict(dict)
+        first: dict[ApproverSpec, Asked] = {}
+        for one in self.asked:
+            above = {group: None for place in one.places(self.reach) for group in place.path}
+            for spec in one.stage.approvers:
+                first.setdefault(spec, one)
+                places[spec].update(above)
+        for spec, groups in places.items():
+            held = self._held(spec, groups)
+            absent = [
+                (member, group)
+                for member, group in held
+                if group is not None
+                and spec.kind is ApproverKind.POSITION
+                and not self.staffing.is_able(member)
+                and self.answers.able(spec, self.staffing.places[group])
+            ]
+            due = [
+                (member, group)
+                for member, group in held
+                if self.staffing.is_able(member) and self.staffing.people[member].due
+            ]
+            if absent:
+                yield self._holder(
+                    FindingCode.ABSENT_HOLDER,
+                    first[spec],
+                    spec,
+                    absent,
+                    "no access any more; others answer instead",
+                    "Fill the seat anew under Groups.",
+                )
+            if due:
+                yield self._holder(
+                    FindingCode.UNTRAINED_HOLDER,
+                    first[spec],
+                    spec,
+                    due,
+                    "training due",
+                    "Ask them to read it under Training, or seat somebody else.",
+                )
+
+    def _held(
+        self, spec: ApproverSpec, groups: Mapping[UUID, None]
+    ) -> list[tuple[UUID, UUID | None]]:
+        if spec.kind is ApproverKind.PERSON:
+            named = self.answers.able(spec, next(iter(self.staffing.places.values())))
+            return [(member, None) for member in named or ()]
+        if spec.kind not in _HELD:
+            return []
+        return [
+            (member, group)
+            for group, members in self.staffing.sitting(spec).items()
+            if group in groups and group in self.staffing.places
+            for member in members
+        ]
+
+    def _holder(
+        self,
+        code: FindingCode,
+        one: Asked,
+        spec: ApproverSpec,
+        held: Sequence[tuple[UUID, UUID | None]],
+        what: str,
+        way_out: str,
+    ) -> Finding:
+        members = tuple(dict.fromkeys(member for member, _ in held))
+        groups = tuple(dict.fromkeys(group for _, group in held if group is not None))
+        seat = "is named" if spec.kind is ApproverKind.PERSON else f"answers for {spec.title}"
+        if len(members) > 1:
+            seat = "are named" if spec.kind is ApproverKind.PERSON else f"answer for {spec.title}"
+        of = f" of {_called([self.staffing.places[group] for group in groups])}" if groups else ""
+        verb = "has" if len(members) == 1 else "have"
+        named = _some([self.staffing.name(member) for member in members])
+        return Finding(
+            code,
+            Severity.WARNS,
+            one.where,
+            f"{named}, who {seat}{of}, {verb} {what}.",
+            way_out,
+            f"{spec.kind}:{spec.value}",
+            groups,
+            members,
+        )
+
+    def _people(self, members: Sequence[UUID]) -> str:
+        names = sorted(self.staffing.name(member) for member in members)
+        return f"{_some(names)} {'has' if len(members) == 1 else 'have'}"
+
+
+def _is_passable(stage: StageSpec, filled: Sequence[bool]) -> bool:
+    """Tell whether a stage can be passed by those of its seats that are filled."""
+    match stage.mode:
+        case Mode.ALL:
+            return all(filled)
+        case Mode.ANY:
+            return any(filled)
+        case Mode.AT_LEAST:
+            return sum(filled) >= stage.at_least
+
+
+def _topmost(places: Sequence[Place]) -> list[Place]:
+    """Return the groups that stand below none of the others, by name."""
+    ids = {place.id for place in places}
+    tops = [place for place in places if ids.isdisjoint(place.path[:-1])]
+    return sorted(tops, key=lambda place: (len(place.path), place.name.casefold(), str(place.id)))
+
+
+def _ids(places: Sequence[Place]) -> tuple[UUID, ...]:
+    """Return groups, the topmost first, each once."""
+    rest = sorted(places, key=lambda place: (len(place.path), place.name, str(place.id)))
+    return tuple(dict.fromkeys(place.id for place in (*_topmost(places), *rest)))
+
+
+def _called(places: Sequence[Place]) -> str:
+    """Return the topmost groups by name, and how many more there are."""
+    distinct = {place.id: place for place in places}
+    tops = _topmost(list(distinct.values()))[:_NAMED]
+    more = len(distinct) - len(tops)
+    names = [place.name for place in tops]
+    if more:
+        names.append(f"{more:,} other {'group' if more == 1 else 'groups'}")
+    return enumerated(names)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return a few names, and how many more there are."""
+    distinct = list(dict.fromkeys(names))
+    more = len(names) - min(len(distinct), _NAMED)
+    said = distinct[:_NAMED] + ([f"{more:,} more"] if more > 0 else [])
+    return enumerated(said)
