@@ -94,11 +94,19 @@ class RoutingContext:
 
 
 def routing_context(
-    group_path: Sequence[UUID], requester_id: UUID, now: datetime
+    group_path: Sequence[UUID],
+    requester_id: UUID,
+    now: datetime,
+    *,
+    tried: Sequence[PolicyDocument] = (),
 ) -> RoutingContext:
-    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries."""
+    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries.
+
+    The seats are also those of documents that are ``tried`` and in force nowhere.
+    """
     policies = policies_in_force(group_path, now)
-    stages = [stage for policy in policies for stage in policy.document.stages()]
+    documents = [*(policy.document for policy in policies), *tried]
+    stages = [stage for document in documents for stage in document.stages()]
     rows = writes.execute(
         _PEOPLE,
         {
