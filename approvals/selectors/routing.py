@@ -125,7 +125,7 @@ def routing_context(
     """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries.
 
     Owners of categories are read where a stage asks for them: one of a policy in force, or of the
-    ``further`` ones, which an earlier version may have asked for.
+    ``further`` ones, which an earlier version may have asked for or a draft asks for.
     """
     policies = policies_in_force(group_path, now)
     stages = [*further, *(stage for policy in policies for stage in policy.document.stages())]

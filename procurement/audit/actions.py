@@ -117,3 +117,7 @@ class AuditAction(StrEnum):
 
     HISTORY_IMPORTED = "history.imported"
     REPORT_DOWNLOADED = "report.downloaded"
+    BACKTEST_STARTED = "backtest.started"
+    BACKTEST_CANCELLED = "backtest.cancelled"
+    BACKTEST_FINISHED = "backtest.finished"
+    BACKTEST_FAILED = "backtest.failed"

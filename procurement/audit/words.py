@@ -119,6 +119,10 @@ PHRASES: Mapping[str, str] = {
     AuditAction.PURCHASE_ORDER_PLACED: "placed {subject} with {supplier} for {total}",
     AuditAction.HISTORY_IMPORTED: "imported {orders} orders from {subject}",
     AuditAction.REPORT_DOWNLOADED: "downloaded “{subject}”",
+    AuditAction.BACKTEST_STARTED: "tried {subject} on the past",
+    AuditAction.BACKTEST_CANCELLED: "cancelled trying {subject} on the past",
+    AuditAction.BACKTEST_FINISHED: "finished trying {subject} on the past: {changed} changed",
+    AuditAction.BACKTEST_FAILED: "could not finish trying {subject} on the past",
 }
 _MONEY = frozenset({"total", "cap", "amount"})
 _CHOICES = {"APPROVE": "approved", "REJECT": "rejected"}

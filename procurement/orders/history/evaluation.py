@@ -78,6 +78,33 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """An order as policy finds it; ``facts`` is None where money came back.
+
+    ``over`` are the budgets without room for it.
+    """
+
+    group: KnownGroup
+    amount: Decimal
+    guidance: tuple[Guidance, ...]
+    postings: tuple[Posting, ...]
+    over: tuple[Posting, ...]
+    facts: Facts | None
+
+    @property
+    def blocked(self) -> list[Guidance]:
+        """Return what guided buying says of the lines that it blocks."""
+        return [found for found in self.guidance if found.outcome is Guided.BLOCKED]
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """Return in words what speaks against the order before any policy is asked."""
+        if self.blocked:
+            return tuple(dict.fromkeys(found.sentence for found in self.blocked))
+        return tuple(_over(posting) for posting in self.over)
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """The tree, rules, policies, seats and budgets that govern an organization."""
 
@@ -103,29 +130,45 @@ class Judge:
         self, lines: Sequence[PastLine], *, on: date, requester_id: UUID = NOBODY
     ) -> Judgement:
         """Judge one order and count what it spends. ``on`` is the day of its last line."""
+        found = self.examine(lines, on=on, requester_id=requester_id)
+        if found.facts is None:
+            sentence = "Money came back: nobody is asked, and the budgets are credited."
+            return Judgement(
+                Outcome.REFUND,
+                found.group,
+                found.amount,
+                found.guidance,
+                (),
+                False,
+                (sentence,),
+                found.postings,
+                (),
+            )
+        plan = None if found.blocked else self._plan(found.facts)
+        return Judgement(
+            outcome=_outcome(plan, found.over, found.facts),
+            group=found.group,
+            amount=found.amount,
+            guidance=found.guidance,
+            asked=_asked(plan),
+            unseated=bool(plan and plan.dead_ends),
+            sentences=tuple(_sentences(found.blocked, found.guidance, plan, found.over)),
+            postings=found.postings,
+            over=found.over,
+        )
+
+    def examine(
+        self, lines: Sequence[PastLine], *, on: date, requester_id: UUID = NOBODY
+    ) -> "Examined":
+        """Ask guided buying and the budgets about an order, count it, and leave policy aside."""
         group = self._common(lines)
         guidance = tuple(self._guided(line) for line in lines)
         amount = sum((line.amount for line in lines), Decimal(0))
         postings, over = self.book.spend(lines, is_refund=amount <= 0)
-        blocked = [found for found in guidance if found.outcome is Guided.BLOCKED]
-        if amount <= 0:
-            sentence = "Money came back: nobody is asked, and the budgets are credited."
-            return Judgement(
-                Outcome.REFUND, group, amount, guidance, (), False, (sentence,), postings, ()
-            )
-        facts = self._facts(group, lines, guidance, amount, on, requester_id)
-        plan = None if blocked else self._plan(facts)
-        return Judgement(
-            outcome=_outcome(plan, over, facts),
-            group=group,
-            amount=amount,
-            guidance=guidance,
-            asked=_asked(plan),
-            unseated=bool(plan and plan.dead_ends),
-            sentences=tuple(_sentences(blocked, guidance, plan, over)),
-            postings=postings,
-            over=over,
-        )
+        facts = None
+        if amount > 0:
+            facts = self._facts(group, lines, guidance, amount, on, requester_id)
+        return Examined(group, amount, guidance, postings, over, facts)
 
     def _common(self, lines: Sequence[PastLine]) -> KnownGroup:
         """Return the nearest group that all lines have in common."""

@@ -1,0 +1,5 @@
+"""The API of insights."""
+
+from analytics.api.spend import SpendApi
+
+__all__ = ["SpendApi"]

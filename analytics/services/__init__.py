@@ -1,0 +1,28 @@
+"""Every write of analytics, by noun."""
+
+from analytics.services.backtests import (
+    Backtest,
+    advance_backtest,
+    cancel_backtest,
+    fail_backtest,
+    may_backtest,
+    start_backtest,
+    sweep_backtests,
+    take_up_backtest,
+)
+from analytics.services.following import Progress, follow_trail, forget, record_download
+
+__all__ = [
+    "Backtest",
+    "Progress",
+    "advance_backtest",
+    "cancel_backtest",
+    "fail_backtest",
+    "follow_trail",
+    "forget",
+    "may_backtest",
+    "record_download",
+    "start_backtest",
+    "sweep_backtests",
+    "take_up_backtest",
+]

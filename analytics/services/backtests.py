@@ -1,0 +1,352 @@
+"""Backtests: asked for by a person, worked through by a worker, chunk by chunk.
+
+Each chunk is a transaction of its own: the orders that fare differently and how far the run is are
+stored together. What has been counted lives in the worker's memory, so a run whose worker has died
+begins anew; it takes a minute at most.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from accounts.models import OrgGroup
+from accounts.permissions import Permission, require
+from analytics.backtesting.answers import Answer
+from analytics.backtesting.ground import Ground, Terms, ground_for
+from analytics.backtesting.past import PastOrder, count_orders, orders_of
+from analytics.backtesting.tally import Tally, both_ask
+from analytics.filters import Source
+from analytics.models import BacktestRun
+from approvals import selectors as approvals
+from approvals.routing import PolicyDocument, check_document
+from procurement.audit.actions import AuditAction
+from procurement.audit.services import record
+from procurement.core import jobs
+from procurement.core.actors import Actor, SystemActor
+from procurement.core.errors import Conflict, DomainError, NotAllowed
+from procurement.core.ids import new_id
+from procurement.core.locking import lock
+
+CHUNK = 2000
+MOST_UNDER_WAY = 3
+MOST_ATTEMPTS = 3
+GIVEN_UP_AFTER = timedelta(minutes=5)
+_TASK = "analytics.run_backtest"
+_Status = BacktestRun.Status
+
+_INSERT = """
+INSERT INTO analytics_backtestchange (id, organization_id, run_id, sequence, source, order_id,
+    order_number, "on", group_name, requester_name, amount, before_outcome, after_outcome,
+    is_delayed, before, after)
+SELECT c.id, %(organization)s, %(run)s, c.sequence, c.source, c.order_id, c.number, c.day,
+    c.group_name, c.requester, c.amount, c.before_outcome, c.after_outcome, c.is_delayed,
+    c.before::jsonb, c.after::jsonb
+FROM unnest(%(ids)s::uuid[], %(sequences)s::integer[], %(sources)s::text[], %(orders)s::uuid[],
+    %(numbers)s::text[], %(days)s::date[], %(groups)s::text[], %(requesters)s::text[],
+    %(amounts)s::numeric[], %(befores)s::text[], %(afters)s::text[], %(delays)s::boolean[],
+    %(before)s::text[], %(after)s::text[])
+    AS c(id, sequence, source, order_id, number, day, group_name, requester, amount,
+         before_outcome, after_outcome, is_delayed, before, after)
+"""
+
+
+@dataclass(slots=True)
+class Backtest:
+    """A run that a worker has taken up, with what it keeps between two chunks."""
+
+    run_id: UUID
+    organization_id: UUID
+    attempt: int
+    ground: Ground
+    orders: Iterator[PastOrder]
+    tally: Tally
+    processed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """An order that fares differently, not yet stored."""
+
+    sequence: int
+    order: PastOrder
+    before: Answer
+    after: Answer
+
+
+def may_backtest(actor: Actor, group_path: Sequence[UUID]) -> bool:
+    """Tell whether an actor may try policies on a group's past: who publishes, or reads reports."""
+    return actor.can(Permission.MANAGE_POLICIES, group_path) or actor.can(
+        Permission.VIEW_REPORTS, group_path
+    )
+
+
+@transaction.atomic
+def start_backtest(
+    *,
+    actor: Actor,
+    group: OrgGroup,
+    document: PolicyDocument,
+    label: str,
+    first: date,
+    last: date,
+    sources: Iterable[Source],
+    now: datetime,
+) -> BacktestRun:
+    """Have a worker try a document on the orders of a group and everything below it.
+
+    The document stands in place of the group's own policy; all others are those in force. ``first``
+    and ``last`` are days of the organization's calendar, both included. Raises `NotAllowed`,
+    `DomainError` for a document or days that cannot be used, and `Conflict` where enough is under
+    way. Six SQL queries.
+    """
+    if not may_backtest(actor, group.path):
+        raise NotAllowed(
+            f"{actor.label} may not try policies here: it takes the permission "
+            f"“{Permission.MANAGE_POLICIES.label}” or “{Permission.VIEW_REPORTS.label}” on "
+            f"{group.name} or a group above it. An administrator can grant it."
+        )
+    chosen = sorted(set(sources))
+    if not chosen:
+        raise DomainError("Choose which orders to try it on.", field="sources")
+    if first > last:
+        raise DomainError("The last day lies before the first.", field="last")
+    problems = check_document(document)
+    if problems:
+        raise DomainError(
+            " ".join(dict.fromkeys(problem.sentence for problem in problems)), field="document"
+        )
+    under_way = BacktestRun.objects.filter(status__in=[_Status.WAITING, _Status.RUNNING])
+    if under_way.count() >= MOST_UNDER_WAY:
+        raise Conflict(
+            f"{MOST_UNDER_WAY} backtests are under way already. Wait for one to finish, or cancel "
+            "it."
+        )
+    in_force = {one.group_id: one for one in approvals.policies_in_force(group.path, now)}
+    nearest = next((in_force[one] for one in reversed(group.path) if one in in_force), None)
+    run = BacktestRun.objects.create(
+        organization_id=actor.organization_id,
+        group=group,
+        label=label.strip()[:200] or "A draft",
+        basis=nearest.source if nearest else "",
+        document=document.to_json(),
+        first_on=first,
+        last_on=last,
+        sources=[source.value for source in chosen],
+        created_by_id=actor.id,
+        created_by_label=actor.label[:200],
+        created_at=now,
+        touched_at=now,
+    )
+    _record(
+        actor,
+        AuditAction.BACKTEST_STARTED,
+        run,
+        {"first": first, "last": last, "sources": run.sources, "document": run.document},
+        now,
+    )
+    jobs.enqueue_on_commit(_TASK, organization_id=str(run.organization_id), run_id=str(run.id))
+    return run
+
+
+@transaction.atomic
+def cancel_backtest(*, actor: Actor, run: BacktestRun, now: datetime) -> BacktestRun:
+    """Stop a run and drop what it has found so far; one that is over stays as it is.
+
+    Raises `NotAllowed`. Five SQL queries.
+    """
+    (current,) = lock(BacktestRun.objects.filter(id=run.id).select_related("group"))
+    if not may_backtest(actor, current.group.path):
+        require(actor, Permission.MANAGE_POLICIES, current.group)
+    if not current.is_under_way:
+        return current
+    current.changes.all().delete()
+    _close(current, _Status.CANCELLED, now)
+    _record(actor, AuditAction.BACKTEST_CANCELLED, current, {"processed": current.processed}, now)
+    return current
+
+
+@transaction.atomic
+def take_up_backtest(*, run_id: UUID, now: datetime) -> Backtest | None:
+    """Begin a run, or begin it anew where its worker has died; None where it is not to be done.
+
+    About twenty SQL queries, whatever there is to judge.
+    """
+    run = _under_way(run_id)
+    if run is None or (run.status == _Status.RUNNING and now - run.touched_at < GIVEN_UP_AFTER):
+        return None
+    run.changes.all().delete()
+    ground = ground_for(_terms(run), now)
+    run.status = _Status.RUNNING
+    run.attempt += 1
+    run.processed, run.changed = 0, 0
+    run.total = count_orders(ground.extent)
+    run.touched_at = now
+    run.save(update_fields=["status", "attempt", "processed", "changed", "total", "touched_at"])
+    return Backtest(
+        run_id=run.id,
+        organization_id=run.organization_id,
+        attempt=run.attempt,
+        ground=ground,
+        orders=orders_of(ground.extent, ground.groups, ground.category_paths),
+        tally=Tally(),
+    )
+
+
+@transaction.atomic
+def advance_backtest(work: Backtest, *, now: datetime, most: int = CHUNK) -> bool:
+    """Judge the next orders of a run; tell whether there are more.
+
+    False at once where it was cancelled, or another worker has taken it over. About five SQL
+    queries.
+    """
+    orders = list(islice(work.orders, most))
+    changes = list(_judged(work, orders))
+    run = _under_way(work.run_id)
+    if run is None or run.attempt != work.attempt:
+        return False
+    _store(run, changes)
+    work.processed += len(orders)
+    run.processed, run.changed = work.processed, work.tally.changed
+    run.total = max(run.total, run.processed)
+    run.touched_at = now
+    has_more = len(orders) == most
+    if not has_more:
+        run.total = run.processed
+        run.report = work.tally.to_json()
+        _close(run, _Status.DONE, now)
+        _record(
+            SystemActor(run.organization_id, "Backtests"),
+            AuditAction.BACKTEST_FINISHED,
+            run,
+            {"judged": work.tally.judged, "changed": work.tally.changed},
+            now,
+        )
+    run.save(update_fields=["processed", "changed", "total", "touched_at", "report"])
+    return has_more
+
+
+@transaction.atomic
+def fail_backtest(*, run_id: UUID, why: str, now: datetime) -> None:
+    """Give a run up, with a sentence that says what can be done; one that is over stays so."""
+    run = _under_way(run_id)
+    if run is None:
+        return
+    run.changes.all().delete()
+    run.failure = why
+    run.save(update_fields=["failure"])
+    _close(run, _Status.FAILED, now)
+    _record(
+        SystemActor(run.organization_id, "Backtests"),
+        AuditAction.BACKTEST_FAILED,
+        run,
+        {"why": why},
+        now,
+    )
+
+
+@transaction.atomic
+def sweep_backtests(*, now: datetime) -> list[UUID]:
+    """Return the runs to be taken up (anew), giving up those that have brought down workers.
+
+    One SQL query where nothing has been left behind.
+    """
+    left = BacktestRun.objects.filter(
+        status__in=[_Status.WAITING, _Status.RUNNING], touched_at__lte=now - GIVEN_UP_AFTER
+    ).order_by("created_at", "id")
+    found: list[UUID] = []
+    for run in left:
+        if run.attempt >= MOST_ATTEMPTS:
+            why = (
+                f"The worker stopped {MOST_ATTEMPTS} times on the way. Try a shorter time; an "
+                "operator finds the reason in the worker's log."
+            )
+            fail_backtest(run_id=run.id, why=why, now=now)
+        else:
+            found.append(run.id)
+    return found
+
+
+def _terms(run: BacktestRun) -> Terms:
+    return Terms(
+        run_id=run.id,
+        organization_id=run.organization_id,
+        group_id=run.group_id,
+        label=run.label,
+        document=PolicyDocument.from_json(run.document),
+        first=run.first_on,
+        last=run.last_on,
+        sources=frozenset(Source(source) for source in run.sources),
+    )
+
+
+def _under_way(run_id: UUID) -> BacktestRun | None:
+    found = lock(
+        BacktestRun.objects.filter(id=run_id, status__in=[_Status.WAITING, _Status.RUNNING])
+    )
+    return found[0] if found else None
+
+
+def _judged(work: Backtest, orders: Iterable[PastOrder]) -> Iterator[_Change]:
+    """Judge orders and yield those that fare differently."""
+    extent = work.ground.extent
+    for order in orders:
+        answers = work.ground.answers(order)
+        if answers is None:
+            work.tally.refunds += extent.holds(order) and order.amount <= 0
+            continue
+        before, after = answers
+        if work.tally.add(order.on, order.amount, before, after):
+            yield _Change(work.tally.changed, order, before, after)
+
+
+def _store(run: BacktestRun, changes: Sequence[_Change]) -> None:
+    if not changes:
+        return
+    parameters: dict[str, Any] = {
+        "organization": run.organization_id,
+        "run": run.id,
+        "ids": [new_id() for _ in changes],
+        "sequences": [one.sequence for one in changes],
+        "sources": [one.order.source.value for one in changes],
+        "orders": [one.order.id for one in changes],
+        "numbers": [one.order.number for one in changes],
+        "days": [one.order.on for one in changes],
+        "groups": [one.order.group.name for one in changes],
+        "requesters": [one.order.requester_name for one in changes],
+        "amounts": [one.order.amount for one in changes],
+        "befores": [one.before.outcome.value for one in changes],
+        "afters": [one.after.outcome.value for one in changes],
+        "delays": [
+            both_ask(one.before, one.after) and one.after.waves > one.before.waves
+            for one in changes
+        ],
+        "before": [one.before.stored for one in changes],
+        "after": [one.after.stored for one in changes],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, parameters)
+
+
+def _close(run: BacktestRun, status: BacktestRun.Status, now: datetime) -> None:
+    run.status, run.finished_at, run.touched_at = status, now, now
+    run.save(update_fields=["status", "finished_at", "touched_at"])
+
+
+def _record(
+    actor: Actor, action: AuditAction, run: BacktestRun, after: dict[str, Any], now: datetime
+) -> None:
+    record(
+        actor=actor,
+        action=action,
+        subject_type="backtest",
+        subject_id=run.id,
+        subject_label=run.label,
+        group_id=run.group_id,
+        after=after,
+        now=now,
+    )

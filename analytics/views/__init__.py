@@ -1,0 +1,5 @@
+"""Pages of insights."""
+
+from analytics.views.spend import download, orders, spend
+
+__all__ = ["download", "orders", "spend"]
