@@ -13,6 +13,7 @@ from approvals.selectors.policies import (
     SeatNow,
     VersionRow,
     groups_without_policy,
+    people_in,
     policies_in_sight,
     policy_page,
     seat_choices,
@@ -39,6 +40,7 @@ from approvals.selectors.routing import (
     policies_in_force,
     routing_context,
 )
+from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
@@ -57,12 +59,14 @@ __all__ = [
     "draft_document",
     "drafts_in_sight",
     "fields_of",
+    "find_terms",
     "groups_without_policy",
     "inbox",
     "is_seated_on",
     "latest_request_about",
     "own_draft",
     "pending_count",
+    "people_in",
     "plan_for",
     "policies_in_force",
     "policies_in_sight",
@@ -74,5 +78,6 @@ __all__ = [
     "seat_choices",
     "seats_now",
     "standing_of",
+    "term_labels",
     "version_page",
 ]

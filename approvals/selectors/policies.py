@@ -1,6 +1,6 @@
 """Policies as administrators and everybody under them read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,8 +23,10 @@ from approvals.routing import (
     RoutedStage,
     Seats,
     StageSpec,
+    rules_in_short,
     seat,
 )
+from approvals.routing.specs import FOLLOWING
 from approvals.selectors.routing import policies_in_force, routing_context
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
@@ -55,14 +57,14 @@ class PolicyRow:
 
     @property
     def sentence(self) -> str:
-        """Return what the version in force asks, tier by tier, in one line."""
+        """Return what the version in force asks, tier by tier and how many rules, in one line."""
         if self.document is None:
             return ""
         parts = []
         for index, tier in enumerate(self.document.tiers):
             asked = ", then ".join(stage.phrase for stage in tier.stages) or "automatic"
             parts.append(f"{self.document.heading(index)}: {asked}")
-        return " · ".join(parts)
+        return " · ".join([*parts, *filter(None, [rules_in_short(self.document)])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +153,29 @@ class SeatNow:
 def seats_now(group: OrgGroup, document: PolicyDocument, now: datetime) -> list[SeatNow]:
     """Return who sits today in the seats that a policy names. Two SQL queries.
 
-    A requester's manager differs from order to order and is left out.
+    What differs from order to order, such as a requester's manager, is left out.
     """
     specs = dict.fromkeys(
         approver
         for stage in document.stages()
         for approver in stage.approvers
-        if approver.kind is not ApproverKind.MANAGER
+        if approver.kind not in FOLLOWING
     )
+    return list(people_in(group, document.currency, specs, now).values())
+
+
+def people_in(
+    group: OrgGroup, currency: str, specs: Iterable[ApproverSpec], now: datetime
+) -> dict[ApproverSpec, SeatNow]:
+    """Return who sits today in each of these seats, none of which follows from an order.
+
+    Two SQL queries. People who are named are taken at their word.
+    """
     anybody = new_id()
     seats = routing_context(group.path, anybody, now).seats
     facts = Facts(
         subject_kind="",
-        currency=document.currency,
+        currency=currency,
         amount=Decimal(0),
         group_id=group.id,
         group_path=tuple(group.path),
@@ -174,10 +186,12 @@ def seats_now(group: OrgGroup, document: PolicyDocument, now: datetime) -> list[
         flags=frozenset(),
         on=now.date(),
     )
-    return [_seat_now(spec, facts, seats) for spec in specs]
+    return {spec: _seat_now(spec, facts, seats) for spec in specs}
 
 
 def _seat_now(spec: ApproverSpec, facts: Facts, seats: Seats) -> SeatNow:
+    if spec.kind is ApproverKind.PERSON and UUID(spec.value) not in seats.people:
+        return SeatNow(spec.title, (spec.title,), "", "")
     stage = RoutedStage(StageSpec(spec.title, Mode.ALL, (spec,)), "")
     plan = seat(Route(None, None, (stage,), ()), facts, seats)
     if plan.dead_ends:
@@ -206,6 +220,8 @@ def seat_choices(group: OrgGroup) -> list[ApproverSpec]:
     return [
         *(ApproverSpec(ApproverKind.POSITION, code, name) for code, name in positions),
         ApproverSpec(ApproverKind.MANAGER, "", "Manager"),
+        ApproverSpec(ApproverKind.MANAGER_LIMIT, "", "Managers up to the limit"),
+        ApproverSpec(ApproverKind.CATEGORY_OWNER, "", "Category owner"),
         *(
             ApproverSpec(ApproverKind.ROLE, role.value, str(role.label))
             for role in (Role.FINANCE, Role.ADMINISTRATOR)

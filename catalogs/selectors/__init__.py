@@ -4,6 +4,7 @@ from catalogs.selectors.categories import (
     CategoryRef,
     categories_by_code,
     categories_named,
+    find_categories,
     mapped_categories,
 )
 from catalogs.selectors.groups import chosen_group, groups_looked_at
@@ -20,7 +21,9 @@ from catalogs.selectors.search import (
 from catalogs.selectors.search_sql import PER_PAGE, Facet, Filters, Sort
 from catalogs.selectors.suppliers import (
     alias_for,
+    find_suppliers,
     supplier_for,
+    supplier_names,
     suppliers_by_spelling,
     suppliers_listed,
 )
@@ -43,6 +46,8 @@ __all__ = [
     "categories_by_code",
     "categories_named",
     "chosen_group",
+    "find_categories",
+    "find_suppliers",
     "groups_looked_at",
     "item_by_id",
     "items_by_id",
@@ -56,6 +61,7 @@ __all__ = [
     "search_items",
     "supplier_for",
     "supplier_named",
+    "supplier_names",
     "suppliers_by_spelling",
     "suppliers_listed",
     "target_name_of",

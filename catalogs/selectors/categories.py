@@ -47,6 +47,14 @@ def categories_named(wanted: Collection[str]) -> dict[str, CategoryRef]:
     return {one: category for one, category in found.items() if category is not None}
 
 
+def find_categories(words: str, *, limit: int) -> list[CategoryRef]:
+    """Return categories whose name or code holds every word, wider ones first. One SQL query."""
+    rows = Category.objects.all()
+    for word in words.split():
+        rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word))
+    return [ref(row) for row in rows.order_by("path__len", "name", "code")[:limit]]
+
+
 def ref(category: Category) -> CategoryRef:
     """Return a category as others refer to it."""
     return CategoryRef(category.id, category.code, category.name, tuple(category.path))

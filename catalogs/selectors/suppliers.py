@@ -40,6 +40,23 @@ def suppliers_by_spelling(spellings: Iterable[str]) -> dict[str, UUID]:
     return found | {one: by_key[key] for one, key in keys.items() if key in by_key}
 
 
+def find_suppliers(words: str, *, limit: int) -> list[Supplier]:
+    """Return suppliers of whom every word occurs in the name or a spelling, by name.
+
+    One SQL query.
+    """
+    rows = Supplier.objects.all()
+    for word in words.split():
+        matching = SupplierAlias.objects.filter(spelling__icontains=word)
+        rows = rows.filter(Q(name__icontains=word) | Q(id__in=matching.values("supplier_id")))
+    return list(rows.order_by("name", "id")[:limit])
+
+
+def supplier_names(ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of suppliers by their id, as far as they exist. One SQL query."""
+    return dict(Supplier.objects.filter(id__in=ids).values_list("id", "name"))
+
+
 def suppliers_listed(actor: Actor, words: str = "") -> QuerySet[Supplier]:
     """Return the suppliers in whose name or spellings the words occur, by name.
 
