@@ -7,9 +7,9 @@ by line. Nothing in a file is executed, referred to twice or taken for a number 
 """
 
 from approvals.policy_files.names import Names, Place
+from approvals.policy_files.nodes import FileProblem
 from approvals.policy_files.reading import (
     FilePolicy,
-    FileProblem,
     ReadFile,
     Wanted,
     parse,

@@ -9,17 +9,8 @@ from uuid import UUID
 
 import yaml
 
-from approvals.policy_files.names import (
-    AGREE,
-    AT_LEAST,
-    DOES,
-    EDITION,
-    FOLLOWING,
-    FORMAT,
-    PLAIN,
-    TERMS,
-    Names,
-)
+from approvals.policy_files import names as words
+from approvals.policy_files.names import AT_LEAST, DOES, PLAIN, TERMS, Names
 from approvals.policy_files.nodes import (
     FileProblem,
     Nodes,
@@ -43,9 +34,9 @@ from approvals.routing import (
     Tier,
 )
 
-_MODES = {word: mode for mode, word in AGREE.items()}
+_MODES = {word: mode for mode, word in words.AGREE.items()}
 _KINDS = {word: kind for kind, word in DOES.items()}
-_SEATS = {word: kind for kind, word in FOLLOWING.items()}
+_SEATS = {word: kind for kind, word in words.FOLLOWING.items()}
 _GROUP = ("group", "group_code", "group_id")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -123,7 +114,7 @@ class _Reader:
     def file(self, root: yaml.Node) -> list[FilePolicy]:
         keys = ("format", "edition", "organization", "policies")
         parts = self.nodes.mapping(root, "The file", keys, ("format", "edition", "policies"))
-        for key, expected in (("format", FORMAT), ("edition", EDITION)):
+        for key, expected in (("format", words.FORMAT), ("edition", words.EDITION)):
             if key in parts and self.nodes.text(parts[key], key) != expected:
                 self.nodes.wrong(parts[key], f"Only files with “{key}: {expected}” are read here.")
         if self.nodes.problems:

@@ -7,6 +7,7 @@ from approvals.selectors.drafts import (
     fields_of,
     own_draft,
 )
+from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
 from approvals.selectors.policies import (
     PolicyPage,
     PolicyRow,
@@ -45,6 +46,8 @@ from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
     "DraftRow",
+    "ImportPlan",
+    "PlannedPolicy",
     "PolicyPage",
     "PolicyRow",
     "RequestDetail",
@@ -61,6 +64,7 @@ __all__ = [
     "fields_of",
     "find_terms",
     "groups_without_policy",
+    "import_plan",
     "inbox",
     "is_seated_on",
     "latest_request_about",

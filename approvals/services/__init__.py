@@ -2,6 +2,7 @@
 
 from approvals.services.deciding import Verdict, decide
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
+from approvals.services.files import export_policies, import_policies
 from approvals.services.policies import PolicyNotPublishable, publish_policy
 from approvals.services.requests import (
     NotRoutable,
@@ -21,6 +22,8 @@ __all__ = [
     "VerdictCode",
     "decide",
     "discard_draft",
+    "export_policies",
+    "import_policies",
     "open_request",
     "publish_draft",
     "publish_policy",

@@ -39,6 +39,7 @@ def policies(request: OrgRequest) -> HttpResponse:
         "rows": selectors.policies_in_sight(request.actor, clock.now()),
         "groups": selectors.groups_without_policy(request.actor),
         "drafts": selectors.drafts_in_sight(request.actor),
+        "may_move_files": request.actor.groups_with(Permission.MANAGE_POLICIES) != frozenset(),
     }
     return render(request, "approvals/policies.html", context)
 
