@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import api, api_checking
+from approvals import api, api_checking, policy_files_api
 
 app_name = "approvals"
 
@@ -11,4 +11,11 @@ urlpatterns = [
     path("policies/check/", api_checking.PolicyCheckView.as_view(), name="policy-check"),
     path("<uuid:request_id>/", api.RequestView.as_view(), name="request"),
     path("<uuid:request_id>/decide/", api.Decide.as_view(), name="decide"),
+    path("policies/export/", policy_files_api.PolicyExport.as_view(), name="policies-export"),
+    path(
+        "policies/import/check/",
+        policy_files_api.PolicyCheck.as_view(),
+        name="policies-import-check",
+    ),
+    path("policies/import/", policy_files_api.PolicyImport.as_view(), name="policies-import"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.models import Decision
+from approvals.policy_files.nodes import MOST_CHARACTERS
 
 
 class DecisionForm(forms.Form):
@@ -69,3 +70,35 @@ class RepublishForm(forms.Form):
         help_text="Kept with the version, for whoever asks in a year.",
     )
     based_on = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+def _fits(file: Any) -> None:
+    if file.size > 4 * MOST_CHARACTERS:
+        raise forms.ValidationError("This file is too large for policies.")
+
+
+class PolicyFileForm(forms.Form):
+    """A file of policies to look at."""
+
+    file = forms.FileField(
+        label="YAML file",
+        max_length=300,
+        allow_empty_file=True,
+        validators=[_fits],
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,application/yaml"}),
+        help_text="Nothing is published before you have looked at what it would change.",
+        error_messages={"required": "Choose a file."},
+    )
+
+
+class PolicyImportForm(forms.Form):
+    """A file that was looked at, and why it is published."""
+
+    content = forms.CharField(max_length=MOST_CHARACTERS, strip=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why these changes?",
+        help_text="Kept with each version, for whoever asks in a year.",
+    )

@@ -21,4 +21,12 @@ urlpatterns = [
         views.republish,
         name="policy-republish",
     ),
+    path("policies/export/", views.export_policies, name="policies-export"),
+    path(
+        "policies/<uuid:group_id>/versions/<int:number>/export/",
+        views.export_version,
+        name="policy-version-export",
+    ),
+    path("policies/import/", views.import_policies, name="policies-import"),
+    path("policies/import/publish/", views.publish_import, name="policies-import-publish"),
 ]

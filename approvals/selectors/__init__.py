@@ -15,6 +15,7 @@ from approvals.selectors.drafts import (
     fields_of,
     own_draft,
 )
+from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
 from approvals.selectors.limits import limit_history, limits_in_sight
 from approvals.selectors.owners import (
     OwnerAnswer,
@@ -71,8 +72,10 @@ from approvals.selectors.versions import VersionPage, version_page
 __all__ = [
     "Around",
     "DraftRow",
+    "ImportPlan",
     "OwnerAnswer",
     "OwnerRow",
+    "PlannedPolicy",
     "PolicyPage",
     "PolicyRow",
     "Rederived",
@@ -94,6 +97,7 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "groups_without_policy",
+    "import_plan",
     "inbox",
     "is_seated_on",
     "last_policy_check",

@@ -3,6 +3,7 @@
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
+from approvals.services.files import export_policies, import_policies
 from approvals.services.limits import end_approval_limit, set_approval_limit
 from approvals.services.owners import (
     OwnedCategory,
@@ -38,6 +39,8 @@ __all__ = [
     "end_approval_limit",
     "end_category_owner",
     "end_owners_of",
+    "export_policies",
+    "import_policies",
     "move_owner",
     "name_category_owner",
     "open_request",

@@ -1,6 +1,12 @@
 """Pages of approvals: deciding by link and in the app, the inbox, policies and their check."""
 
 from approvals.views.checking import policy_check, policy_check_csv
+from approvals.views.files import (
+    export_policies,
+    export_version,
+    import_policies,
+    publish_import,
+)
 from approvals.views.inbox import inbox, request_page, subject
 from approvals.views.link import decide
 from approvals.views.policies import policies, policy
@@ -9,12 +15,16 @@ from approvals.views.versions import republish, version
 
 __all__ = [
     "decide",
+    "export_policies",
+    "export_version",
+    "import_policies",
     "inbox",
     "policies",
     "policy",
     "policy_check",
     "policy_check_csv",
     "policy_edit",
+    "publish_import",
     "republish",
     "request_page",
     "subject",

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors
 from approvals.effective import EffectivePolicy, LinePart
@@ -21,9 +22,13 @@ def policies(request: OrgRequest) -> HttpResponse:
     chosen = uuid_or_none(request.GET.get("group"))
     if chosen is not None:
         return redirect(org_reverse(request.organization, "approvals:policy", group_id=chosen))
+    may_manage = request.actor.can_anywhere(Permission.MANAGE_POLICIES)
     context = {
         "rows": selectors.policies_in_sight(request.actor, clock.now()),
         "groups": selectors.groups_without_policy(request.actor),
+        "drafts": selectors.drafts_in_sight(request.actor),
+        "may_check": may_manage,
+        "may_move_files": may_manage,
     }
     return render(request, "approvals/policies.html", context)
 

@@ -82,6 +82,8 @@ class AuditAction(StrEnum):
     POLICY_DRAFT_SAVED = "policy.draft_saved"
     POLICY_DRAFT_DISCARDED = "policy.draft_discarded"
     POLICIES_CHECKED = "policy.checked"
+    POLICIES_EXPORTED = "policy.exported"
+    POLICIES_IMPORTED = "policy.imported"
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_STAGE_OPENED = "approval.stage_opened"
     APPROVAL_DECIDED = "approval.decided"

@@ -87,6 +87,8 @@ PHRASES: Mapping[str, str] = {
     AuditAction.POLICY_DRAFT_SAVED: "kept a draft of the policy of {subject}",
     AuditAction.POLICY_DRAFT_DISCARDED: "discarded a draft of the policy of {subject}",
     AuditAction.POLICIES_CHECKED: "checked the policies of {subject}",
+    AuditAction.POLICIES_EXPORTED: "downloaded {policies} policies of {subject}",
+    AuditAction.POLICIES_IMPORTED: "published {policies} policies of {subject} from a file",
     AuditAction.APPROVAL_REQUESTED: "asked for approval of {subject}",
     AuditAction.APPROVAL_STAGE_OPENED: "asked the stage “{stage}” to decide on {subject}",
     AuditAction.APPROVAL_DECIDED: "{choice} {subject} as {seat}",

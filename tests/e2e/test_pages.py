@@ -114,6 +114,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("approvals:policy-check"),
                 Stop("approvals:policy", {"group_id": world.company.root.id}),
                 Stop("approvals:policy-edit", {"group_id": world.company.root.id}),
+                Stop("approvals:policies-import"),
                 Stop("approvals:policy-version", {"group_id": world.company.root.id, "number": 1}),
                 Stop("catalogs:rules"),
                 Stop("catalogs:suppliers"),
