@@ -13,4 +13,9 @@ urlpatterns = [
     path("policies/<uuid:group_id>/edit/", views.policy_edit, name="policy-edit"),
     path("<uuid:request_id>/", views.request_page, name="request"),
     path("<uuid:request_id>/subject/", views.subject, name="subject"),
+    path("limits/", views.limits, name="limits"),
+    path("limits/csv/", views.limits_csv, name="limits-csv"),
+    path("limits/set/", views.set_limit, name="set-limit"),
+    path("limits/<uuid:membership_id>/", views.limit, name="limit"),
+    path("limits/<uuid:membership_id>/end/", views.end_limit, name="end-limit"),
 ]

@@ -39,6 +39,8 @@ def policies(request: OrgRequest) -> HttpResponse:
     context = {
         "rows": selectors.policies_in_sight(request.actor, clock.now()),
         "groups": selectors.groups_without_policy(request.actor),
+        "keeps_limits": request.actor.can_anywhere(Permission.MANAGE_PEOPLE),
+        "keeps_owners": request.actor.can_anywhere(Permission.MANAGE_POLICIES),
     }
     return render(request, "approvals/policies.html", context)
 
