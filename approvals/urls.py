@@ -29,4 +29,9 @@ urlpatterns = [
     ),
     path("policies/import/", views.import_policies, name="policies-import"),
     path("policies/import/publish/", views.publish_import, name="policies-import-publish"),
+    path("limits/", views.limits, name="limits"),
+    path("limits/csv/", views.limits_csv, name="limits-csv"),
+    path("limits/set/", views.set_limit, name="set-limit"),
+    path("limits/<uuid:membership_id>/", views.limit, name="limit"),
+    path("limits/<uuid:membership_id>/end/", views.end_limit, name="end-limit"),
 ]

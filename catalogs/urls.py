@@ -16,4 +16,8 @@ urlpatterns = [
     path("rules/", views.rules, name="rules"),
     path("rules/set/", views.rule_set, name="rule_set"),
     path("rules/<uuid:rule_id>/end/", views.rule_end, name="rule_end"),
+    path("owners/", views.owners, name="owners"),
+    path("owners/csv/", views.owners_csv, name="owners-csv"),
+    path("owners/name/", views.name_owner, name="name-owner"),
+    path("owners/<uuid:owner_id>/end/", views.end_owner, name="end-owner"),
 ]

@@ -11,6 +11,8 @@ from procurement.core.errors import NotAllowed
 
 _FIELD = "membership"
 _TARGET = "target"
+# What a form may want to do with a group that is found, other than to change it.
+_WANTED = {one.value: one for one in (Permission.MANAGE_PEOPLE, Permission.MANAGE_POLICIES)}
 
 
 @require_GET
@@ -42,10 +44,9 @@ def find_groups(request: OrgRequest) -> HttpResponse:
     """Show which groups a search has found, as the radio buttons of a form's field.
 
     A part of the page that `accounts/_pick_group.html` renders whole. Forms ask for groups to be
-    shaped, or for those whose people are managed.
+    shaped, or for those whose people or policies are kept.
     """
-    to_manage_people = request.GET.get("may") == Permission.MANAGE_PEOPLE
-    permission = Permission.MANAGE_PEOPLE if to_manage_people else Permission.MANAGE_GROUPS
+    permission = _WANTED.get(request.GET.get("may", ""), Permission.MANAGE_GROUPS)
     if not request.actor.can_anywhere(permission):
         raise NotAllowed("Finding groups takes the permission to change some.")
     name = request.GET.get("field", _TARGET)

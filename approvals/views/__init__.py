@@ -8,6 +8,7 @@ from approvals.views.files import (
     publish_import,
 )
 from approvals.views.inbox import inbox, request_page, subject
+from approvals.views.limits import end_limit, limit, limits, limits_csv, set_limit
 from approvals.views.link import decide
 from approvals.views.policies import policies, policy
 from approvals.views.policy_edit import policy_edit
@@ -15,10 +16,14 @@ from approvals.views.versions import republish, version
 
 __all__ = [
     "decide",
+    "end_limit",
     "export_policies",
     "export_version",
     "import_policies",
     "inbox",
+    "limit",
+    "limits",
+    "limits_csv",
     "policies",
     "policy",
     "policy_check",
@@ -27,6 +32,7 @@ __all__ = [
     "publish_import",
     "republish",
     "request_page",
+    "set_limit",
     "subject",
     "version",
 ]

@@ -29,6 +29,8 @@ def policies(request: OrgRequest) -> HttpResponse:
         "drafts": selectors.drafts_in_sight(request.actor),
         "may_check": may_manage,
         "may_move_files": may_manage,
+        "keeps_limits": request.actor.can_anywhere(Permission.MANAGE_PEOPLE),
+        "keeps_owners": request.actor.can_anywhere(Permission.MANAGE_POLICIES),
     }
     return render(request, "approvals/policies.html", context)
 

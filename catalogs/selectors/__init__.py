@@ -7,7 +7,7 @@ from catalogs.selectors.categories import (
     find_categories,
     mapped_categories,
 )
-from catalogs.selectors.groups import chosen_group, groups_looked_at
+from catalogs.selectors.groups import chosen_group, group_called, groups_looked_at
 from catalogs.selectors.items import ItemCard, item_by_id, items_by_id, same_items
 from catalogs.selectors.rules import RuleRow, rule_for, rule_row, rules_for, rules_kept_by
 from catalogs.selectors.search import (
@@ -48,6 +48,7 @@ __all__ = [
     "chosen_group",
     "find_categories",
     "find_suppliers",
+    "group_called",
     "groups_looked_at",
     "item_by_id",
     "items_by_id",

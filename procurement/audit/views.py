@@ -36,6 +36,8 @@ _ROUTES = {
     "item": ("catalogs:item", "item_id", "subject_id"),
     "buying_rule": ("catalogs:rules", None, None),
     "approval_policy": ("approvals:policy", "group_id", "group_id"),
+    "approval_limit": ("approvals:limit", "membership_id", "subject_id"),
+    "category_owner": ("catalogs:owners", None, None),
     "requisition": ("orders:detail", "requisition_id", "subject_id"),
     "purchase_order": ("orders:purchase_order", "purchase_order_id", "subject_id"),
     "budget": ("budgets:list", None, None),

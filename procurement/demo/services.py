@@ -31,6 +31,7 @@ from procurement.demo.guidance import rules
 from procurement.demo.live import place_live_orders
 from procurement.demo.neighbour import seed_neighbour
 from procurement.demo.offers import Offer, suppliers
+from procurement.demo.owners import seed_owners
 from procurement.demo.purchases import Purchase, first_day, purchases, write_csv
 from procurement.demo.training import seed_training
 from procurement.orders.history.replaying import Replay, Steps, replay
@@ -134,6 +135,7 @@ def _seed_company(organization: Organization, company: DemoCompany, now: datetim
         )
         _seed_catalog(actor, organization.currency, founded)
         _seed_rules(actor, groups, now, local_date(now, organization.time_zone))
+        seed_owners(actor, groups, members, founded)
         readers = [(members[person.email], person.is_cast) for person in company.people]
         seed_training(actor, organization, readers, founded, now)
 

@@ -8,6 +8,7 @@ import pytest
 
 from accounts import selectors as accounts
 from accounts.models import Membership, OrgGroup
+from approvals import selectors as approvals
 from approvals.models import StageSeat
 from budgets import selectors as budgets
 from catalogs import selectors as catalogs
@@ -59,6 +60,10 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
         }
         assert list(budgets.discrepancies()) == []
         keeper = SystemActor(organization.id, "Test")
+        owned = approvals.owner_rows(approvals.owners_in_sight(keeper, at=NOW))
+        assert len(owned) == 6
+        assert not any(row.is_vacant for row in owned)
+        assert approvals.limits_in_sight(keeper, at=NOW).count() == 5
         due = accounts.due_rows(keeper, on=NOW.date(), time_zone=organization.time_zone, now=NOW)
         assert due
         assert not any(row.is_blocking for row in due)

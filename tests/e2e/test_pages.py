@@ -1,6 +1,7 @@
 """Every page of every role, at a desk and on a phone: it opens, complains of nothing, and fits."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,14 @@ from accounts import services as accounts
 from accounts.models import Role
 from accounts.training import Link
 from accounts.web import org_reverse
+from approvals import services as approvals
 from approvals.models import ApprovalRequest
 from budgets.models import BudgetPeriod
 from procurement.core import clock
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
 from tests.factories.accounts import system
+from tests.factories.owners import GLOVES, own, person, seat_of_group
 from tests.factories.world import World, keep_busy
 
 pytestmark = [pytest.mark.browser]
@@ -116,6 +119,13 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("approvals:policy-edit", {"group_id": world.company.root.id}),
                 Stop("approvals:policies-import"),
                 Stop("approvals:policy-version", {"group_id": world.company.root.id, "number": 1}),
+                Stop("approvals:limits"),
+                Stop("approvals:limits", query="?q=nobody"),
+                Stop("approvals:set-limit"),
+                Stop("approvals:limit", {"membership_id": world.company.people["Bob"].id}),
+                Stop("catalogs:owners"),
+                Stop("catalogs:owners", query="?of=Field+Service"),
+                Stop("catalogs:name-owner"),
                 Stop("catalogs:rules"),
                 Stop("catalogs:suppliers"),
                 Stop("catalogs:supplier", {"supplier_id": world.suppliers["Halden Tools"].id}),
@@ -140,6 +150,7 @@ def live_a_day(world: World) -> dict[str, UUID]:
             now=clock.now(),
         )
         teach(world)
+        put_in_charge(world)
         return {
             "tree_import": planned.id,
             "rejected": rejected,
@@ -180,6 +191,19 @@ def teach(world: World) -> None:
         body=f"{selectors.latest_version(page).body}\n\nSee https://catalog.example.",
         links=links,
         after=1,
+        now=world.now,
+    )
+
+
+def put_in_charge(world: World) -> None:
+    """Say who owns what, and up to which amount somebody agrees."""
+    company = world.company
+    own(company, seat_of_group("director", company.root), now=world.now)
+    own(company, person(company.people["Bob"]), company.groups["Facilities"], GLOVES, now=world.now)
+    approvals.set_approval_limit(
+        actor=system(company.organization),
+        membership=company.people["Bob"],
+        amount=Decimal("1000.00"),
         now=world.now,
     )
 

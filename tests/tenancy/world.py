@@ -26,6 +26,7 @@ from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.analytics import make_import, make_imported_line, make_imported_order
 from tests.factories.approvals import TYPICAL
 from tests.factories.orders import Market, make_market
+from tests.factories.owners import own, person
 
 CAST = ("Alice", "Bob", "Erin", "Dana", "Adam", "Tom")
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -199,6 +200,7 @@ def make_world() -> World:
         training = accounts.create_training_page(
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
         )
+        owned = own(market, person(market.people["Bob"]))
         batch = check(market, "anna@example.com")
         sent = invite(market, "ben@example.com")
         world.forms = {
@@ -263,6 +265,7 @@ def make_world() -> World:
             "item_id": market.items["glasses"].id,
             "supplier_id": market.items["glasses"].supplier_id,
             "alias_id": SupplierAlias.objects.earliest("id").id,
+            "owner_id": owned.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
