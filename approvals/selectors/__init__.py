@@ -33,6 +33,7 @@ from approvals.selectors.requests import (
 )
 from approvals.selectors.routing import (
     RoutingContext,
+    Trial,
     all_policies_in_force,
     plan_for,
     policies_in_force,
@@ -47,6 +48,7 @@ __all__ = [
     "RoutingContext",
     "SeatNow",
     "StageDetail",
+    "Trial",
     "VersionRow",
     "agrees",
     "all_policies_in_force",

@@ -82,6 +82,32 @@ ORDER BY 8, 5, 4
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A document that is tried in place of what a group's own policy says."""
+
+    group_id: UUID
+    group_name: str
+    document: PolicyDocument
+
+    def among(self, policies: Sequence[InForce]) -> tuple[InForce, ...]:
+        """Return policies with the document in the place of the group's own. Pure."""
+        own = next((one for one in policies if one.group_id == self.group_id), None)
+        tried = InForce(
+            version_id=TRIED,
+            group_id=self.group_id,
+            group_name=self.group_name,
+            document=self.document,
+            policy_name=f"{own.policy_name if own else self.group_name}, draft",
+            number=own.number + 1 if own else 1,
+        )
+        return (*(one for one in policies if one is not own), tried)
+
+
+# The version of a document that is only tried: an id that no version has.
+TRIED = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingContext:
     """The policies in force on a group's ancestors and who sits there, at one moment."""
 
@@ -94,10 +120,15 @@ class RoutingContext:
 
 
 def routing_context(
-    group_path: Sequence[UUID], requester_id: UUID, now: datetime
+    group_path: Sequence[UUID], requester_id: UUID, now: datetime, trial: Trial | None = None
 ) -> RoutingContext:
-    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries."""
+    """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries.
+
+    A ``trial`` takes the place of its group's own policy.
+    """
     policies = policies_in_force(group_path, now)
+    if trial is not None:
+        policies = trial.among(policies)
     stages = [stage for policy in policies for stage in policy.document.stages()]
     rows = writes.execute(
         _PEOPLE,

@@ -21,6 +21,8 @@ from procurement.core.money import format_money, quantize
 SUBJECT_KIND = "requisition"
 SHORTEST_JUSTIFICATION = 20
 KEEPER = "FINANCE"
+# What an imagined line refers to that names no item or supplier: an id that nothing has.
+NOTHING = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,7 @@ def facts_of(draft: Draft, lines: Sequence[AssessedLine], on: date) -> Facts:
         group_path=draft.group_path,
         requester_id=draft.requester_id,
         category_codes=tuple(sorted(codes)),
-        supplier_ids=tuple(sorted({line.supplier_id for line in draft.lines})),
+        supplier_ids=tuple(sorted({line.supplier_id for line in draft.lines} - {NOTHING})),
         guidance=worst(outcomes).value if outcomes else Outcome.NEUTRAL.value,
         flags=frozenset(flags),
         on=on,

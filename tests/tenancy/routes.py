@@ -159,6 +159,7 @@ PAGES: tuple[Door, ...] = (
     *both("approvals:request", *ORDER_VIEWERS),
     get("approvals:subject", *ORDER_VIEWERS),
     get("approvals:policies", *EVERYBODY),
+    get("trying:order", *EVERYBODY),
     get("approvals:policy", *VIEWERS),
     *both("approvals:policy-edit", ADAM),
     # Budgets
@@ -252,6 +253,7 @@ API: tuple[Door, ...] = (
     Door("PATCH", "api:orders:cart-line", (ALICE,)),
     Door("DELETE", "api:orders:cart-line", (ALICE,)),
     get("api:orders:cart-preview", ALICE),
+    post("api:orders:imagine", *VIEWERS),
     Door("PATCH", "api:budgets:detail", KEEPERS),
     Door("DELETE", "api:catalog:rule", (ADAM,)),
     *both("api:budgets:list", *EVERYBODY),

@@ -124,11 +124,17 @@ def _line(row: Sequence[Any]) -> DraftLine:
 
 
 def surroundings_of(
-    actor: MemberActor, draft: Draft, *, on: date, time_zone: str, now: datetime
+    actor: MemberActor,
+    draft: Draft,
+    *,
+    on: date,
+    time_zone: str,
+    now: datetime,
+    trial: approvals.Trial | None = None,
 ) -> Surroundings:
     """Read what governs an actor's order on a day of the organization. Five SQL queries."""
     group_path, requester_id = draft.group_path, draft.requester_id
-    routing = approvals.routing_context(group_path, requester_id, now)
+    routing = approvals.routing_context(group_path, requester_id, now, trial)
     roles = accounts.roles_by_day(actor, time_zone)
     return Surroundings(
         rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
