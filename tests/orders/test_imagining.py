@@ -24,8 +24,8 @@ def wish(world: World, *lines: WishedLine, **changes: Any) -> Wish:
     return Wish(lines=lines, on=world.now.date(), **changes)
 
 
-def amount(figure: str, **names: str) -> WishedLine:
-    return WishedLine(amount=Decimal(figure), **names)
+def amount(figure: str, *, category: str = "", supplier: str = "") -> WishedLine:
+    return WishedLine(amount=Decimal(figure), category=category, supplier=supplier)
 
 
 def imagine(
@@ -171,7 +171,7 @@ class TestPage:
         )
 
     def test_it_starts_with_an_empty_form(self, world: World, alice: Reader) -> None:
-        page = alice.client.get(f"/{world.slug}/approvals/policies/try/")
+        page: Any = alice.client.get(f"/{world.slug}/approvals/policies/try/")
         assert "See what would happen" in text(page)
         assert "Who decides" not in text(page)
 
