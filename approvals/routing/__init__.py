@@ -9,6 +9,7 @@ from approvals.routing.checks import PolicyProblem, check_document
 from approvals.routing.conditions import BudgetStanding, Conditions, Guided
 from approvals.routing.counting import Counted
 from approvals.routing.facts import Earlier, Facts, Flag
+from approvals.routing.needs import Needs, needs_of
 from approvals.routing.policy import DocumentError, Part, PolicyDocument
 from approvals.routing.progress import is_passed
 from approvals.routing.rules import Aggregation, CountedBy, CountedTo, Rule, RuleKind, Tier
@@ -48,6 +49,7 @@ __all__ = [
     "Guided",
     "InForce",
     "Mode",
+    "Needs",
     "Part",
     "Person",
     "Plan",
@@ -66,6 +68,7 @@ __all__ = [
     "aggregations_heard",
     "check_document",
     "is_passed",
+    "needs_of",
     "route",
     "seat",
 ]

@@ -17,11 +17,13 @@ from approvals.routing import (
     ApproverKind,
     Facts,
     InForce,
+    Needs,
     Person,
     Plan,
     PolicyDocument,
     Seats,
     StageSpec,
+    needs_of,
     route,
     seat,
 )
@@ -67,6 +69,11 @@ WITH RECURSIVE managers AS (
     SELECT 'MANAGER', '', NULL, id, depth FROM managers WHERE id IS NOT NULL
     UNION ALL
     SELECT 'NAMED', '', NULL, unnest(%(named)s), 0
+    UNION ALL
+    SELECT 'HELD', role::text, group_id, membership_id, 0 FROM accounts_rolegrant
+    WHERE organization_id = %(organization)s AND group_id = ANY(%(path)s)
+      AND membership_id = %(requester)s
+      AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
 )
 SELECT held.kind, held.code, held.group_id, m.id, coalesce(nullif(u.name, ''), u.email), u.email,
        m.status = 'ACTIVE' AND u.is_active, held.depth
@@ -109,10 +116,20 @@ TRIED = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class RoutingContext:
-    """The policies in force on a group's ancestors and who sits there, at one moment."""
+    """The policies in force on a group's ancestors and who sits there, at one moment.
+
+    ``requester_roles`` are those that the requester holds on the group or above it.
+    """
 
     policies: tuple[InForce, ...]
     seats: Seats
+    group_path: tuple[UUID, ...] = ()
+    requester_roles: frozenset[str] = frozenset()
+
+    @property
+    def needs(self) -> Needs:
+        """Return what the policies have to know of the orders before. Pure."""
+        return needs_of(self.group_path, self.policies)
 
     def plan(self, facts: Facts) -> Plan:
         """Route and seat a subject of this group and requester. Pure."""
@@ -141,7 +158,12 @@ def routing_context(
             "named": [requester_id, *map(UUID, _values(stages, ApproverKind.PERSON))],
         },
     ).fetchall()
-    return RoutingContext(policies, _seats(rows))
+    return RoutingContext(
+        policies=policies,
+        seats=_seats(rows),
+        group_path=tuple(group_path),
+        requester_roles=frozenset(row[1] for row in rows if row[0] == "HELD"),
+    )
 
 
 def policies_in_force(group_path: Sequence[UUID], now: datetime) -> tuple[InForce, ...]:

@@ -1,6 +1,7 @@
 """What would happen to an order that nobody has placed: the judgement of the cart, asked ahead."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from approvals.routing import PolicyDocument
 from approvals.selectors import Trial
 from catalogs.guidance import Target
 from catalogs.models import CatalogItem, Category, Supplier
-from catalogs.selectors import supplier_named, target_named
+from catalogs.selectors import categories_by_code, supplier_named, target_named
 from procurement.core import tenancy, writes
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
@@ -38,6 +39,9 @@ _PLACE = f"""
 SELECT (SELECT min(l.amount) FROM accounts_rolelimit l
         WHERE l.organization_id = o.id AND l.role = 'REQUISITIONER'
           AND l.group_id = ANY(%(path)s)),
+       (SELECT a.code FROM accounts_orggroup a
+        WHERE a.organization_id = o.id AND a.id = ANY(%(path)s) AND a.code <> ''
+        ORDER BY cardinality(a.path) DESC LIMIT 1),
        {accounts.training_sql(organization="o.id", member="m.id", zone="o.time_zone")}
 FROM accounts_organization o
 JOIN accounts_membership m ON m.organization_id = o.id AND m.id = %(requester)s
@@ -58,8 +62,9 @@ def imagine(
     ``document`` is tried in place of the policy that the group has of its own. Who may see the
     group's policies may ask for themselves; for somebody else, who sees everybody's orders there or
     writes its policies, since the answer tells what others have ordered and what budgets hold.
-    Amounts are in the organization's currency; nothing is written. Eight SQL queries, one more
-    for another requester, and up to three for each item, category or supplier that is named.
+    Amounts are in the organization's currency; nothing is written. Nine SQL queries, one more
+    for another requester, one where a policy asks about the orders before it, and up to three for
+    each item, category or supplier that is named.
 
     Raises `NotFound` for a group that is not the actor's to see, `DomainError` with the ``field``
     (``on``, ``requester``, ``lines.0.supplier``) for what cannot be understood.
@@ -134,14 +139,14 @@ def _draft(
     group: OrgGroup, requester: MemberActor, currency: str, lines: Sequence[DraftLine]
 ) -> Draft:
     """Return a draft as the cart would be. One SQL query."""
-    role_limit, training = writes.execute(
+    role_limit, cost_centre, training = writes.execute(
         _PLACE,
         {
             "organization": tenancy.current(),
             "path": list(group.path),
             "requester": requester.membership_id,
         },
-    ).fetchone() or (None, None)
+    ).fetchone() or (None, "", None)
     return Draft(
         id=NOTHING,
         number="",
@@ -157,6 +162,7 @@ def _draft(
         open_days=OpenDays(group.is_active, group.starts_on, group.ends_on),
         role_limit=role_limit,
         training=accounts.training_of(training),
+        cost_centre=cost_centre or "",
     )
 
 
@@ -171,7 +177,16 @@ def _lines(wished: Sequence[WishedLine], currency: str) -> list[DraftLine]:
             lines.append(_line(index + 1, line, currency))
         except DomainError as refused:
             raise DomainError(refused.message, field=f"lines.{index}.{refused.field}") from refused
-    return lines
+    known = categories_by_code({code for line in lines for code in line.category_path})
+    return [
+        replace(
+            line,
+            category_names=tuple(
+                (code, known[code].name) for code in line.category_path if code in known
+            ),
+        )
+        for line in lines
+    ]
 
 
 def _line(number: int, wished: WishedLine, currency: str) -> DraftLine:
