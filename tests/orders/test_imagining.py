@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from approvals.routing import PolicyDocument, Tier
+from approvals.reasons import held_rules
+from approvals.routing import (
+    Aggregation,
+    Conditions,
+    CountedBy,
+    CountedTo,
+    PolicyDocument,
+    Rule,
+    RuleKind,
+    Tier,
+)
+from approvals.why import why_planned
 from procurement.core.errors import DomainError, NotFound
 from procurement.orders import selectors
 from procurement.orders.imagining import Imagined, ImaginedOutcome, Wish, WishedLine
@@ -107,6 +118,41 @@ def test_a_draft_is_tried_in_place_of_what_is_in_force(world: World) -> None:
     assert imagine(world, wished).outcome is ImaginedOutcome.AUTOMATIC
     assert tried.outcome is ImaginedOutcome.ASKED
     assert ", draft”" in tried.assessment.plan.sentences[1]
+
+
+def test_orders_that_count_along_are_told_with_what_would_be_without_them(world: World) -> None:
+    by_supplier = Aggregation(CountedBy.REQUESTER, CountedTo.SUPPLIER, 30)
+    document = replace(POLICY, aggregations=(by_supplier,))
+    with world.company.scope():
+        world.order(("kit", 2))
+        supplier = world.items["kit"].supplier.name
+    imagined = imagine(world, wish(world, amount("60.00", supplier=supplier)), document=document)
+    plan, facts = imagined.assessment.plan, imagined.assessment.facts
+    assert plan.route.counted is not None
+    assert plan.route.counted.amount == Decimal("700.00")
+    (stage,) = why_planned(plan, facts, imagined.assessment.policies)
+    assert [change.kind for change in stage.changes] == ["EARLIER"]
+    alone = imagine(world, wish(world, amount("60.00")), document=document)
+    assert alone.outcome is ImaginedOutcome.AUTOMATIC
+
+
+def test_an_order_that_names_no_supplier_is_none_with_a_new_one(world: World) -> None:
+    rule = Rule(
+        code="new-supplier",
+        name="New suppliers",
+        kind=RuleKind.ASK_AFTER,
+        when=Conditions(is_first_order=True),
+        stages=POLICY.exception,
+    )
+    document = replace(POLICY, rules=(rule,))
+    unnamed = imagine(world, wish(world, amount("60.00")), document=document)
+    assert unnamed.outcome is ImaginedOutcome.AUTOMATIC
+    with world.company.scope():
+        supplier = world.items["kit"].supplier.name
+    named = imagine(world, wish(world, amount("60.00", supplier=supplier)), document=document)
+    assert named.outcome is ImaginedOutcome.ASKED
+    (held,) = held_rules(named.assessment.facts, named.assessment.plan.route)
+    assert held.name == "New suppliers"
 
 
 def test_somebody_else_is_asked_for_by_who_sees_everybodys_orders(world: World) -> None:
