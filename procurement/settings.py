@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
         "GroupKindEnum": "accounts.models.OrgGroup.Kind",
         "GroupKindBelowRootEnum": "accounts.serializers.groups.KINDS",
         "GuidanceEnum": "catalogs.guidance.Outcome",
+        "ImaginedOutcomeEnum": "procurement.orders.imagining.ImaginedOutcome",
         "InvitationBatchStatusEnum": "accounts.models.InvitationBatch.Status",
         "InvitationStatusEnum": "accounts.models.Invitation.Status",
         "LineFateEnum": "accounts.models.InvitationLine.Fate",

@@ -17,6 +17,7 @@ organization_pages: Routes = [
     path("setup/", include("accounts.setup_urls")),
     path("training/", include("accounts.training_urls")),
     path("catalog/", include("catalogs.urls")),
+    path("approvals/policies/try/", include("procurement.orders.trying_urls")),
     path("approvals/", include("approvals.urls")),
     path("budgets/", include("budgets.urls")),
     path("orders/", include("procurement.orders.urls")),

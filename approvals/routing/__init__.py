@@ -9,6 +9,7 @@ from approvals.routing.checks import PolicyProblem, check_document
 from approvals.routing.conditions import BudgetStanding, Conditions, Guided
 from approvals.routing.counting import Counted
 from approvals.routing.facts import Earlier, Facts, Flag
+from approvals.routing.needs import Needs, needs_of
 from approvals.routing.people import Person, Seats
 from approvals.routing.phrases import (
     aggregation_sentence,
@@ -54,6 +55,7 @@ __all__ = [
     "Guided",
     "InForce",
     "Mode",
+    "Needs",
     "Part",
     "Person",
     "Plan",
@@ -74,6 +76,7 @@ __all__ = [
     "check_document",
     "condition_phrase",
     "is_passed",
+    "needs_of",
     "route",
     "rule_sentence",
     "rules_in_short",

@@ -61,6 +61,7 @@ from approvals.selectors.requests import (
 )
 from approvals.selectors.routing import (
     RoutingContext,
+    Trial,
     all_policies_in_force,
     plan_for,
     policies_in_force,
@@ -83,6 +84,7 @@ __all__ = [
     "RoutingContext",
     "SeatNow",
     "StageDetail",
+    "Trial",
     "VersionPage",
     "VersionRow",
     "agrees",

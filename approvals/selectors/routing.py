@@ -18,11 +18,13 @@ from approvals.routing import (
     ApproverKind,
     Facts,
     InForce,
+    Needs,
     Person,
     Plan,
     PolicyDocument,
     Seats,
     StageSpec,
+    needs_of,
     route,
     seat,
 )
@@ -68,6 +70,11 @@ WITH RECURSIVE managers AS (
     SELECT 'MANAGER', '', NULL, id, depth FROM managers WHERE id IS NOT NULL
     UNION ALL
     SELECT 'NAMED', '', NULL, unnest(%(named)s), 0
+    UNION ALL
+    SELECT 'HELD', role::text, group_id, membership_id, 0 FROM accounts_rolegrant
+    WHERE organization_id = %(organization)s AND group_id = ANY(%(path)s)
+      AND membership_id = %(requester)s
+      AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
 )
 SELECT held.kind, held.code, held.group_id, m.id, coalesce(nullif(u.name, ''), u.email), u.email,
        m.status = 'ACTIVE' AND u.is_active, held.depth, l.id IS NOT NULL, l.amount
@@ -103,11 +110,47 @@ _PEOPLE_AND_OWNERS = _PEOPLE.replace(_NAMED, _NAMED + _OWNERS)
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A document that is tried in place of what a group's own policy says."""
+
+    group_id: UUID
+    group_name: str
+    document: PolicyDocument
+
+    def among(self, policies: Sequence[InForce]) -> tuple[InForce, ...]:
+        """Return policies with the document in the place of the group's own. Pure."""
+        own = next((one for one in policies if one.group_id == self.group_id), None)
+        tried = InForce(
+            version_id=TRIED,
+            group_id=self.group_id,
+            group_name=self.group_name,
+            document=self.document,
+            policy_name=f"{own.policy_name if own else self.group_name}, draft",
+            number=own.number + 1 if own else 1,
+        )
+        return (*(one for one in policies if one is not own), tried)
+
+
+# The version of a document that is only tried: an id that no version has.
+TRIED = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingContext:
-    """The policies in force on a group's ancestors and who sits there, at one moment."""
+    """The policies in force on a group's ancestors and who sits there, at one moment.
+
+    ``requester_roles`` are those that the requester holds on the group or above it.
+    """
 
     policies: tuple[InForce, ...]
     seats: Seats
+    group_path: tuple[UUID, ...] = ()
+    requester_roles: frozenset[str] = frozenset()
+
+    @property
+    def needs(self) -> Needs:
+        """Return what the policies have to know of the orders before. Pure."""
+        return needs_of(self.group_path, self.policies)
 
     def plan(self, facts: Facts) -> Plan:
         """Route and seat a subject of this group and requester. Pure."""
@@ -119,14 +162,18 @@ def routing_context(
     requester_id: UUID,
     now: datetime,
     *,
+    trial: Trial | None = None,
     further: Sequence[StageSpec] = (),
 ) -> RoutingContext:
     """Return what routing needs for a requester (a membership's id) in a group. Two SQL queries.
 
-    Owners of categories are read where a stage asks for them: one of a policy in force, or of the
-    ``further`` ones, which an earlier version may have asked for or a draft asks for.
+    A ``trial`` takes the place of its group's own policy. Owners of categories are read where a
+    stage asks for them: one of a policy that counts, or of the ``further`` ones, which an earlier
+    version may have asked for or a draft asks for.
     """
     policies = policies_in_force(group_path, now)
+    if trial is not None:
+        policies = trial.among(policies)
     stages = [*further, *(stage for policy in policies for stage in policy.document.stages())]
     asks_owners = bool(_values(stages, ApproverKind.CATEGORY_OWNER))
     rows = writes.execute(
@@ -140,7 +187,12 @@ def routing_context(
             "named": [requester_id, *map(UUID, _values(stages, ApproverKind.PERSON))],
         },
     ).fetchall()
-    return RoutingContext(policies, _seats(rows, requester_id))
+    return RoutingContext(
+        policies=policies,
+        seats=_seats(rows, requester_id),
+        group_path=tuple(group_path),
+        requester_roles=frozenset(row[1] for row in rows if row[0] == "HELD"),
+    )
 
 
 def policies_in_force(group_path: Sequence[UUID], now: datetime) -> tuple[InForce, ...]:

@@ -13,19 +13,34 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.training import Obligation, Reading
-from approvals.routing import Facts, Flag, InForce, Plan, Seats, route, seat
-from budgets.rules import Covering, Effect, blocking, effects
+from approvals.routing import (
+    BudgetStanding,
+    Earlier,
+    Facts,
+    Flag,
+    InForce,
+    Plan,
+    Seats,
+    route,
+    seat,
+)
+from budgets.rules import BudgetState, Covering, Effect, blocking, effects
 from catalogs.guidance import Guidance, ItemFacts, Outcome, RuleFacts, Ruleset, worst
 from procurement.core.money import format_money, quantize
 
 SUBJECT_KIND = "requisition"
 SHORTEST_JUSTIFICATION = 20
 KEEPER = "FINANCE"
+# What an imagined line refers to that names no item or supplier: an id that nothing has.
+NOTHING = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line as its requester wants it; ``unit_price`` in ``currency``."""
+    """One line as its requester wants it; ``unit_price`` in ``currency``.
+
+    ``category_names`` names the codes on the category's path, as far as they are categories here.
+    """
 
     id: UUID
     item_id: UUID
@@ -41,6 +56,7 @@ class DraftLine:
     currency: str
     justification: str
     is_available: bool = True
+    category_names: tuple[tuple[str, str], ...] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -71,7 +87,10 @@ class OpenDays:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An order as it stands in the cart; ``training`` is what its requester has to have read."""
+    """An order as it stands in the cart; ``training`` is what its requester has to have read.
+
+    ``cost_centre`` is the code of the nearest group, from its own upwards, that has one.
+    """
 
     id: UUID
     number: str
@@ -87,6 +106,7 @@ class Draft:
     open_days: OpenDays = OpenDays()
     role_limit: Decimal | None = None
     training: tuple[tuple[Obligation, Reading], ...] = ()
+    cost_centre: str = ""
 
     @property
     def total(self) -> Decimal:
@@ -124,6 +144,8 @@ class Surroundings:
 
     ``order_limit`` is the most that its requester may order at once there; None for no limit.
     ``unread`` are the training pages that they have to read before they order anything.
+    ``requester_roles`` are those they hold there; ``earlier`` and ``is_first_order`` are known as
+    far as a policy asks for them.
     """
 
     rules: Ruleset
@@ -133,6 +155,9 @@ class Surroundings:
     on: date
     order_limit: Decimal | None = None
     unread: tuple[Obligation, ...] = ()
+    requester_roles: frozenset[str] = frozenset()
+    earlier: tuple[Earlier, ...] = ()
+    is_first_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +216,10 @@ class Assessment:
 def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
     """Judge an order: its lines, who must agree, what budgets allow, what stands in the way."""
     lines = tuple(_assess_line(line, draft, surroundings) for line in draft.lines)
-    facts = facts_of(draft, lines, surroundings.on)
-    plan = seat(route(facts, surroundings.policies), facts, surroundings.seats)
     keepers = keepers_of(surroundings.covering, surroundings.seats)
-    touched = effects(surroundings.covering, facts.amount, keepers=keepers)
+    touched = effects(surroundings.covering, draft.total, keepers=keepers)
+    facts = facts_of(draft, lines, surroundings, budget_state=standing_of(touched))
+    plan = seat(route(facts, surroundings.policies), facts, surroundings.seats)
     return Assessment(
         draft=draft,
         lines=lines,
@@ -207,7 +232,22 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
     )
 
 
-def facts_of(draft: Draft, lines: Sequence[AssessedLine], on: date) -> Facts:
+_STANDINGS = {
+    BudgetState.STOP: BudgetStanding.OVER,
+    BudgetState.WARN: BudgetStanding.WARNING,
+    BudgetState.OK: BudgetStanding.WITHIN,
+}
+
+
+def standing_of(touched: Sequence[Effect]) -> str:
+    """Return how the tightest of the budgets would stand; nothing where none is touched."""
+    states = {effect.state for effect in touched}
+    return next((said.value for state, said in _STANDINGS.items() if state in states), "")
+
+
+def facts_of(
+    draft: Draft, lines: Sequence[AssessedLine], around: Surroundings, *, budget_state: str
+) -> Facts:
     """Return the frozen description of an order that approval policy is evaluated on."""
     outcomes = [assessed.guidance.outcome for assessed in lines]
     flags: set[str] = set()
@@ -224,10 +264,21 @@ def facts_of(draft: Draft, lines: Sequence[AssessedLine], on: date) -> Facts:
         group_path=draft.group_path,
         requester_id=draft.requester_id,
         category_codes=tuple(sorted(codes)),
-        supplier_ids=tuple(sorted({line.supplier_id for line in draft.lines})),
+        supplier_ids=tuple(sorted({line.supplier_id for line in draft.lines} - {NOTHING})),
         guidance=worst(outcomes).value if outcomes else Outcome.NEUTRAL.value,
         flags=frozenset(flags),
-        on=on,
+        on=around.on,
+        category_paths=tuple(
+            sorted({line.category_path for line in draft.lines if line.category_path})
+        ),
+        category_labels=tuple(
+            sorted({named for line in draft.lines for named in line.category_names})
+        ),
+        cost_centre=draft.cost_centre,
+        requester_roles=around.requester_roles,
+        budget_state=budget_state,
+        is_first_order=around.is_first_order,
+        earlier=around.earlier,
     )
 
 

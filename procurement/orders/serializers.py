@@ -211,7 +211,7 @@ class RefusalOut(serializers.Serializer[Any]):
     """Why an order cannot be submitted as it stands, with the way out."""
 
     code = serializers.ChoiceField(
-        choices=["EMPTY", "GROUP", "TRAINING", "LIMIT", "LINE", "ROUTE", "BUDGET"]
+        choices=["EMPTY", "GROUP", "TRAINING", "LIMIT", "LINE", "ROUTE", "BUDGET", "REQUESTER"]
     )
     sentence = serializers.CharField()
     line = serializers.UUIDField(source="line_id", allow_null=True)

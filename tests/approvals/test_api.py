@@ -72,6 +72,19 @@ def test_a_request_shows_content_way_and_reasons(world: Company, request_: Appro
     assert body["facts"]["amount"] == "640.00"
 
 
+def test_a_request_says_which_part_asked_and_what_would_have_avoided_it(
+    world: Company, request_: ApprovalRequest
+) -> None:
+    (stage,) = signed_in(world, "Bob").get(f"{PATH}{request_.id}/").json()["why"]
+    assert stage["origin"]["sentence"].startswith("Tier 2 of policy “Northwind Works approvals”")
+    assert stage["origin"]["group"] == str(world.root.id)
+    assert stage["avoided"] == "The supervisor would not be asked at or below $100.00."
+    assert stage["changes"] == [{"kind": "AMOUNT", "phrase": "at or below $100.00"}]
+    (person,) = stage["people"]
+    assert person["name"] == "Bob Supervisor"
+    assert person["why"].startswith("Bob Supervisor holds the supervisor’s seat in Facilities")
+
+
 def test_deciding_answers_with_the_verdict(world: Company, request_: ApprovalRequest) -> None:
     bob = signed_in(world, "Bob")
     assert decide(bob, request_, choice="REJECT")[0] == 400

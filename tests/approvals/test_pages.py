@@ -120,6 +120,33 @@ def test_a_request_leads_on_to_its_subject(world: Company, request_: ApprovalReq
     assert response["Location"].endswith(f"/orders/{request_.subject_id}/")
 
 
+def test_a_request_says_why_it_goes_this_way_and_leads_to_the_version(
+    world: Company, request_: ApprovalRequest
+) -> None:
+    page = signed_in(world, "Adam").get(at(world, f"{request_.id}/")).content.decode()
+    for words in (
+        "Orders over $100.00 and up to $1,000.00 go to the supervisor.",
+        "Bob Supervisor holds the supervisor’s seat in Facilities",
+        "The supervisor would not be asked at or below $100.00.",
+        "Tier 2 of policy “Northwind Works approvals”, version 1, set by Northwind Works",
+    ):
+        assert words in page, words
+    link = at(world, f"policies/{world.root.id}/")
+    assert f'href="{link}"' in page
+    own = signed_in(world, "Bob").get(at(world, f"{request_.id}/")).content.decode()
+    assert f'href="{link}"' not in own, "it leads nobody to what they may not see"
+    assert "Tier 2 of policy" in own
+
+
+def test_a_route_that_no_longer_follows_is_told_without_its_origin(
+    world: Company, request_: ApprovalRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("approvals.selectors.rederiving.differences", lambda *_: ("altered",))
+    page = signed_in(world, "Bob").get(at(world, f"{request_.id}/")).content.decode()
+    assert "Orders over $100.00 and up to $1,000.00 go to the supervisor." in page
+    assert "would not be asked" not in page
+
+
 def test_strangers_and_visitors_see_nothing(world: Company, request_: ApprovalRequest) -> None:
     path = at(world, f"{request_.id}/")
     assert signed_in(world, "Erin").get(path).status_code == 404

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -146,7 +147,7 @@ def test_a_request_that_agrees_says_what_it_was_routed_on(
     assert [stage.spec.name for stage in derived.route.stages] == ["Supervisor"]
 
 
-def stored(**changes: object) -> StoredRequest:
+def stored(facts: dict[str, Any] | None = None) -> StoredRequest:
     again = derive(bare(), {VERSION: in_force()}).route
     stages = tuple(
         StoredStage(step, one.spec.name, one.spec.mode.value, one.because)
@@ -158,7 +159,8 @@ def stored(**changes: object) -> StoredRequest:
         "left_out": [],
         "called": {str(VERSION): "Northwind Works"},
     }
-    return replace(bare(), stages=stages, explanation=explanation, **changes)
+    kept = bare()
+    return replace(kept, stages=stages, explanation=explanation, facts=facts or kept.facts)
 
 
 def bare() -> StoredRequest:

@@ -115,6 +115,14 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("training:due"),
                 Stop("approvals:policies"),
                 Stop("approvals:policy-check"),
+                Stop("trying:order"),
+                Stop(
+                    "trying:order",
+                    query=(
+                        f"?group={group['group_id']}&requester=Alice+Requester&count=1"
+                        f"&lines-0-amount=4800.00&on={clock.now():%Y-%m-%d}"
+                    ),
+                ),
                 Stop("approvals:policy", {"group_id": world.company.root.id}),
                 Stop("approvals:policy-edit", {"group_id": world.company.root.id}),
                 Stop("approvals:policies-import"),

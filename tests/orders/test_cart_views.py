@@ -88,6 +88,11 @@ def test_the_cart_shows_what_a_submit_would_do(world: World, alice: Reader) -> N
         assert words in page, words
 
 
+def test_the_cart_says_what_would_have_avoided_who_is_asked(world: World, alice: Reader) -> None:
+    fill(world, ("kit", 2))
+    assert "The supervisor would not be asked at or below $100.00." in text(alice.get("cart/"))
+
+
 def test_a_restricted_line_asks_for_a_reason_and_keeps_the_button_shut(
     world: World, alice: Reader
 ) -> None:

@@ -27,6 +27,7 @@ def test_an_order_shows_its_way_its_reasons_and_what_it_became(world: World, ali
         "The system placed PO-2026-0001 with Halden Tools for $640.00",
         "2 purchase orders went out",
         "Orders over $100.00 and up to $1,000.00 go to the supervisor.",
+        "The supervisor would not be asked at or below $100.00.",
         "Worked out again just now from the stored facts and policy version: the same stages.",
         "orders@halden.example",
     ):

@@ -40,7 +40,7 @@ class World:
     other: Organization
     people: dict[str, Membership]
     ids: dict[str, UUID | str | int] = field(default_factory=dict)
-    forms: dict[str, dict[str, str]] = field(default_factory=dict)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     local: dict[str, Membership] = field(default_factory=dict)
     places: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ class World:
             name: self.ids[name] for name in parameters_of(route) if name != "organization_slug"
         }
 
-    def form_of(self, route: str) -> dict[str, str]:
+    def form_of(self, route: str) -> dict[str, Any]:
         """Return what has to be sent for the view to know what is meant."""
         return self.forms.get(route, {})
 
@@ -229,6 +229,10 @@ def make_world() -> World:
             "api:accounts:groups": {
                 "parent_id": str(market.groups["Field Service"].id),
                 "name": "Another",
+            },
+            "api:orders:imagine": {
+                "group": str(market.groups["Field Service"].id),
+                "lines": [{"amount": "60.00"}],
             },
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},

@@ -117,13 +117,18 @@ class Order:
 
 
 class Judge:
-    """Judges orders one after the other and keeps the counters of the budgets."""
+    """Judges orders one after the other and keeps the counters of the budgets.
+
+    A supplier's order is the first where none of the orders judged before went to it.
+    """
 
     def __init__(self, order: Order) -> None:
         self._order = order
         self._rulesets: dict[UUID, Ruleset] = {}
         self._guidance: dict[tuple[UUID, UUID, tuple[str, ...]], Guidance] = {}
         self._plans: dict[tuple[object, ...], Plan] = {}
+        self._cost_centres: dict[UUID, str] = {}
+        self._suppliers: set[UUID] = set()
         self.book = BudgetBook(order.spans)
 
     def judge(
@@ -204,6 +209,10 @@ class Judge:
     ) -> Facts:
         outcomes = [found.outcome for found in guidance]
         flags: set[str] = {Flag.RESTRICTED} if Guided.RESTRICTED in outcomes else set()
+        suppliers = {line.supplier_id for line in lines}
+        is_first_order = not suppliers <= self._suppliers
+        self._suppliers |= suppliers
+        paths = {line.category_path for line in lines if line.category_path}
         return Facts(
             subject_kind=SUBJECT_KIND,
             currency=self._order.currency,
@@ -211,20 +220,34 @@ class Judge:
             group_id=group.id,
             group_path=group.path,
             requester_id=requester_id,
-            category_codes=tuple(
-                sorted({line.category_path[-1] for line in lines if line.category_path})
-            ),
-            supplier_ids=tuple(sorted({line.supplier_id for line in lines})),
+            category_codes=tuple(sorted({path[-1] for path in paths})),
+            supplier_ids=tuple(sorted(suppliers)),
             guidance=worst(outcomes).value,
             flags=frozenset(flags),
             on=on,
+            category_paths=tuple(sorted(paths)),
+            cost_centre=self._cost_centre(group),
+            is_first_order=is_first_order,
         )
+
+    def _cost_centre(self, group: KnownGroup) -> str:
+        """Return the code of the nearest group, from this one upwards, that has one."""
+        found = self._cost_centres.get(group.id)
+        if found is None:
+            codes = (self._order.groups[one].code for one in reversed(group.path))
+            found = self._cost_centres[group.id] = next(filter(None, codes), "")
+        return found
 
     def _plan(self, facts: Facts) -> Plan:
         """Route and seat an order; the answer depends on these values alone and is kept."""
         way = route(facts, self._order.policies)
         version = way.policy.version_id if way.policy else None
-        key = (facts.group_id, facts.requester_id, version, way.tier, facts.flags, way.refusal)
+        # Beyond the tier, what is asked for depends on the rules that hold, here and above.
+        further = (way.rules, way.stages) if way.rules or way.above else ()
+        key = (
+            *(facts.group_id, facts.requester_id, version, way.tier, facts.flags, way.refusal),
+            *further,
+        )
         found = self._plans.get(key)
         if found is None:
             found = seat(way, facts, self._order.seats)

@@ -67,6 +67,17 @@ class Requisition(TenantModel):
                 condition=models.Q(owner__isnull=False),
                 name="requisition_owner",
             ),
+            # Which orders count together towards the tiers of a policy.
+            models.Index(
+                fields=["organization_id", "requester", "submitted_at"],
+                condition=models.Q(status__in=["PENDING", "PLACED"]),
+                name="requisition_counted_requester",
+            ),
+            models.Index(
+                fields=["organization_id", "group", "submitted_at"],
+                condition=models.Q(status__in=["PENDING", "PLACED"]),
+                name="requisition_counted_group",
+            ),
         ]
 
 
@@ -101,4 +112,7 @@ class RequisitionLine(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(unit_price__gte=0), name="requisition_line_price_not_negative"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["organization_id", "supplier"], name="requisition_line_supplier")
         ]

@@ -11,6 +11,7 @@ from procurement.orders.selectors.drafts import (
     preview,
     surroundings_of,
 )
+from procurement.orders.selectors.imagined import imagine
 from procurement.orders.selectors.imported import imported_lines, imported_order_for
 from procurement.orders.selectors.placed import (
     OrderFilters,
@@ -34,6 +35,7 @@ __all__ = [
     "cart_line_count",
     "cart_of",
     "draft_of",
+    "imagine",
     "imported_lines",
     "imported_order_for",
     "line_of_cart",

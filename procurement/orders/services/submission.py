@@ -81,7 +81,9 @@ def submit_requisition(*, actor: MemberActor, requisition_id: UUID, now: datetim
         raise Conflict("This order is closed. Edit it again before you submit it.")
     require(actor, Permission.PLACE_ORDERS, draft.group_path)
     on = local_date(now, loaded.time_zone)
-    around = surroundings_of(actor, draft, on=on, time_zone=loaded.time_zone, now=now)
+    around = surroundings_of(
+        actor, draft, on=on, time_zone=loaded.time_zone, now=now, for_update=True
+    )
     assessment = assess(draft, around)
     if not assessment.is_submittable:
         return _refuse(actor, assessment, now)

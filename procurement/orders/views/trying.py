@@ -1,0 +1,53 @@
+"""What would happen to an order that nobody has placed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.selectors import groups_in_sight
+from accounts.web import OrgRequest
+from approvals.why import readable_groups
+from procurement.core import clock
+from procurement.core.clock import local_date
+from procurement.core.errors import DomainError
+from procurement.orders import selectors
+from procurement.orders.display.imagined import answer_of
+from procurement.orders.imagining_forms import TryForm
+
+
+@require_GET
+def try_order(request: OrgRequest) -> HttpResponse:
+    """Ask what would happen to an order, and tell it with the reasons; nothing is written."""
+    now = clock.now()
+    groups = list(groups_in_sight(request.actor))
+    is_asked = "count" in request.GET
+    form = TryForm(
+        request.GET if is_asked else None,
+        groups=groups,
+        chosen=request.GET.get("group", ""),
+        today=local_date(now, request.organization.time_zone),
+    )
+    context: dict[str, Any] = {
+        "form": form,
+        "groups": groups,
+        "symbol": "$" if request.organization.currency in ("USD", "CAD", "AUD") else "",
+    }
+    if not is_asked or "more" in request.GET:
+        return render(request, "orders/try.html", context)
+    if form.is_valid():
+        try:
+            imagined = selectors.imagine(
+                request.actor, UUID(form.head.cleaned_data["group"]), form.wish(), now=now
+            )
+        except DomainError as refused:
+            form.complain(refused.message, refused.field)
+        else:
+            context["answer"] = answer_of(imagined)
+            context["imagined"] = imagined
+            path = imagined.assessment.draft.group_path
+            context["policy_groups"] = readable_groups(request.actor, path)
+            return render(request, "orders/try.html", context)
+    return render(request, "orders/try.html", context, status=422)
