@@ -147,7 +147,7 @@ def surroundings_of(
     ``for_update`` then has submits that count together follow each other.
     """
     group_path, requester_id = draft.group_path, draft.requester_id
-    routing = approvals.routing_context(group_path, requester_id, now, trial)
+    routing = approvals.routing_context(group_path, requester_id, now, trial=trial)
     roles = accounts.roles_by_day(actor, time_zone)
     before = orders_before(draft, routing.needs, on=on, time_zone=time_zone, for_update=for_update)
     return Surroundings(
