@@ -5,7 +5,7 @@ from procurement.core.migrations import TenantTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0001_initial")]
+    dependencies = [("approvals", "0003_limits_and_owners")]
 
     operations = [
         migrations.CreateModel(

@@ -10,7 +10,7 @@ from procurement.core.migrations import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_wider_codes"),
-        ("approvals", "0001_initial"),
+        ("approvals", "0004_checker"),
     ]
 
     operations = [
