@@ -47,7 +47,7 @@ def world(stage: World, db: None) -> World:
 
 
 def answer(
-    client: Client, door: Door, address: str, slug: str, data: dict[str, str] | None = None
+    client: Client, door: Door, address: str, slug: str, data: dict[str, Any] | None = None
 ) -> int:
     """Return the status that a person gets at a door; 401 where they are sent to sign in."""
     if door in API:

@@ -13,6 +13,7 @@ from accounts.duties import DutyKind
 from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
 from accounts.services import MoveTerms
 from approvals.models import StageSeat
+from approvals.starting import starting_policy
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
@@ -22,7 +23,13 @@ from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.accounts import NOW, make_company, make_member
-from tests.factories.analytics import make_import, make_imported_line, make_imported_order
+from tests.factories.analytics import (
+    make_backtest,
+    make_backtest_change,
+    make_import,
+    make_imported_line,
+    make_imported_order,
+)
 from tests.factories.orders import Market, make_market
 
 CAST = ("Alice", "Bob", "Erin", "Dana", "Adam", "Tom")
@@ -37,7 +44,7 @@ class World:
     other: Organization
     people: dict[str, Membership]
     ids: dict[str, UUID | str] = field(default_factory=dict)
-    forms: dict[str, dict[str, str]] = field(default_factory=dict)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     local: dict[str, Membership] = field(default_factory=dict)
     places: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
@@ -75,7 +82,7 @@ class World:
             name: self.ids[name] for name in parameters_of(route) if name != "organization_slug"
         }
 
-    def form_of(self, route: str) -> dict[str, str]:
+    def form_of(self, route: str) -> dict[str, Any]:
         """Return what has to be sent for the view to know what is meant."""
         return self.forms.get(route, {})
 
@@ -218,6 +225,12 @@ def make_world() -> World:
                 "name": "Another",
             },
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
+            "api:analytics:backtests": {
+                "group": str(workplace.id),
+                "document": starting_policy("USD").to_json(),
+                "first": "2026-01-01",
+                "last": "2026-12-31",
+            },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
@@ -225,7 +238,11 @@ def make_world() -> World:
         make_imported_line(
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
+        tried = make_backtest(market)
         world.ids = {
+            "run_id": tried.id,
+            "other_id": make_backtest(market).id,
+            "change_id": make_backtest_change(tried, past).id,
             "batch_id": batch.id,
             "invitation_id": Invitation.objects.get(batch=sent).id,
             "order_id": past.id,
