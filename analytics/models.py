@@ -89,9 +89,7 @@ class BacktestRun(TenantModel):
     document = models.JSONField()
     first_on = models.DateField()
     last_on = models.DateField()
-    sources = ArrayField(
-        models.CharField(max_length=8, choices=[(s.value, s.label) for s in Source])
-    )
+    sources = ArrayField(models.CharField(max_length=8))
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.WAITING)
     total = models.PositiveIntegerField(default=0)
     processed = models.PositiveIntegerField(default=0)

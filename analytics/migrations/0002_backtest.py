@@ -35,11 +35,7 @@ class Migration(migrations.Migration):
                 (
                     "sources",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[("LIVE", "Placed here"), ("IMPORTED", "Imported history")],
-                            max_length=8,
-                        ),
-                        size=None,
+                        base_field=models.CharField(max_length=8), size=None
                     ),
                 ),
                 (

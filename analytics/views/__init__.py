@@ -1,5 +1,29 @@
 """Pages of insights."""
 
+from analytics.views.backtests import (
+    backtest,
+    backtest_change,
+    backtest_changes,
+    backtest_csv,
+    backtest_people_csv,
+    backtests,
+    cancel_backtest,
+    compare_backtests,
+    start_backtest,
+)
 from analytics.views.spend import download, orders, spend
 
-__all__ = ["download", "orders", "spend"]
+__all__ = [
+    "backtest",
+    "backtest_change",
+    "backtest_changes",
+    "backtest_csv",
+    "backtest_people_csv",
+    "backtests",
+    "cancel_backtest",
+    "compare_backtests",
+    "download",
+    "orders",
+    "spend",
+    "start_backtest",
+]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from accounts.models import Membership, OrgGroup
 from analytics.filters import Source
-from analytics.models import SpendFact
+from analytics.models import BacktestChange, BacktestRun, SpendFact
+from approvals.starting import starting_policy
 from catalogs.models import Category, Supplier
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -217,4 +218,51 @@ def announce(imported: HistoryImport, first: int, last: int) -> None:
         subject_label=imported.file_name,
         after={"first_sequence": first, "last_sequence": last},
         now=NOW,
+    )
+
+
+def make_backtest(
+    company: Company,
+    status: BacktestRun.Status = BacktestRun.Status.DONE,
+    label: str = "Automatic up to 250",
+) -> BacktestRun:
+    """Store a run on the root, finished unless said otherwise, that judged nothing."""
+    under_way = (BacktestRun.Status.WAITING, BacktestRun.Status.RUNNING)
+    return BacktestRun.objects.create(
+        organization_id=company.organization.id,
+        group=company.root,
+        label=label,
+        basis="policy “Purchases”, version 1",
+        document=starting_policy("USD").to_json(),
+        first_on=date(2026, 1, 1),
+        last_on=date(2026, 12, 31),
+        sources=[source.value for source in Source],
+        status=status,
+        created_by_label="Adam Administrator",
+        created_at=NOW,
+        touched_at=NOW,
+        finished_at=None if status in under_way else NOW,
+    )
+
+
+def make_backtest_change(
+    run: BacktestRun, order: ImportedOrder, *, before: str = "ASKED", after: str = "AUTOMATIC"
+) -> BacktestChange:
+    """Store an imported order as one that fares differently."""
+    stage = {"wave": 1, "name": "Supervisor", "mode": "ANY", "seats": ["Supervisor"], "people": []}
+    return BacktestChange.objects.create(
+        organization_id=run.organization_id,
+        run=run,
+        sequence=run.changes.count() + 1,
+        source=Source.IMPORTED,
+        order_id=order.id,
+        order_number=order.number,
+        on=order.posted_on,
+        group_name=order.group.name,
+        amount=Decimal("180.00"),
+        before_outcome=before,
+        after_outcome=after,
+        is_delayed=False,
+        before={"stages": [stage] if before == "ASKED" else [], "sentences": ["Said before."]},
+        after={"stages": [stage] if after == "ASKED" else [], "sentences": ["Said after."]},
     )

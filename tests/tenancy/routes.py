@@ -191,6 +191,15 @@ PAGES: tuple[Door, ...] = (
     get("analytics:spend", *KEEPERS),
     get("analytics:orders", *KEEPERS),
     get("analytics:download", *KEEPERS),
+    get("analytics:backtests", *KEEPERS),
+    *both("analytics:start-backtest", *KEEPERS),
+    get("analytics:compare-backtests", *KEEPERS),
+    get("analytics:backtest", *KEEPERS),
+    post("analytics:cancel-backtest", *KEEPERS),
+    get("analytics:backtest-changes", *KEEPERS),
+    get("analytics:backtest-change", *KEEPERS),
+    get("analytics:backtest-csv", *KEEPERS),
+    get("analytics:backtest-people-csv", *KEEPERS),
     get("audit:trail", ADAM),
     get("audit:download", ADAM),
 )
@@ -285,6 +294,11 @@ API: tuple[Door, ...] = (
     Door("DELETE", "api:catalog:rule", (ADAM,)),
     *both("api:budgets:list", *EVERYBODY),
     get("api:analytics:spend", *KEEPERS),
+    *both("api:analytics:backtests", *KEEPERS),
+    get("api:analytics:backtest", *KEEPERS),
+    Door("DELETE", "api:analytics:backtest", KEEPERS),
+    get("api:analytics:backtest-changes", *KEEPERS),
+    get("api:analytics:compare-backtests", *KEEPERS),
 )
 
 # Doors before a tenant is known, each with the reason why nobody's role is asked there.

@@ -14,6 +14,7 @@ from accounts.models import Invitation, Membership, Organization, Position, Role
 from accounts.services import MoveTerms
 from approvals.models import StageSeat
 from approvals.services import publish_policy
+from approvals.starting import starting_policy
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
@@ -23,7 +24,13 @@ from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.accounts import NOW, make_company, make_member
-from tests.factories.analytics import make_import, make_imported_line, make_imported_order
+from tests.factories.analytics import (
+    make_backtest,
+    make_backtest_change,
+    make_import,
+    make_imported_line,
+    make_imported_order,
+)
 from tests.factories.approvals import TYPICAL
 from tests.factories.orders import Market, make_market
 from tests.factories.owners import own, person
@@ -235,6 +242,12 @@ def make_world() -> World:
                 "lines": [{"amount": "60.00"}],
             },
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
+            "api:analytics:backtests": {
+                "group": str(workplace.id),
+                "document": starting_policy("USD").to_json(),
+                "first": "2026-01-01",
+                "last": "2026-12-31",
+            },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
@@ -242,8 +255,12 @@ def make_world() -> World:
         make_imported_line(
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
+        tried = make_backtest(market)
         world.ids = {
             "number": 1,
+            "run_id": tried.id,
+            "other_id": make_backtest(market).id,
+            "change_id": make_backtest_change(tried, past).id,
             "batch_id": batch.id,
             "invitation_id": Invitation.objects.get(batch=sent).id,
             "order_id": past.id,
