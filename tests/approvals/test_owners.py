@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts import services as accounts
 from accounts.models import Position, Role
 from approvals import selectors, services
-from approvals.models import CategoryOwner
+from approvals.models import CategoryOwner, StageSeat
 from approvals.services import Owner
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import DomainError, NotAllowed, NotFound
 from tests.factories.accounts import NOW, Company, actor_of, make_member, seat, system
+from tests.factories.approvals import Answered, ask
 from tests.factories.owners import GLOVES, SOFTWARE, own, person, seat_of_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -225,3 +226,15 @@ def test_the_database_refuses_two_owners_of_one_category_of_a_group(company: Com
             membership=company.people["Tom"],
             since=NOW,
         )
+
+
+def test_who_is_asked_for_another_reason_is_asked_still_when_they_own_something_no_more(
+    company: Company, handler: Answered
+) -> None:
+    request = ask(company)
+    bob = own(company, person(company.people["Bob"]))
+    before = list(StageSeat.objects.values_list("membership_id", "asked_at", "closed_at"))
+    own(company, person(company.people["Tom"]))
+    services.end_category_owner(actor=company.actor("Adam"), owner=bob, now=LATER)
+    after = StageSeat.objects.filter(request=request)
+    assert list(after.values_list("membership_id", "asked_at", "closed_at")) == before

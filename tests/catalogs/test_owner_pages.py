@@ -266,3 +266,13 @@ def test_a_category_keeps_the_name_that_it_had(shop: Shop) -> None:
         make_category(shop.company, CASES.code, "Sleeves and cases")
     page = text(adam(shop).get(at(shop)))
     assert "Sleeves" not in page
+
+
+def test_groups_whose_policy_is_kept_are_found_while_somebody_types(shop: Shop) -> None:
+    found = adam(shop).get(
+        f"/{shop.company.organization.slug}/groups/find/",
+        {"field": "group", "may": "manage_policies", "group_q": "engin"},
+    )
+    assert found.status_code == 200
+    assert "Engineering" in text(found)
+    assert "Workplace" not in text(found)
