@@ -10,7 +10,7 @@ from approvals.routing.counting import count
 from approvals.routing.specs import in_words
 from approvals.routing.stages import RoutedStage
 
-_PARTS = {"restricted": "What it asks of a restricted line", "exception": "What an exception asks"}
+_PARTS = {"restricted": "Restricted lines", "exception": "Exceptions"}
 
 
 @dataclass(frozen=True, slots=True)

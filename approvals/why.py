@@ -77,6 +77,7 @@ def besides(sentences: Sequence[str], stages: Sequence[WhyStage]) -> tuple[str, 
     """Return what an explanation says besides what is told stage by stage."""
     told = {stage.because for stage in stages}
     told |= {person.why for stage in stages for person in stage.people}
+    told |= {f"{stage.origin.words}." for stage in stages if stage.origin}
     return tuple(sentence for sentence in sentences if sentence not in told)
 
 

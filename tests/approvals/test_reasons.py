@@ -83,6 +83,6 @@ def test_without_a_policy_no_rule_holds() -> None:
 
 def test_what_is_asked_of_deviations_is_called_by_its_name() -> None:
     policy = in_force()
-    assert part_in_words("restricted", policy) == "What it asks of a restricted line"
-    assert part_in_words("exception", policy) == "What an exception asks"
+    assert part_in_words("restricted", policy) == "Restricted lines"
+    assert part_in_words("exception", policy) == "Exceptions"
     assert part_in_words("tiers.0", policy) == "Tier 1"

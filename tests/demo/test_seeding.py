@@ -10,6 +10,7 @@ from accounts import selectors as accounts
 from accounts.models import Membership, OrgGroup
 from approvals import selectors as approvals
 from approvals.models import StageSeat
+from approvals.selectors import rederivations
 from budgets import selectors as budgets
 from catalogs import selectors as catalogs
 from catalogs.guidance import Outcome
@@ -59,6 +60,9 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
             ("R-2026-0004", "Dana Finance"),
         }
         assert list(budgets.discrepancies()) == []
+        rederived = list(rederivations())
+        assert len(rederived) == len(orders)
+        assert all(not one.differences for one in rederived)
         keeper = SystemActor(organization.id, "Test")
         owned = approvals.owner_rows(approvals.owners_in_sight(keeper, at=NOW))
         assert len(owned) == 6
