@@ -46,7 +46,7 @@ class BacktestList(APIView):
     @extend_schema(
         operation_id="backtests_start",
         request=BacktestIn,
-        responses={status.HTTP_202_ACCEPTED: BacktestOut},
+        responses={status.HTTP_201_CREATED: BacktestOut},
     )
     def post(self, request: Request) -> Response:
         """Have a worker try a document; its address says how far it is."""
@@ -68,7 +68,7 @@ class BacktestList(APIView):
             sources=[Source(source) for source in values["sources"]],
             now=clock.now(),
         )
-        return Response(_out(run), status=status.HTTP_202_ACCEPTED)
+        return Response(_out(run), status=status.HTTP_201_CREATED)
 
 
 class BacktestDetail(APIView):

@@ -213,7 +213,7 @@ def test_the_api_starts_follows_reads_compares_and_cancels(client: Client, marke
         {"group": str(market.root.id), "document": TYPICAL.to_json(), **DAYS},
         content_type="application/json",
     )
-    assert answer.status_code == 202, answer.content
+    assert answer.status_code == 201, answer.content
     run_id = answer.json()["id"]
     assert (answer.json()["status"], answer.json()["findings"]) == ("WAITING", None)
     assert client.get(f"{base}{run_id}/compare/{run_id}/").status_code == 409

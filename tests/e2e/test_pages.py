@@ -1,6 +1,6 @@
 """Every page of every role, at a desk and on a phone: it opens, complains of nothing, and fits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,12 @@ from accounts import services as accounts
 from accounts.models import Role
 from accounts.training import Link
 from accounts.web import org_reverse
+from analytics import services as insights
+from analytics.filters import Source
 from approvals import services as approvals
 from approvals.models import ApprovalRequest
+from approvals.routing import Tier
+from approvals.starting import starting_policy
 from budgets.models import BudgetPeriod
 from procurement.core import clock
 from procurement.orders.models import PurchaseOrder, Requisition
@@ -74,6 +78,11 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:create"),
                 Stop("analytics:spend"),
                 Stop("analytics:orders"),
+                Stop("analytics:backtests"),
+                Stop("analytics:start-backtest"),
+                Stop("analytics:backtest", {"run_id": seen["backtest"]}),
+                Stop("analytics:backtest-changes", {"run_id": seen["backtest"]}),
+                Stop("analytics:compare-backtests"),
             ]
         case _:
             return [
@@ -161,6 +170,7 @@ def live_a_day(world: World) -> dict[str, UUID]:
         put_in_charge(world)
         return {
             "tree_import": planned.id,
+            "backtest": tried(world),
             "rejected": rejected,
             "placed": PurchaseOrder.objects.get(
                 requisition__requester=world.company.people["Alice"]
@@ -172,6 +182,26 @@ def live_a_day(world: World) -> dict[str, UUID]:
             .earliest("starts_on")
             .id,
         }
+
+
+def tried(world: World) -> UUID:
+    """Try a higher limit on everything that was bought so far; returns the run's id."""
+    policy = starting_policy(world.company.organization.currency)
+    today = clock.local_date(clock.now(), world.company.organization.time_zone)
+    run = insights.start_backtest(
+        actor=system(world.company.organization),
+        group=world.company.root,
+        document=replace(policy, tiers=(Tier(Decimal(250), ()), *policy.tiers[1:])),
+        label="Automatic up to $250",
+        first=today.replace(year=today.year - 1),
+        last=today,
+        sources=list(Source),
+        now=clock.now(),
+    )
+    work = insights.take_up_backtest(run_id=run.id, now=clock.now())
+    assert work is not None
+    assert insights.advance_backtest(work, now=clock.now()) is False
+    return run.id
 
 
 def teach(world: World) -> None:
