@@ -7,10 +7,11 @@ from django.http import QueryDict
 
 from accounts.permissions import Permission
 from accounts.selectors import organization_by_id, within
+from approvals.editor import PolicyEditor
 from approvals.models import PolicyDraft
-from approvals.policy_editor import PolicyEditor
 from approvals.routing import PolicyDocument
 from approvals.selectors.policies import seat_choices
+from approvals.selectors.terms import term_labels
 from procurement.core.actors import Actor
 
 
@@ -60,4 +61,4 @@ def draft_document(draft: PolicyDraft) -> PolicyDocument | None:
     """
     currency = organization_by_id(draft.organization_id).currency
     seats = seat_choices(draft.group)
-    return PolicyEditor.typed(fields_of(draft), currency, seats).document()
+    return PolicyEditor.typed(fields_of(draft), currency, seats, term_labels).document()

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Membership, OrgGroup, Position, Role
 from accounts.permissions import Permission
 from accounts.selectors import group_for, groups_where, within
+from approvals.effective import EffectivePolicy, effective_policy
 from approvals.models import ApprovalPolicy, PolicyVersion
 from approvals.routing import (
     ApproverKind,
@@ -69,13 +70,17 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPage:
-    """What a group's policy page shows: its own versions, and what is in force on it."""
+    """What a group's policy page shows: its own versions, and what is in force on it.
+
+    ``effective`` is the nearest policy; ``holds`` says it line by line, with what is mandatory.
+    """
 
     group: OrgGroup
     policy: ApprovalPolicy | None
     versions: tuple[VersionRow, ...]
     effective: InForce | None
     may_publish: bool
+    holds: EffectivePolicy | None = None
 
     @property
     def is_inherited(self) -> bool:
@@ -124,14 +129,14 @@ def policy_page(actor: Actor, group_id: UUID, now: datetime) -> PolicyPage:
     versions = (
         list(PolicyVersion.objects.filter(policy=policy).order_by("-number")) if policy else []
     )
-    by_group = {found.group_id: found for found in policies_in_force(group.path, now)}
-    effective = next((by_group[found] for found in reversed(group.path) if found in by_group), None)
+    holds = effective_policy(group.path, policies_in_force(group.path, now))
     return PolicyPage(
         group=group,
         policy=policy,
         versions=_versions(versions, now),
-        effective=effective,
+        effective=holds.nearest if holds else None,
         may_publish=actor.can(Permission.MANAGE_POLICIES, group.path),
+        holds=holds,
     )
 
 

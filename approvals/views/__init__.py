@@ -8,7 +8,8 @@ from approvals.views.files import (
 )
 from approvals.views.inbox import inbox, request_page, subject
 from approvals.views.link import decide
-from approvals.views.policies import policies, policy, policy_edit
+from approvals.views.policies import policies, policy
+from approvals.views.policy_edit import policy_edit
 from approvals.views.versions import republish, version
 
 __all__ = [

@@ -140,7 +140,7 @@ def test_pages_take_few_statements(
         (adam, root),
         (adam, f"{root}edit/"),
     ):
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(19):
             assert client.get(at(world, tail)).status_code == 200
 
 
