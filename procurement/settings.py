@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name hold different sets of values here; each set gets a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "ApprovalStatusEnum": "approvals.models.ApprovalRequest.Status",
+        "DeviationEnum": ["BLOCKED", "RESTRICTED"],
         "DutyKindEnum": "accounts.duties.DutyKind",
         "EffectKindEnum": "accounts.effects.EffectKind",
         "BudgetStateEnum": ["ok", "warn", "stop"],

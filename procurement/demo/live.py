@@ -92,6 +92,22 @@ STORIES = (
             ),
         ),
     ),
+    *(
+        Story(
+            "alice",
+            "Field Service",
+            f"A tablet for the customers of {site} to sign on.",
+            (("TD-1064", 1),),
+            timedelta(days=days, hours=hours),
+            justification="It holds no work data: customers only sign on it, offline.",
+            told=(Told("bob", _APPROVE, "No work data, so fine.", timedelta(hours=hours)),),
+        )
+        for site, days, hours in (
+            ("Depot South", 12, 3),
+            ("Depot North", 19, 5),
+            ("the harbor site", 27, 2),
+        )
+    ),
     Story(
         "nia",
         "Logistics",

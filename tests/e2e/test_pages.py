@@ -71,6 +71,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:create"),
                 Stop("analytics:spend"),
                 Stop("analytics:orders"),
+                Stop("orders:exceptions"),
             ]
         case _:
             return [
