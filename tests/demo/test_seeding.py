@@ -106,7 +106,7 @@ def test_a_history_of_ones_own_takes_the_place_of_the_invented_one(tmp_path: Pat
     assert (seeded.history.rows, seeded.history.created["groups"]) == (20, 1)
     with tenancy.scope(seeded.organization.id):
         assert ImportedOrder.objects.count() == 20
-        assert Requisition.objects.count() == 6
+        assert Requisition.objects.count() == 9
     assert seed(history=path, now=NOW, steps=silent).history is not None
     with tenancy.scope(seeded.organization.id):
         assert ImportedOrder.objects.count() == 20

@@ -27,7 +27,10 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The aside of the cart. ``button`` says what pressing it does, and for how much."""
+    """The aside of the cart. ``button`` says what pressing it does, and for how much.
+
+    ``counted`` says which earlier orders count with it towards the tiers.
+    """
 
     by_supplier: Sequence[tuple[str, Decimal]]
     total: Decimal
@@ -38,6 +41,7 @@ class Outlook:
     is_automatic: bool
     reasons: tuple[str, ...]
     meters: tuple[Meter, ...]
+    counted: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +66,7 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
         is_automatic=plan.is_automatic,
         reasons=plan.sentences,
         meters=tuple(effect.meter for effect in assessment.effects),
+        counted=plan.route.counted.sentences if plan.route.counted else (),
     )
 
 
