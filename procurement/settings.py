@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ApprovalStatusEnum": "approvals.models.ApprovalRequest.Status",
         "AvoidingChangeEnum": "approvals.counterfactuals.ChangeKind",
+        "DeviationEnum": ["BLOCKED", "RESTRICTED"],
         "DutyKindEnum": "accounts.duties.DutyKind",
         "EffectKindEnum": "accounts.effects.EffectKind",
         "BacktestOutcomeEnum": "analytics.backtesting.answers.Outcome",

@@ -56,6 +56,7 @@ _ENTRIES: tuple[tuple[str, str, str, str, tuple[Permission, ...], bool], ...] = 
     ("Govern", "Suppliers", "truck", "catalogs:suppliers", (_P.MANAGE_CATALOG,), False),
     ("Govern", "Budgets", "budget", "budgets:list", (_P.VIEW_BUDGETS,), False),
     ("Review", "Insights", "chart", "analytics:spend", (_P.VIEW_REPORTS,), False),
+    ("Review", "Exceptions", "restricted", "orders:exceptions", (_P.VIEW_REPORTS,), False),
     ("Review", "Undelivered mail", "mail", "accounts:mail", (_P.MANAGE_PEOPLE,), False),
     ("Review", "Audit trail", "audit", "audit:trail", (_P.VIEW_AUDIT,), False),
 )

@@ -63,6 +63,7 @@ class AuditAction(StrEnum):
     BUDGET_SHIFTED = "budget.shifted"
     REQUISITION_REGROUPED = "requisition.regrouped"
     REQUISITION_HANDED_OVER = "requisition.handed_over"
+    EXCEPTIONS_ADOPTED = "exception.adopted"
 
     SUPPLIER_ADDED = "supplier.added"
     SUPPLIER_CHANGED = "supplier.changed"

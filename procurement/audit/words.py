@@ -70,6 +70,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.BUDGET_SHIFTED: "shifted what {document} has set aside to the budget {subject}",
     AuditAction.REQUISITION_REGROUPED: "took {subject} over to {group}",
     AuditAction.REQUISITION_HANDED_OVER: "handed {subject} over to {owner}",
+    AuditAction.EXCEPTIONS_ADOPTED: "made a rule of what was always agreed to: {subject}",
     AuditAction.SUPPLIER_ADDED: "added the supplier {subject}",
     AuditAction.SUPPLIER_CHANGED: "changed the supplier {subject}",
     AuditAction.SUPPLIER_SPELLING_FOLDED: "folded a spelling into the supplier {subject}",

@@ -41,6 +41,7 @@ class Story:
     told: tuple[Told, ...] = ()
 
 
+_CAST = ("alice", "bob", "erin", "nia")
 _APPROVE, _REJECT = Decision.Choice.APPROVE.value, Decision.Choice.REJECT.value
 
 STORIES = (
@@ -92,6 +93,25 @@ STORIES = (
             ),
         ),
     ),
+    *(
+        Story(
+            "alice",
+            "Field Service",
+            f"A tablet for the customers of {site} to sign on.",
+            (("TD-1064", 1),),
+            timedelta(days=days, hours=hours),
+            justification="It holds no work data: customers only sign on it, offline.",
+            told=(
+                Told("erin", _APPROVE, "No work data, so fine.", timedelta(hours=hours)),
+                Told("bob", _APPROVE, "", timedelta(hours=hours + 1)),
+            ),
+        )
+        for site, days, hours in (
+            ("Depot South", 12, 3),
+            ("Depot North", 19, 5),
+            ("the harbor site", 27, 2),
+        )
+    ),
     Story(
         "nia",
         "Logistics",
@@ -104,7 +124,7 @@ STORIES = (
 
 def place_live_orders(organization: Organization, now: datetime) -> int:
     """Make the orders, the oldest first, and return how many; needs the organization's scope."""
-    actors = {person: _actor(organization, person, now) for person in ("alice", "bob", "nia")}
+    actors = {person: _actor(organization, person, now) for person in _CAST}
     groups = {group.name: group for group in OrgGroup.objects.all()}
     for story in sorted(STORIES, key=lambda story: -story.ago):
         _tell(story, actors, groups[story.group], now - story.ago)

@@ -229,6 +229,7 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
         total=assessment.total,
         is_submittable=assessment.is_submittable,
         plan=plan,
+        counted=plan.route.counted.amount if plan.route.counted else None,
         lines=assessment.lines,
         steps=planned_steps(plan) if plan.is_ready else (),
         why=why_planned(plan, assessment.facts, assessment.policies),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.orders import api
+from procurement.orders import api, exceptions_api
 from procurement.orders.imagining_api import Imagine
 
 app_name = "orders"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("cart/lines/<uuid:line_id>/", api.CartLine.as_view(), name="cart-line"),
     path("cart/preview/", api.CartPreview.as_view(), name="cart-preview"),
     path("imagine/", Imagine.as_view(), name="imagine"),
+    path("exceptions/", exceptions_api.Exceptions.as_view(), name="exceptions"),
+    path("exceptions/adopt/", exceptions_api.AdoptException.as_view(), name="exceptions-adopt"),
     path("<uuid:requisition_id>/", api.OrderDetail.as_view(), name="detail"),
     path("<uuid:requisition_id>/submit/", api.OrderSubmit.as_view(), name="submit"),
     path("<uuid:requisition_id>/reopen/", api.OrderReopen.as_view(), name="reopen"),

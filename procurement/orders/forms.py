@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.models import OrgGroup
+from catalogs.guidance import Target
 from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
 from procurement.orders.display import plain_quantity
 from procurement.orders.models import Requisition
@@ -195,3 +196,31 @@ def _note_field(draft: Draft) -> forms.CharField:
         initial=draft.note,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ExceptionsForm(forms.Form):
+    """Which exceptions to look at; what is left out is the last quarter, by item."""
+
+    by = forms.ChoiceField(
+        choices=[(target.value, target.label) for target in Target],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    since = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="From"
+    )
+    until = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="To"
+    )
+
+
+class AdoptForm(forms.Form):
+    """Why a proposed rule is put in force, and for which group it was shown."""
+
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why this rule?",
+        help_text="Everybody who meets the rule can read it.",
+    )
+    group = forms.UUIDField(widget=forms.HiddenInput)

@@ -225,6 +225,10 @@ class PreviewOut(serializers.Serializer[Any]):
     currency = serializers.CharField(source="draft.currency")
     is_submittable = serializers.BooleanField()
     is_automatic = serializers.BooleanField(source="plan.is_automatic")
+    counted = _amount(
+        allow_null=True,
+        help_text="What counts towards the tiers, earlier orders included; null without a policy.",
+    )
     explanation = serializers.ListField(child=serializers.CharField(), source="plan.sentences")
     lines = PreviewLineOut(many=True)
     route = RouteStepOut(many=True, source="steps")

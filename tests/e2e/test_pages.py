@@ -83,6 +83,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("analytics:backtest", {"run_id": seen["backtest"]}),
                 Stop("analytics:backtest-changes", {"run_id": seen["backtest"]}),
                 Stop("analytics:compare-backtests"),
+                Stop("orders:exceptions"),
             ]
         case _:
             return [

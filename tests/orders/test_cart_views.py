@@ -1,13 +1,16 @@
 """The cart: what is typed in it, what it foresees, and how it is submitted."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from accounts import services as accounts
+from approvals import services as approvals
+from approvals.routing import Aggregation, CountedBy, CountedTo
 from procurement.audit.models import AuditEvent
 from tests.factories.accounts import NOW, system
-from tests.factories.world import JUSTIFICATION, World
+from tests.factories.world import JUSTIFICATION, POLICY, World
 from tests.orders.pages import Reader, fill, lines, status, text, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -281,3 +284,25 @@ def test_nobody_changes_or_submits_somebody_elses_cart(world: World) -> None:
     assert dana.post("cart/submit/", typed(world, cart)).status_code == 404
     assert dana.post("cart/settings/", typed(world, cart, kit="9")).status_code == 404
     assert status(world, cart.id) == "DRAFT"
+
+
+def test_the_cart_says_which_earlier_orders_count(world: World, alice: Reader) -> None:
+    with world.company.scope():
+        approvals.publish_policy(
+            actor=system(world.company.organization),
+            group=world.company.root,
+            name="",
+            document=replace(
+                POLICY, aggregations=(Aggregation(CountedBy.REQUESTER, CountedTo.SUPPLIER, 30),)
+            ),
+            reason="Splitting an order buys nothing",
+            now=world.now,
+        )
+        world.order(("bits", 3))
+    fill(world, ("bits", 1))
+    assert (
+        "With 1 earlier order from Halden Tools by the same person within the last 30 days "
+        "($90.00), $120.00 counts towards the tiers."
+    ) in text(alice.get("cart/"))
+    found = alice.client.get("/api/v1/orders/cart/preview/").json()
+    assert found["counted"] == "120.00"

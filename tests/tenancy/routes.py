@@ -156,6 +156,10 @@ PAGES: tuple[Door, ...] = (
     get("orders:detail", *ORDER_VIEWERS),
     get("orders:purchase_order", ALICE, DANA, ADAM, TOM),
     get("orders:imported_order", DANA, ADAM, TOM),
+    get("orders:exceptions", *KEEPERS),
+    get("orders:exceptions_csv", *KEEPERS),
+    # Without a proposal named, whoever may see the list is told to choose one.
+    *both("orders:exceptions_adopt", *KEEPERS),
     post("orders:reopen", ALICE),
     post("orders:withdraw", ALICE),
     # Deciding
@@ -284,6 +288,8 @@ API: tuple[Door, ...] = (
     post("api:orders:reopen", ALICE),
     post("api:orders:withdraw", ALICE),
     # Alice has a cart; there is none to be found for anybody else.
+    get("api:orders:exceptions", *KEEPERS),
+    post("api:orders:exceptions-adopt", *EVERYBODY),
     get("api:orders:cart", ALICE),
     post("api:orders:cart-lines", *EVERYBODY),
     Door("PATCH", "api:orders:cart-line", (ALICE,)),

@@ -5,6 +5,7 @@ or read here.
 """
 
 from procurement.orders.display.outlook import Obstacle, Outlook, button_of, outlook
+from procurement.orders.display.rules import rule_lines
 from procurement.orders.display.timeline import Happening, happenings
 from procurement.orders.display.words import (
     plain_quantity,
@@ -21,5 +22,6 @@ __all__ = [
     "outlook",
     "plain_quantity",
     "purchase_orders_go_out",
+    "rule_lines",
     "title_of",
 ]

@@ -31,6 +31,7 @@ class Outlook:
     """The aside of the cart. ``button`` says what pressing it does, and for how much.
 
     ``avoided`` says for each stage what would have avoided it, where anything would.
+    ``counted`` says which earlier orders count with it towards the tiers.
     """
 
     by_supplier: Sequence[tuple[str, Decimal]]
@@ -43,6 +44,7 @@ class Outlook:
     reasons: tuple[str, ...]
     meters: tuple[Meter, ...]
     avoided: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -71,6 +73,7 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
         reasons=plan.sentences,
         meters=tuple(effect.meter for effect in assessment.effects),
         avoided=avoided,
+        counted=plan.route.counted.sentences if plan.route.counted else (),
     )
 
 

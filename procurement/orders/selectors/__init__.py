@@ -11,6 +11,13 @@ from procurement.orders.selectors.drafts import (
     preview,
     surroundings_of,
 )
+from procurement.orders.selectors.exceptions import (
+    ExceptionRow,
+    ExceptionsAsked,
+    exception_row,
+    exception_rows,
+    exceptions_asked,
+)
 from procurement.orders.selectors.imagined import imagine
 from procurement.orders.selectors.imported import imported_lines, imported_order_for
 from procurement.orders.selectors.placed import (
@@ -28,6 +35,8 @@ from procurement.orders.selectors.placed import (
 )
 
 __all__ = [
+    "ExceptionRow",
+    "ExceptionsAsked",
     "LoadedDraft",
     "OrderFilters",
     "OrderOutline",
@@ -35,6 +44,9 @@ __all__ = [
     "cart_line_count",
     "cart_of",
     "draft_of",
+    "exception_row",
+    "exception_rows",
+    "exceptions_asked",
     "imagine",
     "imported_lines",
     "imported_order_for",

@@ -8,6 +8,7 @@ from procurement.orders.services.cart import (
     reopen,
     withdraw,
 )
+from procurement.orders.services.exceptions import adopt_proposal
 from procurement.orders.services.placement import place_order
 from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict, submit_requisition
 from procurement.orders.services.succession import hand_over_orders
@@ -16,6 +17,7 @@ __all__ = [
     "SubmitOutcome",
     "SubmitVerdict",
     "add_to_cart",
+    "adopt_proposal",
     "change_cart",
     "change_line",
     "hand_over_orders",

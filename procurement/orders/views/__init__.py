@@ -9,6 +9,7 @@ from procurement.orders.views.cart import (
     preview,
     submit,
 )
+from procurement.orders.views.exceptions import exceptions, exceptions_adopt, exceptions_csv
 from procurement.orders.views.imported import imported_order
 from procurement.orders.views.placed import detail, order_list, purchase_order, reopen, withdraw
 
@@ -19,6 +20,9 @@ __all__ = [
     "cart_remove",
     "cart_settings",
     "detail",
+    "exceptions",
+    "exceptions_adopt",
+    "exceptions_csv",
     "imported_order",
     "order_list",
     "preview",

@@ -1,0 +1,140 @@
+"""Exceptions that become policy, through the page and the API."""
+
+from typing import Any
+
+import pytest
+
+from approvals.models import PolicyVersion
+from catalogs.models import BuyingRule
+from procurement.audit.models import AuditEvent
+from procurement.orders.selectors import draft_of, preview
+from tests.factories.world import World
+from tests.orders.pages import Reader, fill, text
+from tests.orders.test_api import Caller
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def agreed(world: World, item: str, *, times: int = 3) -> None:
+    """Have Alice order an item that needs a reason, and somebody agree, a few times."""
+    with world.company.scope():
+        for _ in range(times):
+            order = world.order((item, 1))
+            for name in ("Erin", "Bob"):
+                world.decide(order, name)
+
+
+def adopting(item: str, world: World, **more: str) -> str:
+    chosen = {"by": "ITEM", "outcome": "BLOCKED", "key": str(world.items[item].id)} | more
+    return "exceptions/adopt/?" + "&".join(f"{name}={value}" for name, value in chosen.items())
+
+
+def group_of(world: World) -> str:
+    return str(world.company.groups["Field Service"].id)
+
+
+@pytest.fixture
+def adam(world: World) -> Reader:
+    return Reader(world, "Adam")
+
+
+def test_the_empty_page_teaches(adam: Reader) -> None:
+    assert "From three orders on that were all approved" in text(adam.get("exceptions/"))
+
+
+def test_the_page_counts_and_proposes(world: World, adam: Reader) -> None:
+    agreed(world, "exception")
+    said = text(adam.get("exceptions/"))
+    assert "3 exceptions for this item, all approved." in said
+    assert "Prefer Petrol drill for ice for Field Service" in said
+    assert "$720.00" in said
+    assert "Erin Director" in said
+
+
+def test_adopting_shows_what_changes_asks_why_and_spares_the_question(
+    world: World, adam: Reader
+) -> None:
+    agreed(world, "exception")
+    address = adopting("exception", world)
+    assert "is preferred for Field Service and every group below it" in text(adam.get(address))
+    refused = adam.post(address, {"group": group_of(world), "reason": ""})
+    assert refused.status_code == 422
+    done = adam.post(address, {"group": group_of(world), "reason": "Always agreed to."})
+    assert done.status_code == 302
+    fill(world, ("exception", 1))
+    with world.company.scope():
+        alice = world.company.actor("Alice")
+        (line,) = preview(alice, draft_of(alice), now=world.now).lines
+        assert line.guidance.outcome == "PREFERRED"
+        assert AuditEvent.objects.filter(action="exception.adopted").count() == 1
+
+
+def test_restricted_orders_that_were_all_approved_change_the_policy(
+    world: World, adam: Reader
+) -> None:
+    with world.company.scope():
+        for _ in range(3):
+            order = world.order(("restricted", 3))
+            for name in ("Bob", "Erin", "Dana"):
+                world.decide(order, name)
+    address = adopting("restricted", world, by="CATEGORY", outcome="RESTRICTED", key="CORE-DRILLS")
+    said = text(adam.get(address))
+    assert "go to the supervisor alone" in said
+    done = adam.post(address, {"group": group_of(world), "reason": "Bob knows the rigs."})
+    assert done.status_code == 302
+    fill(world, ("restricted", 3))
+    with world.company.scope():
+        latest = PolicyVersion.objects.order_by("-number").first()
+        assert latest is not None
+        assert latest.number == 2
+        alice = world.company.actor("Alice")
+        plan = preview(alice, draft_of(alice), now=world.now).plan
+        assert [stage.name for stage in plan.stages] == ["Supervisor"]
+
+
+def test_a_proposal_that_has_changed_meanwhile_is_not_adopted(world: World, adam: Reader) -> None:
+    agreed(world, "exception")
+    root = str(world.company.root.id)
+    answer = adam.post(adopting("exception", world), {"group": root, "reason": "Always."})
+    assert answer.status_code == 409
+    with world.company.scope():
+        assert not BuyingRule.objects.filter(
+            effect="PREFER", item=world.items["exception"]
+        ).exists()
+
+
+def test_finance_sees_what_is_proposed_and_cannot_put_it_in_force(world: World) -> None:
+    agreed(world, "exception")
+    dana = Reader(world, "Dana")
+    assert "Somebody else can put this in force" in text(dana.get(adopting("exception", world)))
+    answer = dana.post(
+        adopting("exception", world), {"group": group_of(world), "reason": "Always."}
+    )
+    assert answer.status_code == 403
+
+
+def test_the_csv_holds_the_same_rows(world: World, adam: Reader) -> None:
+    agreed(world, "exception", times=1)
+    answer: Any = adam.get("exceptions.csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("BLOCKED,Item,Petrol drill for ice,Field Service,1,1,0,0,240.00,USD")
+
+
+def test_the_api_lists_and_adopts(world: World) -> None:
+    agreed(world, "exception")
+    caller = Caller(world, "Adam")
+    listed = caller("get", "exceptions/")
+    (row,) = listed.json()["results"]
+    assert (row["orders"], row["approved"], row["may_adopt"]) == (3, 3, True)
+    sent = {name: row[name] for name in ("outcome", "by", "key", "group")} | {"reason": "Always."}
+    adopted = caller("post", "exceptions/adopt/", sent)
+    assert adopted.status_code == 200, adopted.content
+    assert adopted.json()["sentence"] == row["proposal"]
+
+
+def test_the_page_costs_the_same_however_much_there_is(
+    world: World, adam: Reader, django_assert_max_num_queries: Any
+) -> None:
+    agreed(world, "exception", times=4)
+    with django_assert_max_num_queries(16):
+        adam.get("exceptions/")
