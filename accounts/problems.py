@@ -26,8 +26,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
             "status": error.status,
             "detail": error.message,
         }
-        if error.field:
-            body["errors"] = [{"field": error.field, "detail": error.message}]
+        if error.places:
+            body["errors"] = [{"field": place, "detail": said} for place, said in error.places]
         return Response(body, status=error.status, content_type=PROBLEM)
     response = exception_handler(error, context)
     if response is None:

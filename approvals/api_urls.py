@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import api, api_checking, limits_api, policy_files_api
+from approvals import api, api_checking, limits_api, policy_api, policy_files_api
 
 app_name = "approvals"
 
@@ -20,4 +20,5 @@ urlpatterns = [
     path("policies/import/", policy_files_api.PolicyImport.as_view(), name="policies-import"),
     path("limits/", limits_api.ApprovalLimitList.as_view(), name="limits"),
     path("limits/<uuid:membership_id>/", limits_api.ApprovalLimitDetail.as_view(), name="limit"),
+    path("policies/<uuid:group_id>/", policy_api.GroupPolicy.as_view(), name="policy"),
 ]

@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """An amount band. ``depth`` is how many stages follow each other, 3 for more; 0 is automatic.
+    """An amount band. ``depth`` is how many seats have to agree, 3 for more; 0 is automatic.
 
     ``ends_at`` is the amount where it ends, empty for the open one; ``words`` says it all.
     """
@@ -91,7 +91,7 @@ def _band(tiers: tuple[Tier, ...], index: int, currency: str, steps: tuple[Step,
         heading=said,
         ends_at="" if tier.up_to is None else format_money(tier.up_to, currency),
         steps=steps,
-        depth=min(steps[-1].number if steps else 0, _DEEPEST),
+        depth=min(sum(map(_agreeing, tier.stages)), _DEEPEST),
         words=f"{said}: {in_words(tier.stages) or 'automatic'}",
     )
 
@@ -103,6 +103,17 @@ def _seats(stage: StageSpec, people: Mapping[ApproverSpec, Occupants]) -> tuple[
         names = () if there.names == (seat.title,) else there.names
         drawn.append(SeatDrawn(seat.title, names, there.problem))
     return tuple(drawn)
+
+
+def _agreeing(stage: StageSpec) -> int:
+    """Return how many seats of a stage have to agree."""
+    match stage.mode:
+        case Mode.ANY:
+            return 1
+        case Mode.ALL:
+            return len(stage.approvers)
+        case Mode.AT_LEAST:
+            return stage.at_least
 
 
 def _joint(stage: StageSpec) -> str:

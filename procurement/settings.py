@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodKindEnum": "budgets.models.Budget.Kind",
         "PolicyFindingEnum": "approvals.api_checking.CODES",
         "PolicyFindingSeverityEnum": "approvals.checking.Severity",
+        "PolicyLinePartEnum": ["TIER", "RESTRICTED", "EXCEPTION", "RULE", "COUNTING"],
         "RoleEnum": "accounts.models.Role",
         "TreeImportStatusEnum": "accounts.models.TreeImport.Status",
         "RouteStateEnum": ["done", "now", "next", "stop"],

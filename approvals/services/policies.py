@@ -36,6 +36,11 @@ class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refus
         super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = tuple(problems)
 
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Return each place in the document, with what is wrong there."""
+        return [(f"document.{problem.where}", problem.sentence) for problem in self.problems]
+
 
 class PolicyHasDeadEnds(DomainError):  # noqa: N818 – it reads as the refusal it is
     """Orders would get stuck under a document; each finding says where, and the way out."""

@@ -15,6 +15,11 @@ class DomainError(Exception):
         self.message = message
         self.field = field
 
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Return each input that caused it, with what is wrong there."""
+        return [(self.field, self.message)] if self.field else []
+
 
 class NotAllowed(DomainError):  # noqa: N818 – it reads as the refusal it is
     """The actor lacks a permission on the group in question."""

@@ -282,6 +282,8 @@ API: tuple[Door, ...] = (
     get("api:approvals:limit", ADAM),
     Door("PUT", "api:approvals:limit", (ADAM,)),
     Door("DELETE", "api:approvals:limit", (ADAM,)),
+    get("api:approvals:policy", *VIEWERS),
+    post("api:approvals:policy", ADAM),
     get("api:orders:list", *EVERYBODY),
     get("api:orders:detail", *ORDER_VIEWERS),
     post("api:orders:submit", ALICE),
