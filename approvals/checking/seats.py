@@ -56,13 +56,16 @@ class SeatCheck:
 
     def _empty(self, one: Asked, situations: dict[_Able, list[Place]]) -> Iterator[Finding]:
         """Yield the seats of a stage that nobody answers, by which seats these are."""
-        vacant: defaultdict[tuple[tuple[int, ...], bool], list[Place]] = defaultdict(list)
+        vacant: defaultdict[tuple[tuple[int, ...], bool, bool], list[Place]] = defaultdict(list)
         for able, places in situations.items():
             empty = tuple(index for index, who in enumerate(able) if who is not None and not who)
             if empty:
                 filled = [index not in empty for index in range(len(able))]
-                vacant[empty, _is_passable(one.stage, filled)].extend(places)
-        for (empty, is_passable), places in vacant.items():
+                is_passable = _is_passable(one.stage, filled)
+                for place in places:
+                    is_bought = self.staffing.is_bought_for(place)
+                    vacant[empty, is_passable, is_bought].append(place)
+        for (empty, is_passable, is_bought), places in vacant.items():
             specs = [one.stage.approvers[index] for index in empty]
             titles = enumerated([spec.title for spec in specs], "or")
             outcome = (
@@ -70,10 +73,12 @@ class SeatCheck:
                 if is_passable
                 else f"{one.orders} could not be submitted"
             )
+            if not is_bought:
+                outcome += ", once somebody may order there"
             absent = self._absent_named(specs, places)
             yield Finding(
                 FindingCode.EMPTY_SEAT,
-                Severity.WARNS if is_passable else Severity.BLOCKS,
+                Severity.WARNS if is_passable or not is_bought else Severity.BLOCKS,
                 one.where,
                 f"Nobody answers for {titles} in {_called(places)}{absent}: {outcome}.",
                 self._way_out(specs),
@@ -228,6 +233,7 @@ class SeatCheck:
                 ],
             )
             for place in found
+            if self.staffing.is_bought_for(place)
         ]
         for code in one.categories:
             held = {

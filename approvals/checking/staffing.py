@@ -37,7 +37,8 @@ class Staffing:
     """Who sits where at one moment. Whoever is not among ``people`` cannot decide.
 
     ``positions`` and ``roles`` are keyed by code or role, then group; so are ``deputies``.
-    ``buying`` says on which groups somebody may place orders, there and below. ``limits`` are
+    ``buying`` says on which groups somebody may place orders, there and below; ``buyable`` are the
+    groups on which anybody may, None where that is not known. ``limits`` are
     personal approval limits in the organization's currency (None: no upper one; missing: none at
     all), ``owners`` of categories are keyed by code, then group; a staffing that does not know
     them has None, and nothing is found about them.
@@ -49,6 +50,7 @@ class Staffing:
     deputies: Mapping[str, Mapping[UUID, tuple[UUID, ...]]] = field(default_factory=dict)
     roles: Mapping[str, Mapping[UUID, tuple[UUID, ...]]] = field(default_factory=dict)
     buying: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    buyable: frozenset[UUID] | None = None
     limits: Mapping[UUID, Decimal | None] | None = None
     owners: Mapping[str, Mapping[UUID, tuple[UUID, ...]]] | None = None
 
@@ -56,6 +58,10 @@ class Staffing:
         """Tell whether somebody could decide."""
         person = self.people.get(member)
         return person is not None and person.is_active
+
+    def is_bought_for(self, place: Place) -> bool:
+        """Tell whether anybody may place orders for a group; where it is not known, they may."""
+        return self.buyable is None or not self.buyable.isdisjoint(place.path)
 
     def name(self, member: UUID) -> str:
         """Return how somebody is called."""

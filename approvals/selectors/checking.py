@@ -51,7 +51,7 @@ class Around:
 def draft_findings(group: OrgGroup, document: PolicyDocument, now: datetime) -> tuple[Finding, ...]:
     """Return the dead ends of a group's document, published or not, the gravest first.
 
-    Ten SQL queries at most, however many groups and people there are.
+    Eleven SQL queries at most, however many groups and people there are.
     """
     others = {policy.group_id: policy.document for policy in all_policies_in_force(now)}
     staffing = _trained(_rows(named_seats([document]), now).staffing(), now)
@@ -61,7 +61,7 @@ def draft_findings(group: OrgGroup, document: PolicyDocument, now: datetime) -> 
 def organization_findings(actor: Actor, now: datetime) -> list[Found]:
     """Return the dead ends of all policies in force that an actor may change, policy by policy.
 
-    Ten SQL queries at most, however many policies, groups and people there are.
+    Eleven SQL queries at most, however many policies, groups and people there are.
     """
     policies = all_policies_in_force(now)
     if not policies:
@@ -77,7 +77,7 @@ def organization_findings(actor: Actor, now: datetime) -> list[Found]:
 def findings_begun(around: Around, now: datetime) -> list[Found]:
     """Return the blocking dead ends that a change made at ``now`` has brought about.
 
-    Who held a seat or role up to that instant held it before the change. Six SQL queries at most.
+    Who held a seat or role up to that instant held it before the change. Seven SQL queries at most.
     """
     policies = all_policies_in_force(now)
     if not policies:
@@ -127,6 +127,7 @@ class _Rows:
     sittings: Sequence[tuple[str, UUID, UUID, bool, datetime | None]]
     grants: Sequence[tuple[str, UUID, UUID, datetime | None]]
     buying: Sequence[tuple[UUID, UUID, datetime, datetime | None]]
+    buyable: Sequence[tuple[UUID, datetime, datetime | None]]
 
     def staffing(self, before: Around | None = None) -> Staffing:
         """Return who sits where now, or did right before a change that was made now."""
@@ -150,7 +151,13 @@ class _Rows:
         for member, group, starts_at, ends_at in self.buying:
             if starts_at < self.now if is_before else ends_at != self.now:
                 buying[member].add(group)
+        buyable = frozenset(
+            group
+            for group, starts_at, ends_at in self.buyable
+            if (starts_at < self.now if is_before else ends_at != self.now)
+        )
         return Staffing(
+            buyable=buyable,
             places=_places_before(self.places, before) if before else self.places,
             people=_people_before(self.people, before) if before else self.people,
             positions=_held(positions),
@@ -173,7 +180,7 @@ def _people_before(people: Mapping[UUID, Worker], before: Around) -> Mapping[UUI
 
 
 def _rows(named: _Named, now: datetime) -> _Rows:
-    """Read who sits in the named seats, and what is above them. Five SQL queries."""
+    """Read who sits in the named seats, and what is above them. Six SQL queries."""
     places = {
         group: Place(group, name, tuple(path), is_open)
         for group, name, path, is_open in OrgGroup.objects.order_by("name", "id").values_list(
@@ -203,6 +210,11 @@ def _rows(named: _Named, now: datetime) -> _Rows:
             "membership_id", "group_id", "starts_at", "ends_at"
         )
     )
+    buyable = list(
+        granted.filter(role__in=_BUYING, membership__status=Membership.Status.ACTIVE)
+        .values_list("group_id", "starts_at", "ends_at")
+        .distinct()
+    )
     known = Q() if _BY_MANAGERS & named.keys() else Q(id__in=seated)
     people = {
         member: Worker(name or email, status == Membership.Status.ACTIVE and is_active, manager_id)
@@ -210,7 +222,7 @@ def _rows(named: _Named, now: datetime) -> _Rows:
             known
         ).values_list("id", "user__name", "user__email", "status", "user__is_active", "manager")
     }
-    return _Rows(now, places, people, sittings, grants, buying)
+    return _Rows(now, places, people, sittings, grants, buying, buyable)
 
 
 def _trained(staffing: Staffing, now: datetime) -> Staffing:

@@ -26,6 +26,7 @@ def told(effects: list[Effect]) -> list[str]:
         effect.sentence
         for effect in effects
         if effect.kind is EffectKind.APPROVAL_CHANGED
+        and not effect.sentence.startswith("A dead end")
         and ("own" in effect.sentence or "answers" in effect.sentence)
     ]
 
