@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from procurement.core.embedded import lease
 
-_ALL = ("submits", "hierarchy", "trees", "invitations")
+_ALL = ("submits", "hierarchy", "trees", "invitations", "routing")
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
     # The settings say where the services are, so these are started after them.
     django.setup()
     lease.hold()
-    from tests.bench import hierarchy, invitations, submits, trees  # noqa: PLC0415 – they need the apps
+    from tests.bench import hierarchy, invitations, routing, submits, trees  # noqa: PLC0415 – they need the apps
 
     if "submits" in only:
         submits.run(
@@ -38,6 +38,8 @@ def main() -> int:
         trees.run()
     if "invitations" in only:
         invitations.run()
+    if "routing" in only:
+        routing.run()
     return 0
 
 
