@@ -27,11 +27,12 @@ from approvals.routing import (
 )
 
 RULES = (5, 50, 500)
-_ROUNDS = 400
+_ORDERS = 400
+_TRIES = 5  # of each order the fastest counts, since other processes share the machine
 _PATH = tuple(UUID(int=number) for number in range(1, 5))
 _PEOPLE = tuple(UUID(int=number) for number in range(11, 41))
-_SUPPLIERS = tuple(UUID(int=number) for number in range(900, 1100))
-_CATEGORIES = tuple(f"{number:08d}" for number in range(10_000_000, 10_000_120))
+_SUPPLIERS = tuple(UUID(int=number) for number in range(2000, 3000))
+_CATEGORIES = tuple(f"{number:08d}" for number in range(10_000_000, 10_000_600))
 _POSITIONS = tuple(f"position-{number}" for number in range(12))
 
 
@@ -52,13 +53,16 @@ def measured(rules: int) -> tuple[list[float], float]:
     random = Random(7)
     policies = [_in_force(rules, random)]
     seats = _seats(random)
-    orders = [_order(random) for _ in range(_ROUNDS)]
+    orders = [_order(random) for _ in range(_ORDERS)]
     seat(route(orders[0], policies), orders[0], seats)  # sorts the rules out, once a version
     spent, stages = [], 0
     for order in orders:
-        started = time.perf_counter()
-        plan = seat(route(order, policies), order, seats)
-        spent.append((time.perf_counter() - started) * 1e6)
+        tries = []
+        for _ in range(_TRIES):
+            started = time.perf_counter()
+            plan = seat(route(order, policies), order, seats)
+            tries.append((time.perf_counter() - started) * 1e6)
+        spent.append(min(tries))
         stages += len(plan.route.stages)
     return spent, stages / len(orders)
 
@@ -79,7 +83,7 @@ def _in_force(rules: int, random: Random) -> InForce:
 
 
 def _rule(number: int, random: Random) -> Rule:
-    """Return a rule as companies have them: most name a category or a supplier, few an amount."""
+    """Return a rule as companies of that size have them: for a category, a supplier or a part of it."""
     over = Decimal(random.choice((250, 500, 1000)))
     when = random.choice(
         (
@@ -87,8 +91,8 @@ def _rule(number: int, random: Random) -> Rule:
             Conditions(categories=tuple(random.sample(_CATEGORIES, 2)), over=over),
             Conditions(suppliers=(random.choice(_SUPPLIERS),), groups=_PATH[:1]),
             Conditions(suppliers=(random.choice(_SUPPLIERS),), is_first_order=True),
-            Conditions(groups=(UUID(int=random.randrange(2, 90)),), over=over),
-            Conditions(cost_centres=(f"CC-{random.randrange(200)}",), over=over),
+            Conditions(groups=(UUID(int=random.randrange(2, 400)),), over=over),
+            Conditions(cost_centres=(f"CC-{random.randrange(400)}",), over=over),
         )
     )
     kind = random.choice((RuleKind.ASK_BEFORE, RuleKind.ASK_BESIDE, RuleKind.ASK_AFTER))
@@ -128,5 +132,5 @@ def _order(random: Random) -> Facts:
         guidance="NEUTRAL",
         flags=frozenset(),
         on=date(2026, 11, 24),
-        cost_centre=f"CC-{random.randrange(200)}",
+        cost_centre=f"CC-{random.randrange(400)}",
     )
