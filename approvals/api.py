@@ -92,6 +92,12 @@ class StageOut(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="stage.number")
     name = serializers.CharField(source="stage.name")
     mode = serializers.CharField(source="stage.mode")
+    wave = serializers.IntegerField(
+        source="stage.wave", help_text="From 1; stages of one wave open together."
+    )
+    at_least = serializers.IntegerField(
+        source="stage.at_least", help_text="How many seats have to agree; 0 unless AT_LEAST."
+    )
     because = serializers.CharField(source="stage.because")
     status = serializers.ChoiceField(source="stage.status", choices=Stage.Status.choices)
     seats = serializers.SerializerMethodField()

@@ -1,11 +1,13 @@
 """The way of a subject as pages draw it: planned, or as far as it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, StageSeat
+from approvals.models import ApprovalRequest, Decision, StageSeat
 from approvals.routing import Mode, Plan, PlannedStage
+from approvals.routing.progress import seat_of
 from approvals.selectors import RequestDetail, StageDetail
 from procurement.core.templatetags.face import moment
 
@@ -25,34 +27,51 @@ class RoutePerson:
 
 @dataclass(frozen=True, slots=True)
 class RouteStep:
-    """One step of the route as the route component draws it."""
+    """One step of the route as the route component draws it.
+
+    Steps with the same ``number`` open together.
+    """
 
     state: str
     rule: str
     people: tuple[RoutePerson, ...] = ()
     side: bool = False
     icon: str = ""
+    number: int = 0
 
 
 def planned_steps(plan: Plan) -> tuple[RouteStep, ...]:
     """Return the stages of a plan on which nobody has set out yet."""
     if plan.is_automatic:
         return (RouteStep("done", "Approved at once; nobody is asked"),)
-    return tuple(_planned(stage, len(plan.stages)) for stage in plan.stages)
+    firsts = _firsts(stage.wave for stage in plan.stages)
+    return tuple(
+        _planned(stage, _joint(stage.number in firsts, stage.wave, len(plan.stages)))
+        for stage in plan.stages
+    )
 
 
 def taken_steps(detail: RequestDetail) -> tuple[RouteStep, ...]:
     """Return the stages of a request as far as it has come."""
     if not detail.stages:
         return (RouteStep("done", "Approved at once; nobody was asked"),)
-    return tuple(_taken(stage, len(detail.stages)) for stage in detail.stages)
+    decided = {decision.membership_id: decision for decision in detail.decisions}
+    firsts = _firsts(one.stage.wave for one in detail.stages)
+    return tuple(
+        _taken(one, _joint(place in firsts, one.stage.wave, len(detail.stages)), decided)
+        for place, one in enumerate(detail.stages, start=1)
+    )
 
 
 def waiting_for(detail: RequestDetail) -> list[str]:
-    """Return the names of those who are asked now and have not answered."""
-    return [
-        _name(seat.membership) for stage in detail.stages for seat in stage.seats if seat.is_open
-    ]
+    """Return the names of those who are asked now and have not answered, each once."""
+    waiting = {
+        seat.membership_id: _name(seat.membership)
+        for stage in detail.stages
+        for seat in stage.seats
+        if seat.is_open
+    }
+    return list(waiting.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +96,29 @@ def pill_of(request: ApprovalRequest) -> Pill:
     return _PILLS[ApprovalRequest.Status(request.status)]
 
 
-def _planned(stage: PlannedStage, count: int) -> RouteStep:
-    agreement = _agreement(stage.mode, [person.slots for person in stage.people])
+def _firsts(waves: Iterable[int]) -> frozenset[int]:
+    """Return the places, from 1, of the stages that begin a wave."""
+    first: dict[int, int] = {}
+    for place, wave in enumerate(waves, start=1):
+        first.setdefault(wave, place)
+    return frozenset(first.values())
+
+
+def _joint(is_first: bool, wave: int, count: int) -> str:  # noqa: FBT001 – read where it is asked
+    """Return what leads over to a stage: a single one needs nothing."""
+    if count == 1:
+        return ""
+    if not is_first:
+        return "Beside it: "
+    return "First: " if wave == 1 else "Then: "
+
+
+def _planned(stage: PlannedStage, joint: str) -> RouteStep:
+    agreement = _agreement(stage.mode, [person.slots for person in stage.people], stage.at_least)
     return RouteStep(
-        state="now" if stage.number == 1 else "next",
-        rule=_rule(stage.number, count, stage.name, agreement),
+        state="now" if stage.wave == 1 else "next",
+        rule=_rule(joint, stage.name, agreement),
+        number=stage.wave,
         people=tuple(
             RoutePerson(
                 person.name,
@@ -93,49 +130,62 @@ def _planned(stage: PlannedStage, count: int) -> RouteStep:
     )
 
 
-def _taken(detail: StageDetail, count: int) -> RouteStep:
+def _taken(detail: StageDetail, joint: str, decided: Mapping[UUID, Decision]) -> RouteStep:
     stage, seats = detail.stage, detail.seats
-    agreement = _agreement(Mode(stage.mode), [seat.slots for seat in seats])
+    counted = [seat.slots for seat in seats if seat.vacated_at is None]
+    agreement = _agreement(Mode(stage.mode), counted, stage.at_least)
     return RouteStep(
         state=_STATES.get(stage.status, "next"),
-        rule=_rule(stage.number, count, stage.name, agreement),
+        rule=_rule(joint, stage.name, agreement),
+        number=stage.wave,
         people=tuple(
-            RoutePerson(_name(seat.membership), seat.place, *_came_of(seat)) for seat in seats
+            RoutePerson(
+                _name(seat.membership),
+                seat.place,
+                *_came_of(seat, decided.get(seat.membership_id)),
+            )
+            for seat in seats
         ),
         side=len(seats) > 1,
     )
 
 
-def _rule(number: int, count: int, name: str, agreement: str) -> str:
-    words = name if count == 1 else f"{'First' if number == 1 else 'Then'}: {name}"
-    return f"{words}, {agreement}" if agreement else words
+def _rule(joint: str, name: str, agreement: str) -> str:
+    return f"{joint}{name}, {agreement}" if agreement else f"{joint}{name}"
 
 
-def _agreement(mode: Mode, slots: Sequence[Sequence[int]]) -> str:
+def _agreement(mode: Mode, own_slots: Sequence[Sequence[int]], at_least: int) -> str:
     """Return how many of a stage's people have to agree; nothing where there is only one."""
-    people = len(slots)
-    seats = len({slot for own in slots for slot in own})
+    people = len(own_slots)
+    slots = {slot for own in own_slots for slot in own}
+    seats = {seat_of(slot) for slot in slots}
     if people < _PAIR:
         return ""
-    if mode is Mode.ANY or seats == 1:
+    if mode is Mode.AT_LEAST:
+        return f"{at_least} of {len(seats)} must agree"
+    if len(slots) == 1:
         return "one of them is enough"
-    if people > seats:
+    if mode is Mode.ANY and len(seats) > 1:
+        return "one of them is enough" if seats == slots else "one seat is enough"
+    if people > len(slots):
         return "one for each seat"
     return "both must agree" if people == _PAIR else "all must agree"
 
 
-def _came_of(seat: StageSeat) -> tuple[str, str]:
-    """Return what came of a seat, and its colour."""
-    if seat.has_decision:
-        when = moment(seat.decision.decided_at)
-        if seat.decision.choice == "APPROVE":
-            return f"Approved {when}", "good"
-        return f"Rejected {when}", "stop"
-    if seat.vacated_at is not None:
+def _came_of(seat: StageSeat, decision: Decision | None) -> tuple[str, str]:
+    """Return what came of a seat, and its colour. One decision answers every seat of a person."""
+    if seat.vacated_at is not None and not seat.has_decision:
         return "Replaced", ""
     if seat.is_open:
         return f"Asked {moment(seat.asked_at)}", ""
-    return ("Not needed any more", "") if seat.closed_at is not None else ("", "")
+    if seat.closed_at is None:
+        return "", ""
+    if decision is None:
+        return "Not needed any more", ""
+    when = moment(decision.decided_at)
+    if decision.choice == Decision.Choice.APPROVE:
+        return f"Approved {when}", "good"
+    return f"Rejected {when}", "stop"
 
 
 def _name(membership: Membership) -> str:

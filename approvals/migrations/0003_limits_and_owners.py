@@ -8,7 +8,7 @@ from procurement.core.migrations import TenantTable
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_wider_codes"),
-        ("approvals", "0001_initial"),
+        ("approvals", "0002_engine"),
     ]
 
     operations = [

@@ -81,7 +81,11 @@ class ApprovalRequest(TenantModel):
 
 
 class Stage(TenantModel):
-    """One step of a request. ``step`` is its place among the stages that the route asked for."""
+    """One step of a request. ``step`` is its place among the stages that the route asked for.
+
+    Stages of one ``wave`` open together, once the wave before has passed: a trigger holds them to
+    it. ``at_least`` is how many seats have to agree where the mode is AT_LEAST.
+    """
 
     class Status(models.TextChoices):
         """How far the stage is."""
@@ -95,8 +99,10 @@ class Stage(TenantModel):
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="stages")
     number = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField()
+    wave = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
-    mode = models.CharField(max_length=3, choices=[(mode.value, mode.value) for mode in Mode])
+    mode = models.CharField(max_length=8, choices=[(mode.value, mode.value) for mode in Mode])
+    at_least = models.PositiveSmallIntegerField(default=0)
     because = models.TextField()
     status = models.CharField(max_length=8, choices=Status.choices)
     opened_at = models.DateTimeField(null=True)
@@ -107,11 +113,8 @@ class Stage(TenantModel):
             models.UniqueConstraint(
                 fields=["organization_id", "request", "number"], name="approval_stage_number_once"
             ),
-            # Stages follow each other: one at most is open.
-            models.UniqueConstraint(
-                fields=["organization_id", "request"],
-                condition=models.Q(status="OPEN"),
-                name="approval_stage_one_open",
+            models.CheckConstraint(
+                condition=models.Q(wave__gte=1), name="approval_stage_wave_from_one"
             ),
         ]
 

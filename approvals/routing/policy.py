@@ -1,11 +1,12 @@
 """The content of a policy version: amount bands with their stages, rules, what is mandatory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from approvals.routing.holding import RuleIndex
 from approvals.routing.rules import Aggregation, Rule, Tier
 from approvals.routing.specs import StageSpec
 from procurement.core.money import format_money
@@ -43,11 +44,20 @@ class PolicyDocument:
     rules: tuple[Rule, ...] = ()
     aggregations: tuple[Aggregation, ...] = ()
     mandatory: frozenset[Part] = frozenset()
+    _index: RuleIndex | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def index(self) -> RuleIndex:
+        """Return the rules by what they hold for; sorted out once, when they are first asked."""
+        if self._index is None:
+            object.__setattr__(self, "_index", RuleIndex.of(self.rules))
+        assert self._index is not None
+        return self._index
 
     @property
     def binds_below(self) -> bool:
         """Tell whether anything of it holds for groups below with policies of their own."""
-        return bool(self.mandatory) or any(rule.is_mandatory for rule in self.rules)
+        return bool(self.mandatory) or self.index.has_mandatory
 
     def placed_stages(self) -> Iterator[tuple[str, StageSpec]]:
         """Yield every stage with its place: ``tiers.1.stages.0``, ``rules.2.tiers.0.stages.1``."""

@@ -12,6 +12,12 @@ from approvals.routing.specs import ApproverKind, ApproverSpec
 from approvals.routing.words import enumerated, uncapitalized
 from procurement.core.money import format_money
 
+# Where the slots of seats that follow from the subject are numbered from.
+_NUMBERED_FROM = {
+    ApproverKind.MANAGER_LIMIT: MANAGERS_FROM,
+    ApproverKind.CATEGORY_OWNER: OWNERS_FROM,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -32,24 +38,32 @@ class Slot:
     number: int
     spec: ApproverSpec
     candidates: list[Candidate]
+    members: set[UUID] = field(init=False)
 
-    @property
-    def members(self) -> set[UUID]:
-        """Return who may answer."""
-        return {candidate.person.membership_id for candidate in self.candidates}
+    def __post_init__(self) -> None:
+        """Note who may answer."""
+        self.members = {candidate.person.membership_id for candidate in self.candidates}
+
+    def narrow(self, members: set[UUID]) -> None:
+        """Leave the candidates to these people."""
+        self.candidates = [
+            candidate for candidate in self.candidates if candidate.person.membership_id in members
+        ]
+        self.members &= members
 
 
 @dataclass(slots=True)
 class Search:
     """The search for people above a subject. ``amount`` is what personal limits are held against.
 
-    What was found is kept: stages often ask for the same seats.
+    What was found is kept: many stages ask for the same seats.
     """
 
     facts: Facts
     seats: Seats
     amount: Decimal
     passed_over: dict[ApproverSpec, list[str]] = field(default_factory=dict)
+    _found: dict[ApproverSpec, list[list[Candidate]]] = field(default_factory=dict)
 
     def name(self, member: UUID) -> str:
         """Return how a member is called."""
@@ -58,32 +72,38 @@ class Search:
 
     def slots(self, place: int, spec: ApproverSpec) -> list[Slot]:
         """Return the slots of the seat at a place of a stage, from 1; none where nobody can sit."""
+        found = self._found.get(spec)
+        if found is None:
+            found = self._found[spec] = self._candidates(spec)
+        first = _NUMBERED_FROM.get(spec.kind, place - 1) + 1
+        return [Slot(number, spec, one) for number, one in enumerate(found, first)]
+
+    def _candidates(self, spec: ApproverSpec) -> list[list[Candidate]]:
+        """Return who may answer each slot of a seat; nothing where it cannot be filled."""
         match spec.kind:
             case ApproverKind.MANAGER_LIMIT:
-                found = [[manager] for manager in self._up_to_the_limit(spec)]
-                return [Slot(MANAGERS_FROM + n, spec, one) for n, one in enumerate(found, 1)]
+                return [[manager] for manager in self._up_to_the_limit(spec)]
             case ApproverKind.CATEGORY_OWNER:
-                owners = self._along_the_categories(spec)
-                return [Slot(OWNERS_FROM + n, spec, one) for n, one in enumerate(owners, 1)]
+                return self._along_the_categories(spec)
             case ApproverKind.POSITION:
-                candidates = self._up_the_groups(
+                found = self._up_the_groups(
                     spec,
                     self.seats.positions,
                     verb=f"the {uncapitalized(spec.title)}’s seat",
                     above="that fills it",
                 )
             case ApproverKind.ROLE:
-                candidates = self._up_the_groups(
+                found = self._up_the_groups(
                     spec,
                     self.seats.roles,
                     verb=f"the {uncapitalized(spec.title)} role",
                     above="where somebody does",
                 )
             case ApproverKind.MANAGER:
-                candidates = self._up_the_managers(spec)
+                found = self._up_the_managers(spec)
             case ApproverKind.PERSON:
-                candidates = self._named(spec)
-        return [Slot(place, spec, candidates)] if candidates else []
+                found = self._named(spec)
+        return [found] if found else []
 
     def nobody(self, spec: ApproverSpec) -> str:
         """Say that nobody can answer a seat, and what an administrator can do about it."""

@@ -172,11 +172,7 @@ def _not_yet_asked(
     alone = _alone(waiting)
     for slot in waiting:
         if slot.members & alone:
-            slot.candidates = [
-                candidate
-                for candidate in slot.candidates
-                if candidate.person.membership_id in alone
-            ]
+            slot.narrow(alone)
     return waiting
 
 

@@ -200,14 +200,8 @@ def _unanswerable(facts: Facts, policy: InForce) -> str:
 def _ask(facts: Facts, policy: InForce, counted: Counted, *, is_own: bool) -> _Asked:
     """Return what a policy asks of a subject; of an ancestor's, what is mandatory."""
     document = policy.document
-    rules = sorted(
-        (
-            rule
-            for rule in document.rules
-            if (is_own or rule.is_mandatory) and rule.when.are_met(facts, counted.amount)
-        ),
-        key=lambda rule: rule.code,
-    )
+    holding = document.index.holding(facts, counted.amount)
+    rules = [rule for rule in holding if is_own or rule.is_mandatory]
     refusing = next((rule for rule in rules if rule.kind is RuleKind.REFUSE), None)
     if refusing is not None:
         return _Asked(refusal=f"{refusing.refusal} {_origin(refusing, policy)}")
@@ -303,20 +297,27 @@ def _in_waves(
 
 def _merged(found: Sequence[_Asked]) -> tuple[RoutedStage, ...]:
     """Put one after the other what several policies ask, each stage once."""
+    if len(found) == 1:
+        return found[0].stages
     stages: list[RoutedStage] = []
-    seen: set[StageSpec] = set()
+    seen: set[tuple[object, ...]] = set()
     after = 0
     for asked in found:
         waves: dict[int, int] = {}
-        for stage in asked.stages:
-            key = replace(stage.spec, name="", beside=False)
+        keys = [_key(stage.spec) for stage in asked.stages]
+        for key, stage in zip(keys, asked.stages, strict=True):
             if key in seen:
                 continue
             wave = waves.setdefault(stage.wave, after + len(waves) + 1)
             stages.append(replace(stage, wave=wave))
-        seen |= {replace(stage.spec, name="", beside=False) for stage in asked.stages}
+        seen.update(keys)
         after += len(waves)
     return tuple(stages)
+
+
+def _key(spec: StageSpec) -> tuple[object, ...]:
+    """Return what makes two stages the same question, however they are called."""
+    return spec.mode, spec.at_least, spec.approvers
 
 
 def _tier_sentence(tiers: tuple[Tier, ...], tier: int, noun: str, currency: str) -> str:

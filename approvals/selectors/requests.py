@@ -1,15 +1,17 @@
 """Requests as approvers, requesters and auditors read them."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
-from approvals.routing import Facts, InForce, PolicyDocument, Route, RoutedStage, route
+from approvals.models import ApprovalRequest, Decision, PolicyVersion, Stage, StageSeat
+from approvals.routing import Facts, InForce, Route, RoutedStage, route
+from approvals.selectors.routing import document_of
 from approvals.summary import SubjectSummary
 from approvals.verdicts import Standing
 from procurement.core.actors import Actor
@@ -51,7 +53,7 @@ class RequestDetail:
         raise KeyError(seat_id)
 
     def seat_of(self, membership_id: UUID | None) -> StageSeat | None:
-        """Return where somebody sits: the seat that is open, or else the last one."""
+        """Return where somebody sits: the seat that is open, or decided, or else the last one."""
         own = [
             seat
             for stage in self.stages
@@ -59,13 +61,23 @@ class RequestDetail:
             if seat.membership_id == membership_id
         ]
         waiting = [seat for seat in own if seat.is_open]
-        return next(iter(waiting or reversed(own)), None)
+        decided = [seat for seat in own if seat.has_decision]
+        return next(iter(waiting or reversed(decided or own)), None)
 
 
 def inbox(actor: Actor) -> QuerySet[StageSeat]:
-    """Return the seats in which an actor is asked now, the longest waiting first."""
+    """Return the seats in which an actor is asked now, the longest waiting first.
+
+    One for each request: deciding in it answers all others of theirs.
+    """
+    others = StageSeat.objects.filter(
+        _OPEN,
+        request_id=OuterRef("request_id"),
+        membership_id=OuterRef("membership_id"),
+        id__lt=OuterRef("id"),
+    )
     return (
-        StageSeat.objects.filter(_OPEN, _own(actor))
+        StageSeat.objects.filter(_OPEN, ~Exists(others), _own(actor))
         .select_related("request__group", "request__requester__user", "stage")
         .order_by("asked_at", "id")
     )
@@ -82,7 +94,8 @@ def decided_by(actor: Actor) -> QuerySet[Decision]:
 
 def pending_count(actor: Actor) -> int:
     """Return how many requests wait for an actor. One SQL query."""
-    return StageSeat.objects.filter(_OPEN, _own(actor)).count()
+    waiting = StageSeat.objects.filter(_OPEN, _own(actor))
+    return waiting.values("request_id").distinct().count()
 
 
 def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
@@ -124,21 +137,32 @@ def latest_request_about(subject_kind: str, subject_id: UUID) -> RequestDetail |
 
 
 def rederive(request: ApprovalRequest) -> Route:
-    """Route a request again from its stored facts and version, and nothing else.
+    """Route a request again from its stored facts and versions, and nothing else.
 
-    No SQL when ``policy_version__policy__group`` has been selected along. Whoever calls compares
-    `stages_asked_for` of both.
+    No SQL when ``policy_version__policy__group`` has been selected along, one query where parts of
+    groups above were mandatory. `agrees` compares what comes of it with what is stored.
     """
-    version = request.policy_version
-    policy = InForce(
+    above = request.explanation.get("above", ())
+    versions = [request.policy_version]
+    if above:
+        versions += PolicyVersion.objects.filter(id__in=above).select_related("policy__group")
+    names = request.explanation.get("called", {})
+    return route(
+        Facts.from_json(request.facts),
+        [_as_heard(version, names.get(str(version.id))) for version in versions],
+    )
+
+
+def _as_heard(version: PolicyVersion, group_name: str | None) -> InForce:
+    """Return a version as it was in force, under the name that its group had then."""
+    return InForce(
         version_id=version.id,
         group_id=version.policy.group_id,
-        group_name=version.policy.group.name,
-        document=PolicyDocument.from_json(version.document),
+        group_name=group_name or version.policy.group.name,
+        document=document_of(version.id, json.dumps(version.document)),
         policy_name=version.policy.name,
         number=version.number,
     )
-    return route(Facts.from_json(request.facts), [policy])
 
 
 def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
@@ -149,7 +173,9 @@ def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
     again = rederive(request)
     if not again.is_routable:
         return False
-    stored = {stage.step: (stage.name, stage.mode, stage.because) for stage in stages}
+    stored = {
+        stage.step: (stage.name, stage.mode, stage.at_least, stage.because) for stage in stages
+    }
     derived = {step: _outline(stage) for step, stage in enumerate(again.stages)}
     left_out = set(request.explanation["left_out"])
     return stored.keys() | left_out == derived.keys() and all(
@@ -162,22 +188,29 @@ def _own(actor: Actor) -> Q:
     return Q(membership_id=actor.id) if actor.id else Q(pk__in=[])
 
 
-def _outline(stage: RoutedStage) -> tuple[str, str, str]:
-    return stage.spec.name, stage.spec.mode.value, stage.because
+def _outline(stage: RoutedStage) -> tuple[str, str, int, str]:
+    return stage.spec.name, stage.spec.mode.value, stage.spec.at_least, stage.because
 
 
-def standing_of(actor: Actor | None, request: ApprovalRequest, seat: StageSeat) -> Standing:
+def standing_of(
+    actor: Actor | None,
+    request: ApprovalRequest,
+    seat: StageSeat,
+    decisions: Iterable[Decision],
+) -> Standing:
     """Return where a request and a seat of it stand towards an actor, as they were read.
 
-    Without an actor, the holder of the seat's own link is meant. No SQL when stage, user and
-    decision were selected along.
+    Without an actor, the holder of the seat's own link is meant. ``decisions`` are all that were
+    made on the request: one answers every seat in which its maker was asked. No SQL when stage,
+    user and decision were selected along.
     """
+    own = [one for one in decisions if one.membership_id == seat.membership_id]
     return Standing(
         actor_id=seat.membership_id if actor is None else actor.id,
         holder_id=seat.membership_id,
         requester_id=request.requester_id,
         holder_is_active=seat.holder_is_active,
-        own_choice=seat.decision.get_choice_display().lower() if seat.has_decision else "",
+        own_choice=own[-1].get_choice_display().lower() if own else "",
         is_vacated=seat.vacated_at is not None,
         is_open=seat.is_open,
         stage_status=seat.stage.status,

@@ -68,7 +68,7 @@ def decide(
     way = way_of(request)
     choice = Decision.Choice(choice)
     on_way, seat = way.find(seat_id)
-    refusal = why_not(standing_of(actor, request, seat))
+    refusal = why_not(standing_of(actor, request, seat, way.decisions))
     if refusal is None and content_hash != request.content_hash:
         refusal = OVERTAKEN
     if refusal is None and link_expires_at is not None and link_expires_at <= now:
@@ -128,8 +128,11 @@ def _write(
         channel=Decision.Channel(channel),
         decided_at=now,
     )
-    seat.closed_at = now
-    seat.save(update_fields=["closed_at"])
+    # One decision answers every seat in which its maker is asked.
+    answered = {seat.id} | {other.id for other in way.open_seats_of(seat.membership_id)}
+    for one in (one for stage in way.stages for one in stage.seats if one.id in answered):
+        one.closed_at = now
+    StageSeat.objects.filter(id__in=answered).update(closed_at=now)
     record(
         actor=actor,
         action=AuditAction.APPROVAL_DECIDED,

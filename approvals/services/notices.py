@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from accounts.services import issue_secret
 from approvals.models import ApprovalRequest, StageSeat
@@ -25,10 +26,14 @@ class Asked:
 def ask(request: ApprovalRequest, asked: Iterable[Asked], *, now: datetime) -> None:
     """Mail each person a link of their own to the decision page.
 
+    Whoever sits in several seats is asked once, and led to the first: deciding there answers all.
     The token is random and leads to the seat, which belongs to exactly this content; it ends after
     14 days. Two SQL statements for each person.
     """
+    by_person: dict[UUID, list[Asked]] = {}
     for one in asked:
+        by_person.setdefault(one.seat.membership_id, []).append(one)
+    for one, *others in by_person.values():
         token = issue_secret(
             organization_id=request.organization_id,
             kind=SECRET_KIND,
@@ -45,7 +50,7 @@ def ask(request: ApprovalRequest, asked: Iterable[Asked], *, now: datetime) -> N
                 "organization": request.summary["organization_name"],
                 "name": one.name,
                 "summary": request.summary,
-                "why": one.seat.why,
+                "why": " ".join(dict.fromkeys(each.seat.why for each in (one, *others))),
                 "sent_at": now,
                 "expires_at": now + LINK_LIVES,
             },

@@ -37,7 +37,7 @@ def open_request(
     content_hash: str,
     now: datetime,
 ) -> ApprovalRequest:
-    """Ask for approval along a plan, and mail the people of its first stage.
+    """Ask for approval along a plan, and mail the people of its first wave.
 
     Part of the submit, so nothing is read: rows are inserted with ids given here, in one pipeline.
     ``actor`` has been found to be allowed by whoever owns the subject. ``content_hash`` is the
@@ -59,7 +59,7 @@ def open_request(
         writes.insert(*stages)
         writes.insert(*(one.seat for _, one in asked))
         _record_opening(actor, request, plan, now)
-        ask(request, [one for planned, one in asked if planned.number == 1], now=now)
+        ask(request, [one for planned, one in asked if planned.wave == 1], now=now)
     return request
 
 
@@ -73,6 +73,7 @@ def _request(
     now: datetime,
 ) -> ApprovalRequest:
     assert plan.route.policy is not None
+    heard = (plan.route.policy, *plan.route.above)
     planned = {stage.step for stage in plan.stages}
     return ApprovalRequest(
         id=new_id(),
@@ -92,10 +93,10 @@ def _request(
             "sentences": list(plan.sentences),
             "tier": plan.route.tier,
             "left_out": [step for step in range(len(plan.route.stages)) if step not in planned],
-            "called": {
-                str(policy.version_id): policy.group_name
-                for policy in (plan.route.policy, *plan.route.above)
-            },
+            # What routing again needs beyond facts and version: whose mandatory parts were heard,
+            # and what their groups were called.
+            "above": [str(policy.version_id) for policy in plan.route.above],
+            "called": {str(policy.version_id): policy.group_name for policy in heard},
         },
         status=_Status.APPROVED if plan.is_automatic else _Status.PENDING,
         opened_at=now,
@@ -104,7 +105,7 @@ def _request(
 
 
 def _stage(request: ApprovalRequest, planned: PlannedStage, now: datetime) -> Stage:
-    is_first = planned.number == 1
+    is_first = planned.wave == 1
     return Stage(
         id=new_id(),
         organization_id=request.organization_id,
@@ -113,6 +114,8 @@ def _stage(request: ApprovalRequest, planned: PlannedStage, now: datetime) -> St
         step=planned.step,
         name=planned.name,
         mode=planned.mode.value,
+        wave=planned.wave,
+        at_least=planned.at_least,
         because=planned.because,
         status=Stage.Status.OPEN if is_first else Stage.Status.WAITING,
         opened_at=now if is_first else None,
@@ -164,6 +167,7 @@ def _record_opening(actor: Actor, request: ApprovalRequest, plan: Plan, now: dat
                 {
                     "name": stage.name,
                     "mode": stage.mode.value,
+                    "wave": stage.wave,
                     "people": [person.name for person in stage.people],
                 }
                 for stage in plan.stages

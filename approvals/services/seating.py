@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
-from approvals.routing import Facts, PlannedStage, Seats, seat
+from approvals.routing import Facts, Mode, PlannedStage, Seats, seat
+from approvals.routing.progress import seat_of
 from approvals.routing.words import enumerated
 from approvals.selectors import rederive, routing_context
 from approvals.services.notices import Asked, ask
@@ -110,12 +111,12 @@ def _reseat_one(actor: Actor, way: Way, now: datetime) -> list[Reseated]:
         if on_way.stage.status not in _AHEAD:
             continue
         before = tuple(name_of(seat.membership) for seat in on_way.seats)
-        planned = _planned_anew(way, on_way.stage, now)
+        planned = _planned_anew(way, on_way, now)
         if planned is None:
-            if not all(seat.has_decision or seat.holder_is_active for seat in on_way.seats):
+            if not all(_is_answered(way, seat) or seat.holder_is_active for seat in on_way.seats):
                 found.append(Reseated(way.request, on_way.stage.name, before, ()))
             continue
-        planned = _still_to_answer(on_way, planned)
+        planned = _still_to_answer(way, on_way, planned)
         decided = {seat.membership_id for seat in on_way.seats if seat.has_decision}
         wanted = {person.membership_id for person in planned.people} | decided
         if wanted == {seat.membership_id for seat in on_way.seats}:
@@ -127,15 +128,29 @@ def _reseat_one(actor: Actor, way: Way, now: datetime) -> list[Reseated]:
     return found
 
 
-def _still_to_answer(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
-    """Leave out whoever could answer only what somebody has answered already."""
+def _is_answered(way: Way, seat: StageSeat) -> bool:
+    """Tell whether what somebody in a seat has to say is known, from whichever of their seats."""
+    return seat.has_decision or seat.membership_id in way.approvers
+
+
+def _still_to_answer(way: Way, on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
+    """Leave out whoever could answer only what somebody has answered already.
+
+    Where so many are enough, nobody is: they have to be different people, and each may be needed.
+    """
+    if planned.mode is Mode.AT_LEAST:
+        return planned
     answered = {
         slot
         for seat in on_way.seats
         if seat.has_decision and seat.decision.choice == Decision.Choice.APPROVE
         for slot in seat.slots
     }
-    people = tuple(person for person in planned.people if not answered.issuperset(person.slots))
+    people = tuple(
+        person
+        for person in planned.people
+        if person.membership_id in way.approvers or not answered.issuperset(person.slots)
+    )
     return replace(planned, people=people)
 
 
@@ -147,9 +162,9 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
     changed = False
     for index, on_way in enumerate(way.stages):
         if on_way.stage.status in _AHEAD and any(
-            not seat.has_decision and not seat.holder_is_active for seat in on_way.seats
+            not _is_answered(way, seat) and not seat.holder_is_active for seat in on_way.seats
         ):
-            planned = _planned_anew(way, on_way.stage, now)
+            planned = _planned_anew(way, on_way, now)
             if planned is not None:
                 _replace(actor, way, on_way, planned, now)
                 way.stages[index] = way_of(way.request).stages[index]
@@ -157,8 +172,11 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
     return changed
 
 
-def _planned_anew(way: Way, stage: Stage, now: datetime) -> PlannedStage | None:
-    """Seat one stage of the stored route with the people of today, or None when nobody could."""
+def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage | None:
+    """Seat one stage of the stored route with the people of today, or None when nobody could.
+
+    Three SQL queries, and one more where groups above have a say.
+    """
     request = ApprovalRequest.objects.select_related("policy_version__policy__group", "group").get(
         id=way.request.id
     )
@@ -170,8 +188,28 @@ def _planned_anew(way: Way, stage: Stage, now: datetime) -> PlannedStage | None:
         routing_context(facts.group_path, facts.requester_id, now, further=asked).seats,
         way.approvers,
     )
-    plan = seat(replace(route, stages=(route.stages[stage.step],)), facts, seats)
-    return None if plan.dead_ends else plan.stages[0]
+    plan = seat(replace(route, stages=(route.stages[on_way.stage.step],)), facts, seats)
+    return None if plan.dead_ends else _apart(on_way, plan.stages[0])
+
+
+def _apart(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
+    """Keep slots that follow from the subject apart from those that people of before answered.
+
+    Such slots are numbered in the order of their people: a manager of today must not count as
+    having agreed since another one, with the same number, has.
+    """
+    found = {person.membership_id for person in planned.people}
+    used: dict[int, int] = {}
+    for seat_there in on_way.seats:
+        if seat_there.has_decision and seat_there.membership_id not in found:
+            for slot in seat_there.slots:
+                first = seat_of(slot)
+                used[first] = max(used.get(first, 0), slot - first)
+    people = tuple(
+        replace(person, slots=tuple(slot + used.get(seat_of(slot), 0) for slot in person.slots))
+        for person in planned.people
+    )
+    return replace(planned, people=people)
 
 
 def _with_deciders(seats: Seats, deciders: frozenset[UUID]) -> Seats:
@@ -210,7 +248,7 @@ def _replace(
             fresh.save(force_insert=True)
         else:
             _renew(old, fresh, is_new=is_new)
-        if is_new and waits:
+        if is_new and waits and not way.open_seats_of(person.membership_id):
             asked.append(Asked(old or fresh, person.name, person.email))
     record(
         actor=actor,

@@ -26,7 +26,7 @@ class StageOnWay:
     def is_passed(self, approvers: frozenset[UUID]) -> bool:
         """Tell whether who agreed so far is enough."""
         slots = {seat.membership_id: seat.slots for seat in self.seats}
-        return is_passed(Mode(self.stage.mode), slots, approvers)
+        return is_passed(Mode(self.stage.mode), slots, approvers, self.stage.at_least)
 
 
 @dataclass(slots=True)
@@ -62,10 +62,20 @@ class Way:
         )
 
     @property
-    def ahead(self) -> StageOnWay | None:
-        """Return the first stage that has neither passed nor fallen away."""
+    def ahead(self) -> list[StageOnWay]:
+        """Return the stages of the first wave that have neither passed nor fallen away."""
         on_the_way = (Stage.Status.OPEN, Stage.Status.WAITING)
-        return next((stage for stage in self.stages if stage.stage.status in on_the_way), None)
+        left = [one for one in self.stages if one.stage.status in on_the_way]
+        return [one for one in left if one.stage.wave == left[0].stage.wave]
+
+    def open_seats_of(self, membership_id: UUID) -> list[StageSeat]:
+        """Return where somebody is asked at present, in whichever stages."""
+        return [
+            seat
+            for one in self.stages
+            for seat in one.seats
+            if seat.is_open and seat.membership_id == membership_id
+        ]
 
 
 def way_of(request: ApprovalRequest) -> Way:
@@ -89,15 +99,21 @@ def way_of(request: ApprovalRequest) -> Way:
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
-    """Close the stages that have passed and open the next; tell whether none is left."""
+    """Close the stages that have passed; tell whether none is left.
+
+    When the whole wave before has passed, the next opens.
+    """
     approvers = way.approvers
-    while (ahead := way.ahead) is not None:
-        if not ahead.is_passed(approvers):
-            if ahead.stage.status == Stage.Status.WAITING:
-                _open(actor, way.request, ahead, approvers, now)
+    while ahead := way.ahead:
+        passed = [one for one in ahead if one.is_passed(approvers)]
+        for one in passed:
+            was_open = one.stage.status == Stage.Status.OPEN
+            close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
+        if len(passed) < len(ahead):
+            waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
+            asked = [seat for one in waiting for seat in _open(actor, way, one, approvers, now)]
+            ask(way.request, asked, now=now)
             return False
-        was_open = ahead.stage.status == Stage.Status.OPEN
-        close_stage(ahead, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
     return True
 
 
@@ -110,12 +126,10 @@ def close_stage(on_way: StageOnWay, status: Stage.Status, *, now: datetime) -> N
 
 
 def _open(
-    actor: Actor,
-    request: ApprovalRequest,
-    on_way: StageOnWay,
-    approvers: frozenset[UUID],
-    now: datetime,
-) -> None:
+    actor: Actor, way: Way, on_way: StageOnWay, approvers: frozenset[UUID], now: datetime
+) -> list[Asked]:
+    """Open a stage; return who is to be mailed about it."""
+    request = way.request
     on_way.stage.status = Stage.Status.OPEN
     on_way.stage.opened_at = now
     on_way.stage.save(update_fields=["status", "opened_at"])
@@ -140,15 +154,11 @@ def _open(
         reason=on_way.stage.because,
         now=now,
     )
-    ask(
-        request,
-        [
-            Asked(seat, name_of(seat.membership), seat.membership.user.email)
-            for seat in asked
-            if seat.holder_is_active
-        ],
-        now=now,
-    )
+    return [
+        Asked(seat, name_of(seat.membership), seat.membership.user.email)
+        for seat in asked
+        if seat.holder_is_active
+    ]
 
 
 def name_of(membership: Membership) -> str:

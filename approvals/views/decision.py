@@ -28,7 +28,21 @@ def decision_context(
         "decisions": detail.decisions,
         "waiting": enumerated(waiting_for(detail), "and") or "nobody",
         "seat": seat,
+        "why_you": _why_you(detail, seat),
         "form": form,
         "pill": pill_of(request),
         "version": request.policy_version,
     }
+
+
+def _why_you(detail: RequestDetail, seat: StageSeat | None) -> str:
+    """Say why the holder of a seat is asked, for each seat that their decision answers."""
+    if seat is None:
+        return ""
+    asked = [
+        other.why
+        for stage in detail.stages
+        for other in stage.seats
+        if other.is_open and other.membership_id == seat.membership_id
+    ]
+    return " ".join(dict.fromkeys(asked))

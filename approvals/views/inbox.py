@@ -14,7 +14,7 @@ from approvals.models import ApprovalRequest, Decision, StageSeat
 from approvals.selectors import RequestDetail
 from approvals.services import Verdict, VerdictCode
 from approvals.subjects import handler_for
-from approvals.verdicts import why_not
+from approvals.verdicts import Refusal, why_not
 from approvals.views.decision import decision_context
 from approvals.why import readable_groups
 from procurement.core import clock
@@ -39,7 +39,7 @@ def request_page(request: OrgRequest, request_id: UUID) -> HttpResponse:
     """Show a request to whoever may see it; whoever is asked decides here."""
     detail = selectors.request_for(request.actor, request_id)
     seat = detail.seat_of(request.actor.id)
-    refusal = why_not(selectors.standing_of(request.actor, detail.request, seat)) if seat else None
+    refusal = _why_not(request, detail, seat) if seat else None
     if seat is None or refusal is not None:
         if request.method == "POST" and refusal is not None:
             messages.warning(request, refusal[1])
@@ -49,6 +49,10 @@ def request_page(request: OrgRequest, request_id: UUID) -> HttpResponse:
         return _decided(request, detail, seat)
     form = DecisionForm(initial={"content_hash": detail.request.content_hash})
     return _shown(request, detail, seat, form)
+
+
+def _why_not(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> Refusal | None:
+    return why_not(selectors.standing_of(request.actor, detail.request, seat, detail.decisions))
 
 
 @require_GET

@@ -73,7 +73,7 @@ def _refusal(
     if not isinstance(user, AnonymousUser) and user.id != seat.membership.user_id:
         to = seat.membership.user
         return VerdictCode.NOT_YOURS, f"It was sent to {to}, and you are signed in as {user}."
-    refusal = why_not(selectors.standing_of(None, detail.request, seat))
+    refusal = why_not(selectors.standing_of(None, detail.request, seat, detail.decisions))
     return EXPIRED if refusal is None and is_expired(secret) else refusal
 
 

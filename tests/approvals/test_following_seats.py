@@ -114,8 +114,8 @@ def test_a_chain_in_which_nobody_has_enough_is_a_dead_end() -> None:
     assert found.refusals == (
         (
             "No manager above Alice Requester has an approval limit that covers $4,800.00 (Grace "
-            "Manager’s is $500.00; Erin Director has none). An administrator can raise a limit or name "
-            "a manager under People."
+            "Manager’s is $500.00; Erin Director has none). An administrator can raise a limit or "
+            "name a manager under People."
         ),
     )
 
@@ -179,8 +179,8 @@ def test_a_category_without_an_owner_is_a_dead_end_with_a_way_out() -> None:
     found = plan(IN_TWO, replace(SEATS, category_owners={("27", COMPANY): (GRACE,)}), stage(OWNER))
     assert found.refusals == (
         (
-            "Nobody who could decide owns the category “4321” in Field Service or any group above it. "
-            "An administrator can name an owner of the category, or of one above it."
+            "Nobody who could decide owns the category “4321” in Field Service or any group above "
+            "it. An administrator can name an owner of the category, or of one above it."
         ),
     )
     nothing = plan(replace(facts(), category_codes=()), OWNED, stage(OWNER))

@@ -196,7 +196,9 @@ def test_a_file_that_cannot_be_read_says_so(world: Company) -> None:
 def test_the_api_exports_checks_and_imports(world: Company) -> None:
     adam, path = signed_in(world, "Adam"), "/api/v1/approvals/policies/"
     text = raised(adam.get(f"{path}export/").content.decode())
-    checked = adam.post(f"{path}import/check/", {"content": text}, content_type="application/json").json()
+    checked = adam.post(
+        f"{path}import/check/", {"content": text}, content_type="application/json"
+    ).json()
     assert checked["is_publishable"]
     assert [one["is_change"] for one in checked["policies"]] == [True, False]
     sent = {"content": text, "seen": checked["seen"], "reason": "Reviewed"}

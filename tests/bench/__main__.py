@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from procurement.core.embedded import lease
 
-_ALL = ("submits", "hierarchy", "trees", "invitations", "backtest")
+_ALL = ("submits", "hierarchy", "trees", "invitations", "backtest", "routing")
 
 
 def main() -> int:
@@ -27,7 +27,14 @@ def main() -> int:
     django.setup()
     lease.hold()
     # They need the apps.
-    from tests.bench import backtest, hierarchy, invitations, submits, trees  # noqa: PLC0415
+    from tests.bench import (  # noqa: PLC0415
+        backtest,
+        hierarchy,
+        invitations,
+        routing,
+        submits,
+        trees,
+    )
 
     if "submits" in only:
         submits.run(
@@ -41,6 +48,8 @@ def main() -> int:
         invitations.run()
     if "backtest" in only:
         backtest.run()
+    if "routing" in only:
+        routing.run()
     return 0
 
 
