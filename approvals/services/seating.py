@@ -183,7 +183,7 @@ def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage |
     route = rederive(request)
     # The route stays what its facts and version say; who sits there follows the tree of today.
     facts = replace(Facts.from_json(request.facts), group_path=tuple(request.group.path))
-    asked = (route.stages[stage.step].spec,)
+    asked = (route.stages[on_way.stage.step].spec,)
     seats = _with_deciders(
         routing_context(facts.group_path, facts.requester_id, now, further=asked).seats,
         way.approvers,
