@@ -83,7 +83,7 @@ def _in_force(rules: int, random: Random) -> InForce:
 
 
 def _rule(number: int, random: Random) -> Rule:
-    """Return a rule as large companies have them: for a category, a supplier or a part of it."""
+    """Return a rule as companies of that size have them: for a category, a supplier, a part."""
     over = Decimal(random.choice((250, 500, 1000)))
     when = random.choice(
         (

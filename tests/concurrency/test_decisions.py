@@ -7,6 +7,7 @@ leave a request waiting for nobody, and a loser meets a deadlock or the walls of
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -14,7 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import QuerySet
 
 from approvals import services
-from approvals.models import ApprovalRequest, Decision, StageSeat
+from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Mode
 from approvals.services import Verdict, VerdictCode, deciding
 from procurement.audit.models import AuditEvent
@@ -43,6 +44,7 @@ pytestmark = [
 
 _Result = TypeVar("_Result")
 EITHER = through(stage(DIRECTOR, FINANCE, mode=Mode.ANY, name="Either"))
+SIDE_BY_SIDE = through(stage(DIRECTOR), replace(stage(FINANCE), beside=True))
 BOTH = through(stage(DIRECTOR, FINANCE, name="Both"))
 
 
@@ -137,6 +139,25 @@ def test_two_who_both_have_to_agree_complete_it_exactly_once(
     assert handler.told == [("approved", request.subject_id)]
     with company.scope():
         assert ApprovalRequest.objects.get().status == "APPROVED"
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_two_stages_beside_each_other_decided_at_once_give_one_approval(
+    company: Company, round_number: int
+) -> None:
+    with company.scope():
+        publish(company, SIDE_BY_SIDE)
+        request = ask(company)
+    with answering() as handler:
+        verdicts = at_once(
+            company, approving(company, request, "Dana"), approving(company, request, "Erin")
+        )
+    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.DECIDED]
+    assert handler.told == [("approved", request.subject_id)]
+    with company.scope():
+        assert ApprovalRequest.objects.get().status == "APPROVED"
+        assert {one.status for one in Stage.objects.all()} == {"APPROVED"}
+        assert events("approval.closed") == 1
 
 
 def test_without_the_lock_two_approvals_leave_a_request_that_waits_for_nobody(
