@@ -35,6 +35,25 @@ def opened(visitor: Visitor, company: Company) -> Page:
     return visitor.page
 
 
+def assert_published(company: Company) -> None:
+    """The version says what was typed and pressed."""
+    with company.scope():
+        found = selectors.policy_page(company.actor("Adam"), company.root.id, clock.now())
+        document = found.versions[0].document
+    assert [str(tier.up_to) for tier in document.tiers] == [
+        "100.00",
+        "1000.00",
+        "5000.00",
+        "None",
+    ]
+    assert document.tiers[2].stages[0].phrase == "the requester’s manager"
+    assert [(rule.code, rule.when.categories) for rule in document.rules] == [
+        ("category-owner", ("43231500",))
+    ]
+    assert document.aggregations[0].days == 14
+    assert document.mandatory == {"tiers"}
+
+
 @pytest.mark.parametrize(
     ("phone", "scripts"),
     [(False, True), (True, True), (True, False)],
@@ -89,21 +108,7 @@ def test_an_administrator_builds_the_typical_policy_from_the_empty_state(
     expect(page.get_by_text(said)).to_be_visible()
     if scripts:
         adam.look(f"{name}-published")
-    with empty.scope():
-        found = selectors.policy_page(empty.actor("Adam"), empty.root.id, clock.now())
-        document = found.versions[0].document
-    assert [str(tier.up_to) for tier in document.tiers] == [
-        "100.00",
-        "1000.00",
-        "5000.00",
-        "None",
-    ]
-    assert document.tiers[2].stages[0].phrase == "the requester’s manager"
-    assert [(rule.code, rule.when.categories) for rule in document.rules] == [
-        ("category-owner", ("43231500",))
-    ]
-    assert document.aggregations[0].days == 14
-    assert document.mandatory == {"tiers"}
+    assert_published(empty)
 
 
 def test_the_picture_follows_every_change(empty: Company, visitor: Seat) -> None:
