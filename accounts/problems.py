@@ -26,8 +26,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
             "status": error.status,
             "detail": error.message,
         }
-        if error.field:
-            body["errors"] = [{"field": error.field, "detail": error.message}]
+        errors = error.errors or ([(error.field, error.message)] if error.field else [])
+        if errors:
+            body["errors"] = [{"field": field, "detail": detail} for field, detail in errors]
         return Response(body, status=error.status, content_type=PROBLEM)
     response = exception_handler(error, context)
     if response is None:

@@ -4,11 +4,13 @@
 class DomainError(Exception):
     """A request that the rules refuse, with a sentence that says what to do.
 
-    ``field`` names the input that caused it, so that a page can show it beside that field.
+    ``field`` names the input that caused it, so that a page can show it beside that field. A
+    refusal with several causes lists them in ``errors``, each with its place and sentence.
     """
 
     status = 400
     title = "This cannot be done"
+    errors: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
