@@ -21,7 +21,36 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=Decision.Choice.choices, widget=forms.HiddenInput)
 
 
-class PublishForm(forms.Form):
+class AcceptingForm(forms.Form):
+    """Dead ends that are taken into account, and why; shown where the check has found some."""
+
+    accept = forms.BooleanField(required=False, label="Publish in spite of what is marked red")
+    accepted = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Why in spite of it?",
+        help_text="Kept in the audit trail with what was found.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason where dead ends are accepted."""
+        cleaned = super().clean() or {}
+        if cleaned.get("accept") and not cleaned.get("accepted", "").strip():
+            self.add_error("accepted", "Say why, for whoever finds an order stuck.")
+        return cleaned
+
+    @property
+    def acceptance(self) -> str:
+        """Return why dead ends are accepted, of a valid form; empty where they are not."""
+        return self.cleaned_data["accepted"] if self.cleaned_data["accept"] else ""
+
+    def refuse_dead_ends(self) -> None:
+        """Say at the tick what it takes to publish in spite of what the check has found."""
+        self.add_error("accept", "Mend what is marked red, or tick this and say why.")
+
+
+class PublishForm(AcceptingForm):
     """What goes with a new version: why, and from when."""
 
     name = forms.CharField(
@@ -43,24 +72,9 @@ class PublishForm(forms.Form):
         help_text="Left empty, at once. Orders on their way keep the version they started on.",
     )
     based_on = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    accept = forms.BooleanField(required=False, label="Publish in spite of what is marked red")
-    accepted = forms.CharField(
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        label="Why in spite of it?",
-        help_text="Kept in the audit trail with what was found.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the reason where dead ends are accepted."""
-        cleaned = super().clean() or {}
-        if cleaned.get("accept") and not cleaned.get("accepted", "").strip():
-            self.add_error("accepted", "Say why, for whoever finds an order stuck.")
-        return cleaned
 
 
-class RepublishForm(forms.Form):
+class RepublishForm(AcceptingForm):
     """Why an earlier version is published again, and on top of which."""
 
     reason = forms.CharField(
@@ -91,7 +105,7 @@ class PolicyFileForm(forms.Form):
     )
 
 
-class PolicyImportForm(forms.Form):
+class PolicyImportForm(AcceptingForm):
     """A file that was looked at, and why it is published."""
 
     content = forms.CharField(max_length=MOST_CHARACTERS, strip=False, widget=forms.HiddenInput)

@@ -30,6 +30,13 @@ class PolicyImportIn(PolicyFileIn):
 
     reason = serializers.CharField(max_length=2000)
     seen = serializers.CharField(required=False, max_length=64)
+    accepted = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=2000,
+        help_text="Why it is published in spite of dead ends, if it has any.",
+    )
 
 
 class PolicyFileProblemOut(serializers.Serializer[Any]):
@@ -97,7 +104,9 @@ class PolicyExport(APIView):
 class PolicyCheck(APIView):
     """Looking at a file."""
 
-    @extend_schema(operation_id="policies_check", request=PolicyFileIn, responses=PolicyCheckOut)
+    @extend_schema(
+        operation_id="policies_import_check", request=PolicyFileIn, responses=PolicyCheckOut
+    )
     def post(self, request: Request) -> Response:
         """Say what a file would change, and what in it cannot be resolved; nothing is changed."""
         actor = org_request(request).actor
@@ -129,6 +138,7 @@ class PolicyImport(APIView):
             text=given.validated_data["content"],
             reason=given.validated_data["reason"],
             seen=given.validated_data.get("seen"),
+            accepted=given.validated_data["accepted"],
             now=clock.now(),
         )
         return Response(

@@ -12,15 +12,14 @@ from functools import cached_property
 from uuid import UUID
 
 from approvals.checking.asked import Asked, asked_of
+from approvals.checking.bounds import too_low
 from approvals.checking.findings import Finding, FindingCode, Severity
 from approvals.checking.staffing import Answers, Place, Reach, Staffing
-from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec
+from approvals.checking.wording import Able, called, different_people, group_ids, is_passable, some
+from approvals.routing import ApproverKind, ApproverSpec, PolicyDocument
 from approvals.routing.words import enumerated
 
-_NAMED = 3
 _HELD = (ApproverKind.POSITION, ApproverKind.ROLE)
-
-_Able = tuple[frozenset[UUID] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class SeatCheck:
     def findings(self) -> Iterator[Finding]:
         """Yield what is amiss with each stage, then with each seat's holders."""
         for one in self.asked:
-            situations: defaultdict[_Able, list[Place]] = defaultdict(list)
+            situations: defaultdict[Able, list[Place]] = defaultdict(list)
             for place in one.places(self.reach):
                 able = tuple(self.answers.able(spec, place) for spec in one.stage.approvers)
                 situations[able].append(place)
@@ -52,25 +51,29 @@ class SeatCheck:
             yield from self._only_requester(one, situations)
             yield from self._without_manager(one, situations)
             yield from self._without_owner(one, situations)
+            yield from too_low(one, situations, self.staffing, self.document.currency)
         yield from self._holders()
 
-    def _empty(self, one: Asked, situations: dict[_Able, list[Place]]) -> Iterator[Finding]:
+    def _empty(self, one: Asked, situations: dict[Able, list[Place]]) -> Iterator[Finding]:
         """Yield the seats of a stage that nobody answers, by which seats these are."""
         vacant: defaultdict[tuple[tuple[int, ...], bool, bool], list[Place]] = defaultdict(list)
+        few: defaultdict[int, list[Place]] = defaultdict(list)
         for able, places in situations.items():
             empty = tuple(index for index, who in enumerate(able) if who is not None and not who)
             if empty:
-                filled = [index not in empty for index in range(len(able))]
-                is_passable = _is_passable(one.stage, filled)
+                passes = is_passable(one.stage, able)
                 for place in places:
-                    is_bought = self.staffing.is_bought_for(place)
-                    vacant[empty, is_passable, is_bought].append(place)
-        for (empty, is_passable, is_bought), places in vacant.items():
+                    vacant[empty, passes, self.staffing.is_bought_for(place)].append(place)
+            elif not is_passable(one.stage, able):
+                few[different_people(able)].extend(places)
+        for people, places in few.items():
+            yield self._too_few(one, people, places)
+        for (empty, passes, is_bought), places in vacant.items():
             specs = [one.stage.approvers[index] for index in empty]
             titles = enumerated([spec.title for spec in specs], "or")
             outcome = (
                 f"{one.orders} go to the other seats alone"
-                if is_passable
+                if passes
                 else f"{one.orders} could not be submitted"
             )
             if not is_bought:
@@ -78,13 +81,26 @@ class SeatCheck:
             absent = self._absent_named(specs, places)
             yield Finding(
                 FindingCode.EMPTY_SEAT,
-                Severity.WARNS if is_passable or not is_bought else Severity.BLOCKS,
+                Severity.WARNS if passes or not is_bought else Severity.BLOCKS,
                 one.where,
-                f"Nobody answers for {titles} in {_called(places)}{absent}: {outcome}.",
+                f"Nobody answers for {titles} in {called(places)}{absent}: {outcome}.",
                 self._way_out(specs),
                 ",".join(f"{spec.kind}:{spec.value}" for spec in specs),
-                _ids(places),
+                group_ids(places),
             )
+
+    def _too_few(self, one: Asked, people: int, places: Sequence[Place]) -> Finding:
+        could = "1 person" if people == 1 else f"{people} people"
+        return Finding(
+            FindingCode.EMPTY_SEAT,
+            Severity.BLOCKS,
+            one.where,
+            f"At least {one.stage.at_least} different people have to agree in {called(places)}, "
+            f"and {could} could: {one.orders} could not be submitted.",
+            "Name further people for its seats under Groups, or ask for fewer.",
+            "different people",
+            group_ids(places),
+        )
 
     def _absent_named(self, specs: Sequence[ApproverSpec], places: Sequence[Place]) -> str:
         """Return who holds such a seat and cannot decide, in brackets, or nothing."""
@@ -100,7 +116,7 @@ class SeatCheck:
         if not absent:
             return ""
         verb = "has" if len(absent) == 1 else "have"
-        return f" ({_some(absent)} {verb} no access)"
+        return f" ({some(absent)} {verb} no access)"
 
     def _way_out(self, specs: Sequence[ApproverSpec]) -> str:
         if all(spec.kind is ApproverKind.PERSON for spec in specs):
@@ -108,18 +124,17 @@ class SeatCheck:
         titles = enumerated([spec.title for spec in specs], "and")
         return f"Name somebody for {titles} under Groups, there or above, or ask another seat."
 
-    def _only_requester(
-        self, one: Asked, situations: dict[_Able, list[Place]]
-    ) -> Iterator[Finding]:
+    def _only_requester(self, one: Asked, situations: dict[Able, list[Place]]) -> Iterator[Finding]:
         """Yield who would be the only one to decide on what they order themselves."""
         found: defaultdict[UUID, list[Place]] = defaultdict(list)
         for able, places in situations.items():
-            if not _is_passable(one.stage, [who is None or bool(who) for who in able]):
+            if not is_passable(one.stage, able):
                 continue
-            alone = {next(iter(who)) for who in able if who is not None and len(who) == 1}
-            for member in alone:
-                filled = [who is None or bool(who - {member}) for who in able]
-                if not _is_passable(one.stage, filled):
+            # A seat with more people than there are seats is answered whoever orders.
+            few = [who for who in able if who is not None and len(who) <= len(able)]
+            for member in frozenset[UUID]().union(*few):
+                left = [who and who - {member} for who in able]
+                if not is_passable(one.stage, left):
                     buying = self.staffing.buying.get(member, frozenset())
                     found[member].extend(
                         place for place in places if not buying.isdisjoint(place.path)
@@ -131,16 +146,16 @@ class SeatCheck:
                     FindingCode.ONLY_REQUESTER,
                     Severity.BLOCKS,
                     one.where,
-                    f"For what {name} orders for {_called(places)}, only {name} could decide, and "
+                    f"For what {name} orders for {called(places)}, only {name} could decide, and "
                     f"nobody approves their own: {one.orders} could not be submitted by them.",
                     "Name a deputy, fill the seat above, too, or ask a second seat.",
                     str(member),
-                    _ids(places),
+                    group_ids(places),
                     (member,),
                 )
 
     def _without_manager(
-        self, one: Asked, situations: dict[_Able, list[Place]]
+        self, one: Asked, situations: dict[Able, list[Place]]
     ) -> Iterator[Finding]:
         """Yield who may order and has no manager, or none with a sufficient limit."""
         for kind in (ApproverKind.MANAGER, ApproverKind.MANAGER_LIMIT):
@@ -153,16 +168,12 @@ class SeatCheck:
                 yield from self._no_limit(one, needing, self.staffing.limits)
 
     def _needing(
-        self, kind: ApproverKind, one: Asked, situations: dict[_Able, list[Place]]
+        self, kind: ApproverKind, one: Asked, situations: dict[Able, list[Place]]
     ) -> list[UUID]:
         """Return who may order where a stage cannot be passed without a seat of a kind."""
         above: set[UUID] = set()
         for able, places in situations.items():
-            filled = [
-                spec.kind is not kind and (who is None or bool(who))
-                for spec, who in zip(one.stage.approvers, able, strict=True)
-            ]
-            if not _is_passable(one.stage, filled):
+            if not is_passable(one.stage, _unanswered(kind, one, able)):
                 above.update(group for place in places for group in place.path)
         within = [group for group in above if group in self.staffing.places]
         return [
@@ -216,7 +227,7 @@ class SeatCheck:
                     people=tuple(members),
                 )
 
-    def _without_owner(self, one: Asked, situations: dict[_Able, list[Place]]) -> Iterator[Finding]:
+    def _without_owner(self, one: Asked, situations: dict[Able, list[Place]]) -> Iterator[Finding]:
         """Yield the categories that a stage asks the owner of, where nobody owns them."""
         owners = self.staffing.owners
         kind = ApproverKind.CATEGORY_OWNER
@@ -225,13 +236,7 @@ class SeatCheck:
         places = [
             place
             for able, found in situations.items()
-            if not _is_passable(
-                one.stage,
-                [
-                    spec.kind is not kind and (who is None or bool(who))
-                    for spec, who in zip(one.stage.approvers, able, strict=True)
-                ],
-            )
+            if not is_passable(one.stage, _unanswered(kind, one, able))
             for place in found
             if self.staffing.is_bought_for(place)
         ]
@@ -252,10 +257,10 @@ class SeatCheck:
             FindingCode.NO_OWNER,
             Severity.BLOCKS,
             one.where,
-            f"Nobody owns {what} for {_called(places)}: {one.orders} could not be submitted.",
+            f"Nobody owns {what} for {called(places)}: {one.orders} could not be submitted.",
             "Name an owner of the category, or ask another seat.",
             what,
-            _ids(places),
+            group_ids(places),
         )
 
     def _holders(self) -> Iterator[Finding]:
@@ -330,9 +335,9 @@ class SeatCheck:
         seat = "is named" if spec.kind is ApproverKind.PERSON else f"answers for {spec.title}"
         if len(members) > 1:
             seat = "are named" if spec.kind is ApproverKind.PERSON else f"answer for {spec.title}"
-        of = f" of {_called([self.staffing.places[group] for group in groups])}" if groups else ""
+        of = f" of {called([self.staffing.places[group] for group in groups])}" if groups else ""
         verb = "has" if len(members) == 1 else "have"
-        named = _some([self.staffing.name(member) for member in members])
+        named = some([self.staffing.name(member) for member in members])
         return Finding(
             code,
             Severity.WARNS,
@@ -346,47 +351,14 @@ class SeatCheck:
 
     def _people(self, members: Sequence[UUID]) -> str:
         names = sorted(self.staffing.name(member) for member in members)
-        return f"{_some(names)} {'has' if len(members) == 1 else 'have'}"
+        return f"{some(names)} {'has' if len(members) == 1 else 'have'}"
 
 
-def _is_passable(stage: StageSpec, filled: Sequence[bool]) -> bool:
-    """Tell whether a stage can be passed by those of its seats that are filled."""
-    match stage.mode:
-        case Mode.ALL:
-            return all(filled)
-        case Mode.ANY:
-            return any(filled)
-        case Mode.AT_LEAST:
-            return sum(filled) >= stage.at_least
-
-
-def _topmost(places: Sequence[Place]) -> list[Place]:
-    """Return the groups that stand below none of the others, by name."""
-    ids = {place.id for place in places}
-    tops = [place for place in places if ids.isdisjoint(place.path[:-1])]
-    return sorted(tops, key=lambda place: (len(place.path), place.name.casefold(), str(place.id)))
-
-
-def _ids(places: Sequence[Place]) -> tuple[UUID, ...]:
-    """Return groups, the topmost first, each once."""
-    rest = sorted(places, key=lambda place: (len(place.path), place.name, str(place.id)))
-    return tuple(dict.fromkeys(place.id for place in (*_topmost(places), *rest)))
-
-
-def _called(places: Sequence[Place]) -> str:
-    """Return the topmost groups by name, and how many more there are."""
-    distinct = {place.id: place for place in places}
-    tops = _topmost(list(distinct.values()))[:_NAMED]
-    more = len(distinct) - len(tops)
-    names = [place.name for place in tops]
-    if more:
-        names.append(f"{more:,} other {'group' if more == 1 else 'groups'}")
-    return enumerated(names)
-
-
-def _some(names: Sequence[str]) -> str:
-    """Return a few names, and how many more there are."""
-    distinct = list(dict.fromkeys(names))
-    more = len(names) - min(len(distinct), _NAMED)
-    said = distinct[:_NAMED] + ([f"{more:,} more"] if more > 0 else [])
-    return enumerated(said)
+def _unanswered(
+    kind: ApproverKind, one: Asked, able: Sequence[frozenset[UUID] | None]
+) -> list[frozenset[UUID] | None]:
+    """Return who could answer a stage's seats if nobody did those of a kind."""
+    return [
+        frozenset() if spec.kind is kind else who
+        for spec, who in zip(one.stage.approvers, able, strict=True)
+    ]

@@ -7,6 +7,7 @@ from approvals.selectors.checking import (
     last_policy_check,
     may_begin_with,
     organization_findings,
+    plan_findings,
 )
 from approvals.selectors.drafts import (
     DraftRow,
@@ -115,6 +116,7 @@ __all__ = [
     "owners_in_sight",
     "pending_count",
     "people_in",
+    "plan_findings",
     "plan_for",
     "policies_in_force",
     "policies_in_sight",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
@@ -23,7 +24,7 @@ from approvals.checking import (
     check_policy,
     named_seats,
 )
-from approvals.models import PolicyCheck
+from approvals.models import ApprovalLimit, CategoryOwner, PolicyCheck
 from approvals.routing import ApproverKind, PolicyDocument
 from approvals.selectors.routing import all_policies_in_force
 from procurement.core import tenancy
@@ -33,6 +34,8 @@ from procurement.core.clock import local_date
 _BUYING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.PLACE_ORDERS in held]
 _BY_MANAGERS = {ApproverKind.MANAGER, ApproverKind.MANAGER_LIMIT}
 
+# Category, group, the person or the seat that owns it, and when that ended.
+_Owner = tuple[str, UUID, UUID | None, str | None, UUID | None, datetime | None]
 _Named = Mapping[ApproverKind, frozenset[str]]
 _Held = Mapping[str, Mapping[UUID, tuple[UUID, ...]]]
 
@@ -51,17 +54,32 @@ class Around:
 def draft_findings(group: OrgGroup, document: PolicyDocument, now: datetime) -> tuple[Finding, ...]:
     """Return the dead ends of a group's document, published or not, the gravest first.
 
-    Eleven SQL queries at most, however many groups and people there are.
+    Thirteen SQL queries at most, however many groups and people there are.
     """
+    return plan_findings({group.id: document}, now)
+
+
+def plan_findings(documents: Mapping[UUID, PolicyDocument], now: datetime) -> tuple[Finding, ...]:
+    """Return the dead ends of several groups' documents, published together, the gravest first.
+
+    Thirteen SQL queries at most, however many documents, groups and people there are.
+    """
+    if not documents:
+        return ()
     others = {policy.group_id: policy.document for policy in all_policies_in_force(now)}
-    staffing = _trained(_rows(named_seats([document]), now).staffing(), now)
-    return check_policy(document, group.id, staffing, others)
+    staffing = _trained(_rows(named_seats(documents.values()), now).staffing(), now)
+    found = (
+        finding
+        for group_id, document in documents.items()
+        for finding in check_policy(document, group_id, staffing, {**others, **documents})
+    )
+    return tuple(sorted(found, key=lambda one: not one.is_blocking))
 
 
 def organization_findings(actor: Actor, now: datetime) -> list[Found]:
     """Return the dead ends of all policies in force that an actor may change, policy by policy.
 
-    Eleven SQL queries at most, however many policies, groups and people there are.
+    Thirteen SQL queries at most, however many policies, groups and people there are.
     """
     policies = all_policies_in_force(now)
     if not policies:
@@ -77,7 +95,7 @@ def organization_findings(actor: Actor, now: datetime) -> list[Found]:
 def findings_begun(around: Around, now: datetime) -> list[Found]:
     """Return the blocking dead ends that a change made at ``now`` has brought about.
 
-    Who held a seat or role up to that instant held it before the change. Seven SQL queries at most.
+    Who held a seat or role up to that instant held it before the change. Nine SQL queries at most.
     """
     policies = all_policies_in_force(now)
     if not policies:
@@ -128,6 +146,8 @@ class _Rows:
     grants: Sequence[tuple[str, UUID, UUID, datetime | None]]
     buying: Sequence[tuple[UUID, UUID, datetime, datetime | None]]
     buyable: Sequence[tuple[UUID, datetime, datetime | None]]
+    limits: Sequence[tuple[UUID, Decimal | None, datetime | None]]
+    owners: Sequence[_Owner]
 
     def staffing(self, before: Around | None = None) -> Staffing:
         """Return who sits where now, or did right before a change that was made now."""
@@ -156,15 +176,37 @@ class _Rows:
             for group, starts_at, ends_at in self.buyable
             if (starts_at < self.now if is_before else ends_at != self.now)
         )
+        places = _places_before(self.places, before) if before else self.places
+        # Of a limit that was changed with it, the one that ended counts before.
+        limits = sorted(self.limits, key=lambda one: one[2] is not None)
         return Staffing(
             buyable=buyable,
-            places=_places_before(self.places, before) if before else self.places,
+            places=places,
             people=_people_before(self.people, before) if before else self.people,
             positions=_held(positions),
             deputies=_held(deputies),
             roles=_held(roles),
             buying={member: frozenset(groups) for member, groups in buying.items()},
+            limits={
+                member: amount for member, amount, until in limits if is_before or until is None
+            },
+            owners=self._owners(places, _held((*positions, *deputies)), is_before=is_before),
         )
+
+    def _owners(self, places: Mapping[UUID, Place], seats: _Held, *, is_before: bool) -> _Held:
+        """Return who could answer for each category; a seat is answered by any seat above it."""
+        found: list[tuple[str, UUID, UUID]] = []
+        for category, group, member, position, seat_group, until in self.owners:
+            if until is not None and not is_before:
+                continue
+            if member is not None:
+                found.append((category, group, member))
+                continue
+            seat_place = places.get(seat_group) if seat_group is not None else None
+            for above in seat_place.path if seat_place else ():
+                sitting = seats.get(position or "", {}).get(above, ())
+                found.extend((category, group, one) for one in sitting)
+        return _held(found)
 
 
 def _places_before(places: Mapping[UUID, Place], before: Around) -> dict[UUID, Place]:
@@ -180,7 +222,27 @@ def _people_before(people: Mapping[UUID, Worker], before: Around) -> Mapping[UUI
 
 
 def _rows(named: _Named, now: datetime) -> _Rows:
-    """Read who sits in the named seats, and what is above them. Six SQL queries."""
+    """Read who sits in the named seats, what they may agree to, and what is above them.
+
+    Seven SQL queries, and one where owners of categories are asked.
+    """
+    is_current = Q(until__isnull=True) | Q(until=now)
+    owners: list[_Owner] = (
+        list(
+            CategoryOwner.objects.filter(is_current).values_list(
+                "category_code",
+                "group_id",
+                "membership_id",
+                "position__code",
+                "seat_group_id",
+                "until",
+            )
+        )
+        if ApproverKind.CATEGORY_OWNER in named
+        else []
+    )
+    seats = set(named.get(ApproverKind.POSITION, ()))
+    seats.update(code for _, _, _, code, _, _ in owners if code is not None)
     places = {
         group: Place(group, name, tuple(path), is_open)
         for group, name, path, is_open in OrgGroup.objects.order_by("name", "id").values_list(
@@ -188,10 +250,9 @@ def _rows(named: _Named, now: datetime) -> _Rows:
         )
     }
     sittings = list(
-        PositionHolder.objects.filter(
-            Q(until__isnull=True) | Q(until=now),
-            position__code__in=named.get(ApproverKind.POSITION, ()),
-        ).values_list("position__code", "group_id", "membership_id", "is_deputy", "until")
+        PositionHolder.objects.filter(is_current, position__code__in=seats).values_list(
+            "position__code", "group_id", "membership_id", "is_deputy", "until"
+        )
     )
     granted = RoleGrant.objects.filter(
         Q(ends_at__isnull=True) | Q(ends_at__gte=now), starts_at__lte=now
@@ -203,6 +264,7 @@ def _rows(named: _Named, now: datetime) -> _Rows:
     )
     seated = {member for _, _, member, _, _ in sittings} | {member for _, _, member, _ in grants}
     seated |= _uuids(named.get(ApproverKind.PERSON, ()))
+    seated.update(member for _, _, member, _, _, _ in owners if member is not None)
     # Only who sits somewhere can be the only one to ask; a manager is asked of everybody who buys.
     among = Q() if _BY_MANAGERS & named.keys() else Q(membership_id__in=seated)
     buying = list(
@@ -222,7 +284,13 @@ def _rows(named: _Named, now: datetime) -> _Rows:
             known
         ).values_list("id", "user__name", "user__email", "status", "user__is_active", "manager")
     }
-    return _Rows(now, places, people, sittings, grants, buying, buyable)
+    bounded = Q() if ApproverKind.MANAGER_LIMIT in named else Q(membership_id__in=seated)
+    limits = list(
+        ApprovalLimit.objects.filter(is_current, bounded).values_list(
+            "membership_id", "amount", "until"
+        )
+    )
+    return _Rows(now, places, people, sittings, grants, buying, buyable, limits, owners)
 
 
 def _trained(staffing: Staffing, now: datetime) -> Staffing:

@@ -37,10 +37,17 @@ def export_policies(
 
 @transaction.atomic
 def import_policies(
-    *, actor: Actor, text: str, reason: str, seen: str | None = None, now: datetime
+    *,
+    actor: Actor,
+    text: str,
+    reason: str,
+    seen: str | None = None,
+    accepted: str = "",
+    now: datetime,
 ) -> list[PolicyVersion]:
     """Publish what a file changes as the next versions, in one transaction; returns them.
 
+    ``accepted`` says why in spite of dead ends.
     Raises `DomainError` where the file has problems or changes nothing, `Conflict` where ``seen``
     (of an `ImportPlan`) stands for something else by now, and what `publish_policy` raises.
     """
@@ -63,6 +70,7 @@ def import_policies(
             document=one.document,
             reason=reason,
             based_on=one.last_number,
+            accepted=accepted,
             now=now,
         )
         for one in plan.changed

@@ -53,6 +53,7 @@ class PolicyHasDeadEnds(DomainError):  # noqa: N818 – it reads as the refusal 
             + " Mend this, or say why it is published in spite of it."
         )
         self.findings = tuple(findings)
+        self.errors = tuple((one.where, f"{one.sentence} {one.way_out}") for one in self.findings)
 
 
 @transaction.atomic

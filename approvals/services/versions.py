@@ -23,12 +23,13 @@ def republish_version(
     number: int,
     reason: str,
     based_on: int | None = None,
+    accepted: str = "",
     now: datetime,
 ) -> PolicyVersion:
     """Publish what version ``number`` of a group's policy said as its next version.
 
-    Raises what `publish_policy` raises, such as for a seat that is gone since, and `NotFound` where
-    the policy has no such version.
+    ``accepted`` says why in spite of dead ends. Raises what `publish_policy` raises, such as for a
+    seat that is gone since, and `NotFound` where the policy has no such version.
     """
     require(actor, Permission.MANAGE_POLICIES, group)
     earlier = (
@@ -45,6 +46,7 @@ def republish_version(
         document=PolicyDocument.from_json(earlier.document),
         reason=reason,
         based_on=based_on,
+        accepted=accepted,
         now=now,
     )
     record(

@@ -67,8 +67,11 @@ def publish_import(request: OrgRequest) -> HttpResponse:
                 text=content,
                 reason=form.cleaned_data["reason"],
                 seen=form.cleaned_data["seen"],
+                accepted=form.acceptance,
                 now=clock.now(),
             )
+        except services.PolicyHasDeadEnds:
+            form.refuse_dead_ends()
         except DomainError as refused:
             field = refused.field if refused.field in form.fields else None
             form.add_error(field, refused.message)
@@ -85,7 +88,14 @@ def publish_import(request: OrgRequest) -> HttpResponse:
 def _checked(
     request: OrgRequest, plan: ImportPlan, form: PolicyImportForm, *, status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {"plan": plan, "form": form}
+    context: dict[str, Any] = {
+        "plan": plan,
+        "form": form,
+        "findings": selectors.plan_findings(
+            {one.group.id: one.document for one in plan.changed} if plan.is_publishable else {},
+            clock.now(),
+        ),
+    }
     return render(request, "approvals/check_policies.html", context, status=status)
 
 

@@ -81,14 +81,14 @@ def _published(
             reason=form.cleaned_data["reason"],
             based_on=form.cleaned_data["based_on"],
             in_force_from=datetime.combine(on, time(), zone).astimezone(UTC) if on else None,
-            accepted=form.cleaned_data["accepted"] if form.cleaned_data["accept"] else "",
+            accepted=form.acceptance,
             now=now,
         )
     except services.PolicyNotPublishable as refused:
         editor.show(refused.problems)
         return _edited(request, page, editor, form, status=400)
     except services.PolicyHasDeadEnds:
-        form.add_error("accept", "Mend what is marked red, or tick this and say why.")
+        form.refuse_dead_ends()
         return _edited(request, page, editor, form, status=400)
     except DomainError as refused:
         field = "in_force_on" if refused.field == "in_force_from" else refused.field

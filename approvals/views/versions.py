@@ -48,8 +48,11 @@ def republish(request: OrgRequest, group_id: UUID, number: int) -> HttpResponse:
                     number=number,
                     reason=form.cleaned_data["reason"],
                     based_on=form.cleaned_data["based_on"],
+                    accepted=form.acceptance,
                     now=now,
                 )
+            except services.PolicyHasDeadEnds:
+                form.refuse_dead_ends()
             except DomainError as refused:
                 form.add_error(
                     refused.field if refused.field in form.fields else None, refused.message
@@ -63,5 +66,9 @@ def republish(request: OrgRequest, group_id: UUID, number: int) -> HttpResponse:
                 return redirect(
                     org_reverse(request.organization, "approvals:policy", group_id=group_id)
                 )
-    context: dict[str, Any] = {"page": page, "form": form}
+    context: dict[str, Any] = {
+        "page": page,
+        "form": form,
+        "findings": selectors.draft_findings(page.group, page.row.document, now),
+    }
     return render(request, "approvals/republish.html", context, status=status)

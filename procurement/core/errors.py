@@ -4,11 +4,13 @@
 class DomainError(Exception):
     """A request that the rules refuse, with a sentence that says what to do.
 
-    ``field`` names the input that caused it, so that a page can show it beside that field.
+    ``field`` names the input that caused it, so that a page can show it beside that field. A
+    refusal with several causes lists them in ``errors``, each with its place and sentence.
     """
 
     status = 400
     title = "This cannot be done"
+    errors: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -18,6 +20,8 @@ class DomainError(Exception):
     @property
     def places(self) -> list[tuple[str, str]]:
         """Return each input that caused it, with what is wrong there."""
+        if self.errors:
+            return list(self.errors)
         return [(self.field, self.message)] if self.field else []
 
 

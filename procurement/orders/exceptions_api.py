@@ -41,6 +41,13 @@ class AdoptIn(ExceptionsIn):
     key = serializers.CharField(max_length=60)
     group = serializers.UUIDField(help_text="The group that the list proposed it for.")
     reason = serializers.CharField(max_length=300)
+    accepted = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=2000,
+        help_text="Why a policy is published in spite of dead ends, if it has any.",
+    )
 
 
 class ExceptionOut(serializers.Serializer[Any]):
@@ -132,6 +139,7 @@ class AdoptException(APIView):
             key=wanted["key"],
             group_id=wanted["group"],
             reason=wanted["reason"],
+            accepted=wanted["accepted"],
             now=clock.now(),
         )
         return Response(AdoptedOut(proposal).data)

@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.models import OrgGroup
+from approvals.forms import AcceptingForm
 from catalogs.guidance import Target
 from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
 from procurement.orders.display import plain_quantity
@@ -214,7 +215,7 @@ class ExceptionsForm(forms.Form):
     )
 
 
-class AdoptForm(forms.Form):
+class AdoptForm(AcceptingForm):
     """Why a proposed rule is put in force, and for which group it was shown."""
 
     reason = forms.CharField(

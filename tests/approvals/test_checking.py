@@ -416,6 +416,15 @@ def test_a_manager_is_not_missed_where_another_seat_is_enough() -> None:
     assert check(through(MANAGER, DIRECTOR, mode=Mode.ANY), staff) == ()
 
 
+def test_two_seats_of_one_person_are_no_two_different_people() -> None:
+    both = seated("director", company=BOB)
+    document = through(SUPERVISOR, DIRECTOR, mode=Mode.AT_LEAST, at_least=2)
+    (few,) = [one for one in check(document, both) if one.about == "different people"]
+    assert few.is_blocking
+    assert "At least 2 different people have to agree" in few.sentence
+    assert "1 person could" in few.sentence
+
+
 @pytest.mark.parametrize(
     ("limits", "severity"),
     [
@@ -432,9 +441,10 @@ def test_managers_whose_limits_end_below_the_tier_are_found(
     tiers = (
         Tier(Decimal(100), ()),
         Tier(Decimal(1000), (stage(LIMIT),)),
-        Tier(None, (stage(DIRECTOR),)),
+        Tier(None, (stage(FINANCE),)),
     )
-    found = check(replace(TYPICAL, tiers=tiers), replace(STAFF, limits=limits))
+    document = replace(TYPICAL, tiers=tiers, exception=(stage(FINANCE),))
+    found = check(document, replace(STAFF, limits=limits))
     assert [one.severity for one in found] == ([severity] if severity else [])
     assert all(one.code is FindingCode.NO_LIMIT for one in found)
 

@@ -52,6 +52,7 @@ def test_a_version_may_come_into_force_later(company: Company) -> None:
         name="",
         document=STRICTER,
         reason="From next week",
+        accepted="Engineering has no supervisor yet.",
         in_force_from=NOW + timedelta(days=7),
         now=LATER,
     )

@@ -30,6 +30,12 @@ class Command(BaseCommand):
         parser.add_argument("--organization", required=True, metavar="SLUG")
         parser.add_argument("--publish", action="store_true", help="else nothing is changed")
         parser.add_argument("--reason", default="", help="why, for the record")
+        parser.add_argument(
+            "--accept-dead-ends",
+            default="",
+            metavar="REASON",
+            help="publish in spite of dead ends; why, for the record",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Compare, say what is different, and publish if asked to."""
@@ -53,8 +59,15 @@ class Command(BaseCommand):
                     text=text,
                     reason=options["reason"],
                     seen=plan.seen,
+                    accepted=options["accept_dead_ends"],
                     now=clock.now(),
                 )
+            except services.PolicyHasDeadEnds as error:
+                for finding in error.findings:
+                    self.stderr.write(f"{finding.sentence} {finding.way_out}")
+                raise CommandError(
+                    "Orders would get stuck. Mend this, or publish with --accept-dead-ends REASON."
+                ) from error
             except DomainError as error:
                 raise CommandError(error.message) from error
         self.stdout.write(f"Published: {len(versions)}")

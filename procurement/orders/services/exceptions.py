@@ -30,6 +30,7 @@ def adopt_proposal(
     key: str,
     group_id: UUID,
     reason: str,
+    accepted: str = "",
     now: datetime,
 ) -> Proposal:
     """Put the rule in force that exceptions about a subject propose, and return it.
@@ -37,7 +38,8 @@ def adopt_proposal(
     ``group_id`` is the group that the author saw it proposed for. A buying rule holds from today on
     without end; an approval rule becomes the next version of the policy that was in force. Raises
     `NotFound`, `Conflict` where the proposal is another one by now, `NotAllowed` without the right
-    to set such a rule, `DomainError` without a reason.
+    to set such a rule, `DomainError` without a reason, and `PolicyHasDeadEnds` where the policy
+    has some and ``accepted`` does not say why in spite of them.
     """
     row = exception_row(actor, asked, outcome=outcome, key=key, now=now)
     proposal = row.proposal
@@ -46,7 +48,7 @@ def adopt_proposal(
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")
     if proposal.policy is not None:
-        _publish(actor, proposal, reason, now)
+        _publish(actor, proposal, reason, accepted, now)
     else:
         _prefer(actor, proposal, reason, now)
     record(
@@ -72,7 +74,9 @@ def adopt_proposal(
     return proposal
 
 
-def _publish(actor: MemberActor, proposal: Proposal, reason: str, now: datetime) -> None:
+def _publish(
+    actor: MemberActor, proposal: Proposal, reason: str, accepted: str, now: datetime
+) -> None:
     policy = proposal.policy
     assert policy is not None
     approvals.publish_policy(
@@ -82,6 +86,7 @@ def _publish(actor: MemberActor, proposal: Proposal, reason: str, now: datetime)
         document=proposed_document(policy.document, proposal),
         reason=reason,
         based_on=policy.number,
+        accepted=accepted,
         now=now,
     )
 

@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.web import OrgRequest, org_reverse
+from approvals.checking import Finding
+from approvals.services import PolicyHasDeadEnds
 from catalogs.guidance import Target
 from procurement.core import clock
 from procurement.core.downloads import csv_download
@@ -59,6 +61,7 @@ def exceptions_adopt(request: OrgRequest) -> HttpResponse:
     row = selectors.exception_row(request.actor, asked, outcome=outcome, key=key, now=now)
     given = AdoptForm(request.POST or None, initial={"group": row.group.group_id})
     back = f"{org_reverse(request.organization, 'orders:exceptions')}?{_query(asked)}"
+    findings: tuple[Finding, ...] = ()
     if request.method == "POST" and given.is_valid():
         try:
             proposal = services.adopt_proposal(
@@ -68,8 +71,12 @@ def exceptions_adopt(request: OrgRequest) -> HttpResponse:
                 key=key,
                 group_id=given.cleaned_data["group"],
                 reason=given.cleaned_data["reason"],
+                accepted=given.acceptance,
                 now=now,
             )
+        except PolicyHasDeadEnds as refusal:
+            findings = refusal.findings
+            given.refuse_dead_ends()
         except DomainError as refusal:
             if refusal.field not in given.fields:
                 raise
@@ -80,6 +87,7 @@ def exceptions_adopt(request: OrgRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "row": row,
         "form": given,
+        "findings": findings,
         "asked": asked,
         "back": back,
         "changes": rule_lines(row.proposal) if row.proposal else (),
