@@ -69,6 +69,8 @@ class SeatCheck:
         for people, places in few.items():
             yield self._too_few(one, people, places)
         for (empty, passes, is_bought), places in vacant.items():
+            if not is_bought and (empty, passes, True) in vacant:
+                continue
             specs = [one.stage.approvers[index] for index in empty]
             titles = enumerated([spec.title for spec in specs], "or")
             outcome = (
@@ -253,11 +255,21 @@ class SeatCheck:
             yield self._no_owner(one, "any category", places)
 
     def _no_owner(self, one: Asked, what: str, places: Sequence[Place]) -> Finding:
+        """Return that a category has no owner; it only warns while one above it may have one.
+
+        Which categories stand above which is not known here.
+        """
+        may_be_above = bool(self.staffing.owners)
+        outcome = (
+            "could only go to the owner of one above it"
+            if may_be_above
+            else ("could not be submitted")
+        )
         return Finding(
             FindingCode.NO_OWNER,
-            Severity.BLOCKS,
+            Severity.WARNS if may_be_above else Severity.BLOCKS,
             one.where,
-            f"Nobody owns {what} for {called(places)}: {one.orders} could not be submitted.",
+            f"Nobody owns {what} for {called(places)}: {one.orders} {outcome}.",
             "Name an owner of the category, or ask another seat.",
             what,
             group_ids(places),

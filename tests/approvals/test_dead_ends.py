@@ -340,7 +340,7 @@ def test_an_off_boarding_tells_the_dead_ends_it_brings_before_it_does(company: C
     adam, bob = company.actor("Adam"), company.people["Bob"]
     preview = accounts.preview_suspension(actor=adam, membership=bob, now=LATER)
     (told,) = dead_ends(preview)
-    assert "Nobody answers for Supervisor in Facilities" in told
+    assert "Nobody answers for Supervisor in Field Service" in told
     assert fingerprint(
         accounts.preview_suspension(actor=adam, membership=bob, now=LATER)
     ) == fingerprint(preview)
