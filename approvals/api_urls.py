@@ -14,7 +14,7 @@ urlpatterns = [
     path("policies/export/", policy_files_api.PolicyExport.as_view(), name="policies-export"),
     path(
         "policies/import/check/",
-        policy_files_api.PolicyCheck.as_view(),
+        policy_files_api.FileCheck.as_view(),
         name="policies-import-check",
     ),
     path("policies/import/", policy_files_api.PolicyImport.as_view(), name="policies-import"),

@@ -60,7 +60,7 @@ class PlannedPolicyOut(serializers.Serializer[Any]):
         return [change.sentence for change in one.changes]
 
 
-class PolicyCheckOut(serializers.Serializer[Any]):
+class FileCheckOut(serializers.Serializer[Any]):
     """What a file would change; ``seen`` goes back with the import."""
 
     is_publishable = serializers.BooleanField()
@@ -101,11 +101,11 @@ class PolicyExport(APIView):
         return yaml_download(text, "policies")
 
 
-class PolicyCheck(APIView):
+class FileCheck(APIView):
     """Looking at a file."""
 
     @extend_schema(
-        operation_id="policies_import_check", request=PolicyFileIn, responses=PolicyCheckOut
+        operation_id="policies_import_check", request=PolicyFileIn, responses=FileCheckOut
     )
     def post(self, request: Request) -> Response:
         """Say what a file would change, and what in it cannot be resolved; nothing is changed."""
@@ -115,7 +115,7 @@ class PolicyCheck(APIView):
         given = PolicyFileIn(data=request.data)
         given.is_valid(raise_exception=True)
         plan = selectors.import_plan(actor, given.validated_data["content"])
-        return Response(PolicyCheckOut(plan).data)
+        return Response(FileCheckOut(plan).data)
 
 
 class PolicyImport(APIView):
