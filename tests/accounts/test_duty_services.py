@@ -236,7 +236,7 @@ def test_only_candidates_are_read_however_many_people_there_are(
         for number in range(20):
             make_member(company.organization, company.root, f"Person {number}", Role.REQUISITIONER)
         adam = company.actor("Adam")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             standing = selectors.standing_conflicts(adam, on=TODAY, now=NOW)
         with django_assert_num_queries(2):
             assert len(selectors.duty_rows(standing)) == 1

@@ -171,9 +171,9 @@ def test_vacant_seats_stand_at_the_topmost_group_with_whom_they_concern(
         for number in range(30):
             make_group(company.organization, company.groups["Engineering"], f"Team {number}")
         adam = company.actor("Adam")
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             found = selectors.seat_findings(adam, now=NOW)
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):
             assert selectors.vacancy_count(adam, now=NOW) == 1
     (row,) = found.vacant
     assert (row.group_name, row.position_name) == ("Northwind Works", "Supervisor")

@@ -18,7 +18,7 @@ def organization(transactional_db: None) -> Organization:
     return make_organization()
 
 
-def settle(organization: Organization, within: float = 30.0) -> None:
+def settle(organization: Organization, within: float = 120.0) -> None:
     """Wait until all events are settled: transactions of other databases hold the horizon too."""
     until = time.monotonic() + within
     while time.monotonic() < until:
