@@ -173,19 +173,15 @@ class SeatCheck:
         self, kind: ApproverKind, one: Asked, situations: dict[Able, list[Place]]
     ) -> list[UUID]:
         """Return who may order where a stage cannot be passed without a seat of a kind."""
-        above: set[UUID] = set()
+        above: dict[UUID, None] = {}
         for able, places in situations.items():
             if not is_passable(one.stage, _unanswered(kind, one, able)):
-                above.update(group for place in places for group in place.path)
-        within = [group for group in above if group in self.staffing.places]
-        return [
-            member
-            for member, groups in self.staffing.buying.items()
-            if self.staffing.is_able(member) and not groups.isdisjoint(within)
-        ]
+                above.update((group, None) for place in places for group in place.path)
+        buyers = {member: None for group in above for member in self.answers.buyers.get(group, ())}
+        return list(buyers)
 
     def _no_manager(self, one: Asked, needing: Iterable[UUID]) -> Iterator[Finding]:
-        members = [member for member in needing if not self.staffing.managers(member)]
+        members = [member for member in needing if not self.answers.managers(member)]
         if members:
             yield Finding(
                 FindingCode.NO_MANAGER,
@@ -204,7 +200,7 @@ class SeatCheck:
         none_at_all: list[UUID] = []
         in_part: list[UUID] = []
         for member in needing:
-            bounds = [limits[above] for above in self.staffing.managers(member) if above in limits]
+            bounds = [limits[above] for above in self.answers.managers(member) if above in limits]
             if None in bounds:
                 continue
             highest = max((bound for bound in bounds if bound is not None), default=None)

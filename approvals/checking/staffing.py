@@ -1,9 +1,10 @@
 """The tree and the people in its seats, as a check of policies sees them (pure)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from approvals.routing import ApproverKind, ApproverSpec
@@ -89,7 +90,7 @@ class Staffing:
         return found
 
 
-@dataclass(slots=True)
+@dataclass
 class Answers:
     """Who could answer each seat on each group, worked out once however many policies ask."""
 
@@ -97,6 +98,24 @@ class Answers:
     _known: defaultdict[tuple[ApproverKind, str], dict[UUID, frozenset[UUID]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    _managers: dict[UUID, list[UUID]] = field(default_factory=dict)
+
+    @cached_property
+    def buyers(self) -> Mapping[UUID, Sequence[UUID]]:
+        """Return who may place orders, by the group on which they were granted that."""
+        found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        for member, groups in self.staffing.buying.items():
+            if self.staffing.is_able(member):
+                for group in groups:
+                    found[group].append(member)
+        return found
+
+    def managers(self, member: UUID) -> list[UUID]:
+        """Return the managers above somebody who could decide, the nearest first."""
+        found = self._managers.get(member)
+        if found is None:
+            found = self._managers[member] = self.staffing.managers(member)
+        return found
 
     def able(self, spec: ApproverSpec, place: Place) -> frozenset[UUID] | None:
         """Return everybody who could answer a seat for a group, at it or above.

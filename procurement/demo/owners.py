@@ -24,7 +24,7 @@ _PEOPLE = (("43190000", "Operations", f"nia@{DOMAIN}"),)
 # Address, and the amount, None for any.
 _LIMITS = (
     (f"bob@{DOMAIN}", Decimal("5000.00")),
-    (f"nia@{DOMAIN}", Decimal("2500.00")),
+    (f"nia@{DOMAIN}", Decimal("5000.00")),
     (f"erin@{DOMAIN}", Decimal("10000.00")),
     (f"frank@{DOMAIN}", Decimal("10000.00")),
     (f"maya@{DOMAIN}", None),
