@@ -62,7 +62,7 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
         }
         assert list(budgets.discrepancies()) == []
         rederived = list(rederivations())
-        assert len(rederived) == len(orders)
+        assert len(rederived) == Requisition.objects.exclude(status="DRAFT").count()
         assert all(not one.differences for one in rederived)
         keeper = SystemActor(organization.id, "Test")
         owned = approvals.owner_rows(approvals.owners_in_sight(keeper, at=NOW))
