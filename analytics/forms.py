@@ -15,11 +15,11 @@ from approvals.routing.policy import DocumentError
 from budgets.forms import AmountField
 from procurement.core.errors import DomainError
 
-_AMOUNTS, _VERSION, _DOCUMENT = "AMOUNTS", "VERSION", "DOCUMENT"
+_DRAFT, _AMOUNTS, _VERSION, _DOCUMENT = "DRAFT", "AMOUNTS", "VERSION", "DOCUMENT"
 
 
 class BacktestForm(forms.Form):
-    """What is to be tried on the past of a group: other amounts, another version, or a document."""
+    """What is to be tried on the past of a group: a draft, other amounts, a version, a document."""
 
     what = forms.ChoiceField(label="What to try", widget=forms.RadioSelect)
     version = forms.ChoiceField(required=False, label="Version")
@@ -28,7 +28,7 @@ class BacktestForm(forms.Form):
         max_length=200_000,
         label="Document",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text="A policy as JSON, as its export or the API gives it.",
+        help_text="A policy as JSON, as the API gives it.",
     )
     label = forms.CharField(
         required=False,
@@ -53,13 +53,14 @@ class BacktestForm(forms.Form):
         assert isinstance(what, forms.ChoiceField)
         assert isinstance(version, forms.ChoiceField)
         what.choices = [
+            *([(_DRAFT, "Your draft of the next version")] if found.draft else []),
             (_AMOUNTS, "The policy in force with other amounts"),
             *([(_VERSION, "A published version")] if found.versions else []),
             (_DOCUMENT, "A document"),
         ]
         version.choices = [(choice.key, choice.label) for choice in found.versions]
         self.initial = {
-            "what": _AMOUNTS,
+            "what": _DRAFT if found.draft else _AMOUNTS,
             "first": found.first,
             "last": found.last,
             **self.initial,
@@ -86,6 +87,9 @@ class BacktestForm(forms.Form):
         """Read the document that is to be tried, and name it."""
         cleaned = super().clean() or self.cleaned_data
         match cleaned.get("what"):
+            case "DRAFT":
+                assert self.found.draft is not None
+                self._take(self.found.draft.document, self.found.draft.label)
             case "VERSION":
                 self._take_version(cleaned.get("version", ""))
             case "DOCUMENT":

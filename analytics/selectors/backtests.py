@@ -64,12 +64,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ToTry:
-    """What can be tried on a group: its policy in force as the start, and published versions."""
+    """What can be tried on a group: its policy in force as the start, and published versions.
+
+    ``draft`` is the actor's own of the next version, as far as it says a policy.
+    """
 
     group: OrgGroup
     base: PolicyDocument
     source: str
     versions: tuple[Choice, ...]
+    draft: Choice | None
     first: date
     last: date
 
@@ -142,8 +146,8 @@ def backtest_groups(actor: Actor) -> list[OrgGroup]:
 def to_try(actor: Actor, group_id: UUID | None, *, currency: str, now: datetime) -> ToTry:
     """Return what can be tried on a group, by default the uppermost that is the actor's to try.
 
-    Six SQL queries. Raises `NotFound`. Where nothing is in force, the start is the policy that
-    organizations begin with.
+    Seven SQL queries, five more where the actor has a draft there. Raises `NotFound`. Where nothing
+    is in force, the start is the policy that organizations begin with.
     """
     groups = OrgGroup.objects.filter(within_backtests(actor))
     chosen = groups.filter(id=group_id) if group_id else groups.filter(is_active=True)
@@ -165,9 +169,16 @@ def to_try(actor: Actor, group_id: UUID | None, *, currency: str, now: datetime)
             )
             for row in page.versions
         ),
+        draft=_draft(actor, group.id),
         first=first,
         last=last,
     )
+
+
+def _draft(actor: Actor, group_id: UUID) -> Choice | None:
+    draft = approvals.own_draft(actor, group_id)
+    document = approvals.draft_document(draft) if draft else None
+    return Choice("draft", "Your draft", document) if document else None
 
 
 def changes_of(

@@ -27,8 +27,14 @@ _DONE = BacktestRun.Status.DONE
 
 @require_GET
 def backtests(request: OrgRequest) -> HttpResponse:
-    """List what was tried, the newest first."""
+    """List what was tried, the newest first; the editor of a policy asks for the latest alone."""
     selectors.require_backtests(request.actor)
+    if request.headers.get("HX-Request"):
+        group_id = uuid_or_none(request.GET.get("group"))
+        latest = selectors.backtests_in_sight(request.actor).filter(group_id=group_id).first()
+        return render(
+            request, "analytics/_backtest_latest.html", {"run": latest, "group_id": group_id}
+        )
     page = page_of(request, selectors.backtests_in_sight(request.actor))
     done = sum(run.status == _DONE for run in page.items)
     context = {"page": page, "can_compare": done > 1}

@@ -46,9 +46,9 @@ def opened(request: OrgRequest, page: PolicyPage) -> OpenDraft | None:
 
 
 def pressed(request: OrgRequest, page: PolicyPage) -> HttpResponse | None:
-    """Save or discard the draft, as the pressed button says; None for any other button."""
+    """Save, discard or try the draft, as the pressed button says; None for any other button."""
     button = request.POST.get("draft")
-    if button not in ("save", "discard"):
+    if button not in ("save", "discard", "try"):
         return None
     here = org_reverse(request.organization, "approvals:policy-edit", group_id=page.group.id)
     if button == "discard":
@@ -75,6 +75,9 @@ def pressed(request: OrgRequest, page: PolicyPage) -> HttpResponse | None:
     except DomainError as refused:
         messages.error(request, refused.message)
         return None
+    if button == "try":
+        start = org_reverse(request.organization, "analytics:start-backtest")
+        return redirect(f"{start}?group={page.group.id}")
     messages.success(
         request, "Your draft is kept. Nobody is asked anything else before it is published."
     )

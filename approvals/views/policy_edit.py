@@ -51,10 +51,13 @@ def policy_edit(request: OrgRequest, group_id: UUID) -> HttpResponse:
         editor = PolicyEditor.of_document(basis, seats)
         form = PublishForm(initial={"based_on": page.last_number, "name": _name(page)})
         return _edited(request, page, editor, form)
+    editor = PolicyEditor.typed(request.POST, currency, offered, selectors.term_labels)
+    if request.POST.get("draft") == "try" and editor.document() is None:
+        unfinished = PublishForm(initial={**request.POST.dict()})
+        return _edited(request, page, editor, unfinished, status=400)
     answer = drafts.pressed(request, page)
     if answer is not None:
         return answer
-    editor = PolicyEditor.typed(request.POST, currency, offered, selectors.term_labels)
     if "press" in request.POST or "draft" in request.POST:
         button = request.POST.get("press", "")
         editor.press(button, partial(selectors.find_terms, page.group))

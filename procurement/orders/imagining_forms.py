@@ -41,8 +41,14 @@ class WishForm(forms.Form):
         label="An exception is asked for what is blocked", required=False
     )
 
-    def __init__(self, *args: Any, groups: Sequence[OrgGroup], **kwargs: Any) -> None:
+    draft = forms.BooleanField(label="Under my draft of the group’s next version", required=False)
+
+    def __init__(
+        self, *args: Any, groups: Sequence[OrgGroup], writes_policies: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not writes_policies:
+            del self.fields["draft"]
         field = self.fields["group"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(str(group.id), group.name) for group in groups]
@@ -89,10 +95,16 @@ class TryForm:
     """All that is typed on the page: the order and its lines, each a form of its own."""
 
     def __init__(
-        self, data: QueryDict | None, *, groups: Sequence[OrgGroup], chosen: str, today: date
+        self,
+        data: QueryDict | None,
+        *,
+        groups: Sequence[OrgGroup],
+        chosen: str,
+        today: date,
+        writes_policies: bool,
     ) -> None:
         initial = {"group": chosen, "on": today}
-        self.head = WishForm(data, groups=groups, initial=initial)
+        self.head = WishForm(data, groups=groups, writes_policies=writes_policies, initial=initial)
         self.lines = [
             WishedLineForm(data, prefix=f"lines-{index}") for index in range(_count(data))
         ]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,8 @@ from approvals.starting import starting_policy
 from procurement.audit.actions import AuditAction
 from procurement.audit.models import AuditEvent
 from tests.analytics.test_backtests import ROWS, load
+from tests.approvals.test_pages import fields
+from tests.factories.accounts import NOW
 from tests.factories.analytics import make_backtest
 from tests.factories.orders import TYPICAL, Market, make_market
 
@@ -100,6 +103,48 @@ def test_a_published_version_and_a_document_can_be_tried(client: Client, market:
     document = json.dumps(starting_policy("USD").to_json())
     run = tried(client, market, what="DOCUMENT", document=document, label="My draft")
     assert run.label == "My draft"
+
+
+def test_a_draft_goes_from_the_editor_to_the_past_and_to_an_imagined_order(
+    client: Client, market: Market
+) -> None:
+    adam = signed_in(client, market)
+    editor = org_reverse(market.organization, "approvals:policy-edit", group_id=market.root.id)
+    typed = fields(based_on="1", **{"tiers.0.up_to": "300.00"})
+    unfinished = adam.post(editor, {**typed, "draft": "try", "tiers.0.up_to": "much"})
+    assert unfinished.status_code == 400
+    assert "Enter an amount" in unfinished.content.decode()
+    answer = adam.post(editor, {**typed, "draft": "try"})
+    assert answer.headers["Location"] == address(market, f"new/?group={market.root.id}")
+    assert "Your draft of the next version" in adam.get(answer.headers["Location"]).content.decode()
+    run = tried(client, market, what="DRAFT")
+    assert run.label == "Your draft"
+    assert run.document["tiers"][0]["up_to"] == "300.00"
+    group = {"group": str(market.root.id)}
+    beside = adam.get(address(market), group, headers={"HX-Request": "true"}).content.decode()
+    assert "Last tried: Your draft" in beside
+    assert f"{run.changed} of {run.total}</b> orders would have fared differently" in beside
+    other = {"group": str(market.groups["Facilities"].id)}
+    untried = adam.get(address(market), other, headers={"HX-Request": "true"}).content.decode()
+    assert "Nothing was tried on past orders of this group yet" in untried
+
+    wish = {
+        "count": "1",
+        "lines-0-amount": "290.00",
+        "on": f"{NOW:%Y-%m-%d}",
+        "group": str(market.root.id),
+    }
+    path = org_reverse(market.organization, "trying:order")
+    with time_machine.travel(NOW):
+        now = adam.get(path, wish).content.decode()
+        drafted = adam.get(path, {**wish, "draft": "on"}).content.decode()
+        elsewhere = adam.get(
+            path, {**wish, "draft": "on", "group": str(market.groups["Facilities"].id)}
+        )
+    assert "fills the seat “Supervisor” in Northwind Works" in now
+    assert "up to $300.00 are approved at once" in drafted
+    assert elsewhere.status_code == 422
+    assert "You have no draft for this group" in elsewhere.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -194,7 +239,7 @@ def test_a_group_whose_policy_may_be_published_leads_to_a_backtest(
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("", 13), ("new/", 18), ("{run}/", 12), ("{run}/orders/", 13)]
+    ("path", "queries"), [("", 13), ("new/", 19), ("{run}/", 12), ("{run}/orders/", 13)]
 )
 def test_pages_take_few_queries(client: Client, market: Market, path: str, queries: int) -> None:
     run = tried(client, market, tier_0="250.00")
