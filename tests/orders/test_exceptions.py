@@ -1,9 +1,12 @@
 """Exceptions that become policy, through the page and the API."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 
+from analytics.models import BacktestRun
 from approvals.models import PolicyVersion
 from catalogs.models import BuyingRule
 from procurement.audit.models import AuditEvent
@@ -27,6 +30,19 @@ def agreed(world: World, item: str, *, times: int = 3) -> None:
 def adopting(item: str, world: World, **more: str) -> str:
     chosen = {"by": "ITEM", "outcome": "BLOCKED", "key": str(world.items[item].id)} | more
     return "exceptions/adopt/?" + "&".join(f"{name}={value}" for name, value in chosen.items())
+
+
+def hidden_fields(page: Any) -> dict[str, Any]:
+    """Return what the button that tries a proposal on the past would send."""
+    html = page.content.decode()
+    form = re.search(
+        r'<form method="post" action="[^"]*backtests/new/\?group=([^"]+)">(.*?)</form>', html
+    )
+    assert form is not None, html
+    found: dict[str, Any] = {"group": form[1]}
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[2]):
+        found.setdefault(name, []).append(unescape(value))
+    return found
 
 
 def group_of(world: World) -> str:
@@ -80,6 +96,14 @@ def test_restricted_orders_that_were_all_approved_change_the_policy(
     address = adopting("restricted", world, by="CATEGORY", outcome="RESTRICTED", key="CORE-DRILLS")
     said = text(adam.get(address))
     assert "go to the supervisor alone" in said
+    sent = hidden_fields(adam.get(address))
+    start = f"/{world.slug}/insights/backtests/new/"
+    tried = adam.client.post(f"{start}?group={sent.pop('group')}", sent)
+    assert tried.status_code == 302, tried.content
+    with world.company.scope():
+        run = BacktestRun.objects.get()
+        assert run.document["rules"][0]["kind"] == "TIERS"
+        assert run.label.startswith("Restricted lines") or run.label in said
     done = adam.post(address, {"group": group_of(world), "reason": "Bob knows the rigs."})
     assert done.status_code == 302
     fill(world, ("restricted", 3))

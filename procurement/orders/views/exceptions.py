@@ -1,6 +1,8 @@
 """What was asked for against guided buying, and making rules of it."""
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +22,7 @@ from procurement.core.paging import page_of
 from procurement.orders import selectors, services
 from procurement.orders.display import rule_lines
 from procurement.orders.forms import AdoptForm, ExceptionsForm
+from procurement.orders.proposals import proposed_document
 from procurement.orders.selectors import ExceptionRow, ExceptionsAsked
 
 _TABS = tuple(
@@ -91,9 +94,26 @@ def exceptions_adopt(request: OrgRequest) -> HttpResponse:
         "asked": asked,
         "back": back,
         "changes": rule_lines(row.proposal) if row.proposal else (),
+        "trial": _trial(row, asked),
     }
     status = 422 if given.errors else 200
     return render(request, "orders/exceptions_adopt.html", context, status=status)
+
+
+def _trial(row: ExceptionRow, asked: ExceptionsAsked) -> dict[str, str] | None:
+    """Return what a backtest of a proposed approval rule is asked with, on the year before."""
+    proposal = row.proposal
+    if proposal is None or proposal.policy is None or not row.may_adopt:
+        return None
+    document = proposed_document(proposal.policy.document, proposal)
+    return {
+        "group": str(proposal.policy.group_id),
+        "what": "DOCUMENT",
+        "document": json.dumps(document.to_json()),
+        "label": proposal.sentence[:200],
+        "first": f"{asked.until - timedelta(days=365):%Y-%m-%d}",
+        "last": f"{asked.until:%Y-%m-%d}",
+    }
 
 
 def _asked(request: OrgRequest) -> tuple[ExceptionsForm, ExceptionsAsked]:
