@@ -35,11 +35,7 @@ class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refus
     def __init__(self, problems: Sequence[PolicyProblem]) -> None:
         super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = tuple(problems)
-
-    @property
-    def places(self) -> list[tuple[str, str]]:
-        """Return each place in the document, with what is wrong there."""
-        return [(f"document.{problem.where}", problem.sentence) for problem in self.problems]
+        self.errors = tuple((f"document.{one.where}", one.sentence) for one in self.problems)
 
 
 class PolicyHasDeadEnds(DomainError):  # noqa: N818 – it reads as the refusal it is

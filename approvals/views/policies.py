@@ -27,10 +27,8 @@ def policies(request: OrgRequest) -> HttpResponse:
         "rows": selectors.policies_in_sight(request.actor, clock.now()),
         "groups": selectors.groups_without_policy(request.actor),
         "drafts": selectors.drafts_in_sight(request.actor),
-        "may_check": may_manage,
-        "may_move_files": may_manage,
+        "may_manage": may_manage,
         "keeps_limits": request.actor.can_anywhere(Permission.MANAGE_PEOPLE),
-        "keeps_owners": request.actor.can_anywhere(Permission.MANAGE_POLICIES),
     }
     return render(request, "approvals/policies.html", context)
 

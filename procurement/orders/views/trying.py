@@ -16,6 +16,7 @@ from approvals.why import readable_groups
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
+from procurement.core.money import symbol
 from procurement.orders import selectors
 from procurement.orders.display.imagined import answer_of
 from procurement.orders.imagining_forms import TryForm
@@ -50,7 +51,7 @@ def try_order(request: OrgRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "groups": groups,
-        "symbol": "$" if request.organization.currency in ("USD", "CAD", "AUD") else "",
+        "symbol": symbol(request.organization.currency),
     }
     if not is_asked or "more" in request.GET:
         return render(request, "orders/try.html", context)
