@@ -186,14 +186,20 @@ def live_a_day(world: World) -> dict[str, UUID]:
 
 
 def tried(world: World) -> UUID:
-    """Try a higher limit on everything that was bought so far; returns the run's id."""
+    """Try two limits on everything that was bought so far; returns the later run's id."""
+    try_up_to(world, 50, "Up to $50.00 · Then up to $1,000.00 · Above $1,000.00")
+    return try_up_to(world, 250, "Automatic up to $250")
+
+
+def try_up_to(world: World, limit: int, label: str) -> UUID:
+    """Try what is approved at once up to a limit."""
     policy = starting_policy(world.company.organization.currency)
     today = clock.local_date(clock.now(), world.company.organization.time_zone)
     run = insights.start_backtest(
         actor=system(world.company.organization),
         group=world.company.root,
-        document=replace(policy, tiers=(Tier(Decimal(250), ()), *policy.tiers[1:])),
-        label="Automatic up to $250",
+        document=replace(policy, tiers=(Tier(Decimal(limit), ()), *policy.tiers[1:])),
+        label=label,
         first=today.replace(year=today.year - 1),
         last=today,
         sources=list(Source),
