@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.backtesting.answers import Outcome
+from analytics.backtesting.tally import findings
 from analytics.filters import Source
 from analytics.models import BacktestRun
 
@@ -66,7 +68,7 @@ class FindingsOut(serializers.Serializer[Any]):
 class BacktestOut(serializers.ModelSerializer[BacktestRun]):
     """A run, how far it is, and what it found once it is finished."""
 
-    findings = FindingsOut(allow_null=True)
+    findings = serializers.SerializerMethodField()
 
     class Meta:
         model = BacktestRun
@@ -88,6 +90,13 @@ class BacktestOut(serializers.ModelSerializer[BacktestRun]):
             "finished_at",
             "findings",
         )
+
+    @extend_schema_field(FindingsOut(allow_null=True))
+    def get_findings(self, run: BacktestRun) -> dict[str, Any] | None:
+        """Return what a finished run found, and nothing before."""
+        if run.status != BacktestRun.Status.DONE:
+            return None
+        return dict(FindingsOut(findings(run.report)).data)
 
 
 class BacktestRowOut(serializers.ModelSerializer[BacktestRun]):

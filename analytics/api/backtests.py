@@ -1,6 +1,5 @@
 """The API of backtests: start one, follow it, read what it found, put two side by side."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,7 +11,6 @@ from rest_framework.views import APIView
 from accounts import selectors as accounts
 from accounts.web import org_request
 from analytics import backtest_pages, selectors, services
-from analytics.backtesting.tally import findings
 from analytics.filters import Source
 from analytics.models import BacktestRun
 from analytics.serializers import (
@@ -68,7 +66,7 @@ class BacktestList(APIView):
             sources=[Source(source) for source in values["sources"]],
             now=clock.now(),
         )
-        return Response(_out(run), status=status.HTTP_201_CREATED)
+        return Response(BacktestOut(run).data, status=status.HTTP_201_CREATED)
 
 
 class BacktestDetail(APIView):
@@ -77,7 +75,8 @@ class BacktestDetail(APIView):
     @extend_schema(operation_id="backtests_read", responses=BacktestOut)
     def get(self, request: Request, run_id: UUID) -> Response:
         """Return how far a run is, and what it found once it is finished."""
-        return Response(_out(selectors.backtest_for(org_request(request).actor, run_id)))
+        run = selectors.backtest_for(org_request(request).actor, run_id)
+        return Response(BacktestOut(run).data)
 
     @extend_schema(
         operation_id="backtests_cancel",
@@ -134,9 +133,3 @@ class BacktestComparison(APIView):
             "items": page.items,
         }
         return Response(DifferencePageOut(body).data)
-
-
-def _out(run: BacktestRun) -> dict[str, Any]:
-    is_done = run.status == BacktestRun.Status.DONE
-    run.findings = findings(run.report) if is_done else None  # type: ignore[attr-defined]
-    return dict(BacktestOut(run).data)
