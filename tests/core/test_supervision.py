@@ -117,7 +117,9 @@ import os, pathlib, signal, sys, time
 from procurement.core.supervision import Program, Supervisor
 supervisor = Supervisor(print)
 supervisor.start([Program("child", [sys.executable, "-c", {program!r}])], os.environ)
-while not pathlib.Path({str(child)!r}).exists():
+written = pathlib.Path({str(child)!r})
+# A file is there before its text is: killed in between, the child would never say who it is.
+while not written.exists() or not written.read_text():
     time.sleep(0.02)
 os.kill(os.getpid(), signal.SIGKILL)
 """
