@@ -88,6 +88,7 @@ _PILLS = {
     ApprovalRequest.Status.REJECTED: Pill("stop", "Rejected"),
     ApprovalRequest.Status.SUPERSEDED: Pill("", "Replaced by a newer version"),
     ApprovalRequest.Status.WITHDRAWN: Pill("", "Withdrawn"),
+    ApprovalRequest.Status.EXPIRED: Pill("stop", "Not decided in time"),
 }
 
 

@@ -39,6 +39,11 @@ class SubjectHandler(Protocol):
     ) -> None:
         """Stop: ``actor`` has rejected, for the reason in ``comment``."""
 
+    def on_expired(
+        self, *, actor: Actor, subject_id: UUID, request_id: UUID, now: datetime
+    ) -> None:
+        """Stop: nobody decided in time. ``actor`` is the system."""
+
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return the member who looks after a subject whose requester has left, if anybody."""
 

@@ -57,6 +57,7 @@ _ENDED = {
     "APPROVED": "This was approved in the meantime; nothing is left to decide.",
     "REJECTED": "This was rejected in the meantime; nothing is left to decide.",
     "WITHDRAWN": "The request was taken back; nothing is left to decide.",
+    "EXPIRED": "Nobody decided in time, and the request has ended. Its requester can ask again.",
 }
 
 

@@ -67,7 +67,7 @@ def why_taken(detail: RequestDetail, derivation: Derivation | None) -> tuple[Why
             one.stage.name,
             one.stage.because,
             tuple(_people(one)),
-            reasons[one.stage.step] if reasons else None,
+            reasons[one.stage.step] if reasons and one.stage.step is not None else None,
         )
         for one in detail.stages
     )

@@ -14,6 +14,8 @@ class ApprovalRequest(TenantModel):
 
     Everything but where it stands is fixed once it is written, by trigger: the facts and the policy
     version it was routed on, the content, who asks. ``summary`` is what approvers are shown.
+    ``follows`` is the request that this one goes on from, and ``follows_as`` how: since the content
+    was changed, or since its rejection was appealed.
     """
 
     class Status(models.TextChoices):
@@ -24,6 +26,13 @@ class ApprovalRequest(TenantModel):
         REJECTED = "REJECTED", "Rejected"
         SUPERSEDED = "SUPERSEDED", "Replaced by a newer version"
         WITHDRAWN = "WITHDRAWN", "Withdrawn"
+        EXPIRED = "EXPIRED", "Not decided in time"
+
+    class FollowsAs(models.TextChoices):
+        """Why a request goes on from an earlier one."""
+
+        CHANGE = "CHANGE", "Changed content"
+        APPEAL = "APPEAL", "Appeal"
 
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
@@ -44,6 +53,12 @@ class ApprovalRequest(TenantModel):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="followed_by", db_index=False
+    )
+    follows_as = models.CharField(max_length=6, choices=FollowsAs.choices, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    expiry_warned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -56,6 +71,17 @@ class ApprovalRequest(TenantModel):
                 condition=models.Q(status="PENDING", closed_at__isnull=True)
                 | (~models.Q(status="PENDING") & models.Q(closed_at__isnull=False)),
                 name="approval_request_closed_when_final",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(follows__isnull=True, follows_as="")
+                | (models.Q(follows__isnull=False) & ~models.Q(follows_as="")),
+                name="approval_request_follows_somehow",
+            ),
+            # One rejection can be appealed once.
+            models.UniqueConstraint(
+                fields=["organization_id", "follows"],
+                condition=models.Q(follows_as="APPEAL"),
+                name="approval_request_one_appeal",
             ),
             # What seats and decisions refer to: the very content, and who asks for it.
             models.UniqueConstraint(
@@ -73,6 +99,11 @@ class ApprovalRequest(TenantModel):
                 condition=models.Q(status="PENDING"),
                 name="approval_request_pending",
             ),
+            models.Index(
+                fields=["organization_id", "expires_at"],
+                condition=models.Q(status="PENDING", expires_at__isnull=False),
+                name="approval_request_expiring",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +115,12 @@ class Stage(TenantModel):
     """One step of a request. ``step`` is its place among the stages that the route asked for.
 
     Stages of one ``wave`` open together, once the wave before has passed: a trigger holds them to
-    it. ``at_least`` is how many seats have to agree where the mode is AT_LEAST.
+    it. ``at_least`` is how many seats have to agree where the mode is AT_LEAST. A stage that
+    somebody added has no ``step`` but ``added_by``; it alone can be removed again.
+
+    The clock: an open stage is ``due_at``; while it waits for an answer the clock stands still, and
+    ``minutes_left`` of working time are what remains. ``escalations`` counts how often the next in
+    line was asked, too.
     """
 
     class Status(models.TextChoices):
@@ -95,10 +131,14 @@ class Stage(TenantModel):
         APPROVED = "APPROVED", "Approved"
         REJECTED = "REJECTED", "Rejected"
         SKIPPED = "SKIPPED", "Not needed"
+        REMOVED = "REMOVED", "Removed"
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="stages")
     number = models.PositiveSmallIntegerField()
-    step = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField(null=True)
+    added_by = models.ForeignKey(
+        Membership, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     wave = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
     mode = models.CharField(max_length=8, choices=[(mode.value, mode.value) for mode in Mode])
@@ -107,6 +147,10 @@ class Stage(TenantModel):
     status = models.CharField(max_length=8, choices=Status.choices)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    minutes_left = models.PositiveIntegerField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    escalations = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -116,6 +160,22 @@ class Stage(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(wave__gte=1), name="approval_stage_wave_from_one"
             ),
+            models.CheckConstraint(
+                condition=models.Q(step__isnull=False, added_by__isnull=True)
+                | models.Q(step__isnull=True, added_by__isnull=False),
+                name="approval_stage_routed_or_added",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_at__isnull=True) | models.Q(minutes_left__isnull=True),
+                name="approval_stage_due_or_stopped",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "due_at"],
+                condition=models.Q(status="OPEN", due_at__isnull=False),
+                name="approval_stage_due",
+            )
         ]
 
 
@@ -124,8 +184,18 @@ class StageSeat(TenantModel):
 
     Asked from ``asked_at`` on, until ``closed_at``. A vacated seat belongs to somebody who could no
     longer decide and was replaced. The requester can never hold one: a check, on a column that a
-    foreign key ties to the request.
+    foreign key ties to the request. ``origin`` says how its holder came into it; one that was
+    handed over or escalated is ``in_place_of`` another seat of the stage.
     """
+
+    class Origin(models.TextChoices):
+        """How somebody came to be asked."""
+
+        POLICY = "POLICY", "By policy"
+        HANDED_OVER = "HANDED_OVER", "Handed over"
+        ESCALATED = "ESCALATED", "Next in line"
+        ADDED = "ADDED", "Added"
+        APPEAL = "APPEAL", "Appeal"
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="seats")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="seats")
@@ -143,6 +213,10 @@ class StageSeat(TenantModel):
     asked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     vacated_at = models.DateTimeField(null=True)
+    origin = models.CharField(max_length=11, choices=Origin.choices, default=Origin.POLICY)
+    in_place_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -193,7 +267,12 @@ def is_active(membership: Membership) -> bool:
 
 
 class Decision(TenantModel):
-    """What somebody decided in a seat, on exactly this content. Append-only; one for each seat."""
+    """What somebody decided in a seat, on exactly this content. Append-only; one for each seat.
+
+    Where the content was changed and policy lets an approval stand, the request that follows has a
+    decision ``carried_from`` the former one, and says why in ``carried_because``; ``decided_at``
+    stays when it was made.
+    """
 
     class Choice(models.TextChoices):
         """What can be decided."""
@@ -222,6 +301,10 @@ class Decision(TenantModel):
     comment = models.TextField(blank=True)
     channel = models.CharField(max_length=5, choices=Channel.choices)
     decided_at = models.DateTimeField()
+    carried_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="carried_to", db_index=False
+    )
+    carried_because = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -237,6 +320,11 @@ class Decision(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(choice="APPROVE") | models.Q(comment__regex=r"\S"),
                 name="approval_decision_reject_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(carried_from__isnull=True)
+                | models.Q(choice="APPROVE") & models.Q(carried_because__regex=r"\S"),
+                name="approval_decision_carried_says_why",
             ),
         ]
         indexes = [

@@ -81,6 +81,7 @@ def stored_of(detail: RequestDetail) -> StoredRequest:
         stages=tuple(
             StoredStage(one.stage.step, one.stage.name, one.stage.mode, one.stage.because)
             for one in detail.stages
+            if one.stage.step is not None
         ),
     )
 
@@ -106,12 +107,16 @@ def _batch(last: UUID | None, size: int) -> list[StoredRequest]:
     if not rows:
         return []
     stages = (
-        Stage.objects.filter(request_id__in=[row[0] for row in rows])
+        Stage.objects.filter(request_id__in=[row[0] for row in rows], step__isnull=False)
         .order_by("request_id", "number")
         .values_list("request_id", "step", "name", "mode", "because")
     )
     of_request = {
-        request_id: tuple(StoredStage(*row[1:]) for row in found)
+        request_id: tuple(
+            StoredStage(step, name, mode, because)
+            for _, step, name, mode, because in found
+            if step is not None
+        )
         for request_id, found in groupby(stages, key=lambda row: row[0])
     }
     return [StoredRequest(*row, of_request.get(row[0], ())) for row in rows]

@@ -168,13 +168,16 @@ def _as_heard(version: PolicyVersion, group_name: str | None) -> InForce:
 def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
     """Tell whether facts and version still lead to the stages that the request went through.
 
-    A stage that was left out, since its people were asked already, is accounted for by ``step``.
+    A stage that was left out, since its people were asked already, is accounted for by ``step``;
+    one that somebody added was asked by no policy.
     """
     again = rederive(request)
     if not again.is_routable:
         return False
     stored = {
-        stage.step: (stage.name, stage.mode, stage.at_least, stage.because) for stage in stages
+        stage.step: (stage.name, stage.mode, stage.at_least, stage.because)
+        for stage in stages
+        if stage.step is not None
     }
     derived = {step: _outline(stage) for step, stage in enumerate(again.stages)}
     left_out = set(request.explanation["left_out"])

@@ -175,20 +175,24 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
 def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage | None:
     """Seat one stage of the stored route with the people of today, or None when nobody could.
 
-    Three SQL queries, and one more where groups above have a say.
+    A stage that somebody added follows from no policy, so nobody else can be found for it. Three
+    SQL queries, and one more where groups above have a say.
     """
+    step = on_way.stage.step
+    if step is None:
+        return None
     request = ApprovalRequest.objects.select_related("policy_version__policy__group", "group").get(
         id=way.request.id
     )
     route = rederive(request)
     # The route stays what its facts and version say; who sits there follows the tree of today.
     facts = replace(Facts.from_json(request.facts), group_path=tuple(request.group.path))
-    asked = (route.stages[on_way.stage.step].spec,)
+    asked = (route.stages[step].spec,)
     seats = _with_deciders(
         routing_context(facts.group_path, facts.requester_id, now, further=asked).seats,
         way.approvers,
     )
-    plan = seat(replace(route, stages=(route.stages[on_way.stage.step],)), facts, seats)
+    plan = seat(replace(route, stages=(route.stages[step],)), facts, seats)
     return None if plan.dead_ends else _apart(on_way, plan.stages[0])
 
 

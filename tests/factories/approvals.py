@@ -93,6 +93,11 @@ class Answered:
     ) -> None:
         self.told.append((f"rejected: {comment}", subject_id))
 
+    def on_expired(
+        self, *, actor: Actor, subject_id: UUID, request_id: UUID, now: datetime
+    ) -> None:
+        self.told.append(("expired", subject_id))
+
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         return None
 

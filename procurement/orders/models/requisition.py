@@ -23,6 +23,8 @@ class Requisition(TenantModel):
         PLACED = "PLACED", "Placed"
         REJECTED = "REJECTED", "Rejected"
         WITHDRAWN = "WITHDRAWN", "Withdrawn"
+        EXPIRED = "EXPIRED", "Not decided in time"
+        CANCELLED = "CANCELLED", "Cancelled"
 
     number = models.CharField(max_length=24)
     group = models.ForeignKey(OrgGroup, on_delete=models.PROTECT, db_index=False)

@@ -37,16 +37,15 @@ class RequisitionHandler:
         self, *, actor: Actor, subject_id: UUID, request_id: UUID, comment: str, now: datetime
     ) -> None:
         """Stop: give back what the order had reserved; its requester can edit and resubmit it."""
-        loaded = _pending(subject_id)
-        draft = loaded.draft
-        on = local_date(now, loaded.time_zone)
-        budgets.release(
-            actor=actor, document=Document(SUBJECT_KIND, draft.id, draft.number, on), now=now
-        )
-        Requisition.objects.filter(id=subject_id).update(
-            status=Requisition.Status.REJECTED, closed_at=now, touched_at=now
-        )
+        draft = _give_up(actor, subject_id, Requisition.Status.REJECTED, now)
         _record(actor, AuditAction.REQUISITION_REJECTED, draft, request_id, comment, now)
+
+    def on_expired(
+        self, *, actor: Actor, subject_id: UUID, request_id: UUID, now: datetime
+    ) -> None:
+        """Stop: nobody decided in time; its requester can edit and resubmit it."""
+        draft = _give_up(actor, subject_id, Requisition.Status.EXPIRED, now)
+        _record(actor, AuditAction.REQUISITION_EXPIRED, draft, request_id, "", now)
 
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return who looks after an order whose requester has left, if anybody. One SQL query."""
@@ -58,6 +57,22 @@ class RequisitionHandler:
             "orders:detail",
             kwargs={"organization_slug": organization_slug, "requisition_id": subject_id},
         )
+
+
+def _give_up(
+    actor: Actor, requisition_id: UUID, status: Requisition.Status, now: datetime
+) -> Draft:
+    """Close a pending order and give back what it had reserved."""
+    loaded = _pending(requisition_id)
+    draft = loaded.draft
+    on = local_date(now, loaded.time_zone)
+    budgets.release(
+        actor=actor, document=Document(SUBJECT_KIND, draft.id, draft.number, on), now=now
+    )
+    Requisition.objects.filter(id=requisition_id).update(
+        status=status, closed_at=now, touched_at=now
+    )
+    return draft
 
 
 def _pending(requisition_id: UUID) -> LoadedDraft:
