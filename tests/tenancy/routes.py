@@ -198,6 +198,8 @@ PAGES: tuple[Door, ...] = (
     get("analytics:backtests", *KEEPERS),
     *both("analytics:start-backtest", *KEEPERS),
     get("analytics:compare-backtests", *KEEPERS),
+    # Without two finished runs to compare there is no file, whoever asks.
+    get("analytics:compare-backtests-csv"),
     get("analytics:backtest", *KEEPERS),
     post("analytics:cancel-backtest", *KEEPERS),
     get("analytics:backtest-changes", *KEEPERS),
