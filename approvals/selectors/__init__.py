@@ -69,6 +69,7 @@ from approvals.selectors.routing import (
     routing_context,
 )
 from approvals.selectors.terms import find_terms, term_labels
+from approvals.selectors.timeliness import usual_time
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "seats_now",
     "standing_of",
     "term_labels",
+    "usual_time",
     "version_page",
     "with_names",
 ]
