@@ -9,7 +9,7 @@ class DecidingTimesForm(forms.Form):
     hours_to_decide = forms.IntegerField(
         min_value=1,
         label="Working hours to decide",
-        help_text="For each stage, from when it opens. A question to the requester stops the clock.",
+        help_text="For each stage, from when it opens. A question to the requester stops it.",
     )
     remind_hours_before = forms.IntegerField(
         min_value=0,

@@ -211,7 +211,7 @@ def test_the_page_says_what_is_wrong(outside: Company, client: Client) -> None:
 
 
 def test_the_api_replaces_the_whole_calendar(outside: Company, client: Client) -> None:
-    address = "/api/v1/organization/hours/"
+    address = "/api/v1/accounts/organization/hours/"
     headers = {"X-Organization": outside.organization.slug}
     wanted = {
         "weekdays": [1, 2, 3],
