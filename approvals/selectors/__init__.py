@@ -70,6 +70,7 @@ from approvals.selectors.routing import (
 )
 from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.timeliness import usual_time
+from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "all_policies_in_force",
     "answers_of",
     "decided_by",
+    "deciding_settings",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -132,6 +134,7 @@ __all__ = [
     "seats_now",
     "standing_of",
     "term_labels",
+    "timing_of",
     "usual_time",
     "version_page",
     "with_names",

@@ -21,10 +21,17 @@ from approvals.services.requests import (
     withdraw_request,
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
+from approvals.services.settings import (
+    DecidingTimes,
+    change_deciding_settings,
+    deciding_times_of,
+)
 from approvals.services.versions import republish_version
+from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "DecidingTimes",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -33,8 +40,10 @@ __all__ = [
     "Reseated",
     "Verdict",
     "VerdictCode",
+    "change_deciding_settings",
     "check_policies",
     "decide",
+    "deciding_times_of",
     "discard_draft",
     "end_approval_limit",
     "end_category_owner",
@@ -47,10 +56,12 @@ __all__ = [
     "publish_draft",
     "publish_policy",
     "republish_version",
+    "requests_due",
     "reseat_anew",
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
     "supersede_request",
+    "watch_request",
     "withdraw_request",
 ]
