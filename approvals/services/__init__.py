@@ -1,6 +1,6 @@
 """Every write of approvals; each function is one business action."""
 
-from approvals.services.adding import add_approver, remove_approver
+from approvals.services.adding import add_approver
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.deciding_many import decide_many
@@ -19,6 +19,7 @@ from approvals.services.owners import (
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.questions import answer_question, ask_question
+from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
     open_request,
