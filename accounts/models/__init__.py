@@ -3,6 +3,7 @@
 from accounts.models.group import GroupPlacement, OrgGroup
 from accounts.models.invitation import Invitation, InvitationBatch, InvitationLine
 from accounts.models.membership import MemberMove, Membership, MembershipPlacement
+from accounts.models.notification import NotificationChoice, NotificationHours
 from accounts.models.organization import Organization
 from accounts.models.position import DutyAcceptance, Position, PositionHolder
 from accounts.models.review import HierarchyReview, TreeImport
@@ -27,6 +28,8 @@ __all__ = [
     "MemberMove",
     "Membership",
     "MembershipPlacement",
+    "NotificationChoice",
+    "NotificationHours",
     "OrgGroup",
     "Organization",
     "Position",

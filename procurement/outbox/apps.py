@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from procurement.outbox.kinds import Channel
+
 
 class OutboxConfig(AppConfig):
     """Rows to be delivered to the world."""
@@ -13,4 +15,4 @@ class OutboxConfig(AppConfig):
         """Register how messages leave the house."""
         from procurement.outbox import channels, mailing  # noqa: PLC0415 – models are loaded by now
 
-        channels.register(channels.Channel.EMAIL, mailing.send_mails)
+        channels.register(Channel.EMAIL, mailing.send_mails)
