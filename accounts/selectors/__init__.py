@@ -107,6 +107,7 @@ from accounts.selectors.seats import (
     seats_for,
 )
 from accounts.selectors.setup import keeps_money, setup_progress
+from accounts.selectors.telling import Told, hours_of, own_wishes, told_by
 from accounts.selectors.training import (
     KeptPage,
     OwnPage,
@@ -168,6 +169,7 @@ __all__ = [
     "SeatState",
     "SecretRef",
     "StandingConflict",
+    "Told",
     "Tree",
     "TreeNode",
     "VacantSeat",
@@ -200,6 +202,7 @@ __all__ = [
     "has_joined",
     "holders_on",
     "home_group",
+    "hours_of",
     "instant_of",
     "invitation_for",
     "invitations_in_sight",
@@ -230,6 +233,7 @@ __all__ = [
     "own_membership",
     "own_standings",
     "own_training",
+    "own_wishes",
     "people_by_id",
     "people_by_status",
     "person_history",
@@ -259,6 +263,7 @@ __all__ = [
     "setup_progress",
     "standing_conflict",
     "standing_conflicts",
+    "told_by",
     "training_of",
     "training_sql",
     "training_version",
