@@ -238,6 +238,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "frame-src": [SELF] if DEMO_PAGES else [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts import views as account_views
 from approvals import views as approval_views
 from procurement import shell
-from procurement.core import health
+from procurement.core import health, webapp
 
 Routes = list[URLPattern | URLResolver]
 
@@ -41,6 +41,9 @@ urlpatterns: Routes = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),
+    path("manifest.webmanifest", webapp.manifest, name="manifest"),
+    path("service-worker.js", webapp.service_worker, name="service-worker"),
+    path("offline", webapp.offline, name="offline"),
     path("accounts/", include("allauth.account.urls")),
     path("invitation/<str:token>/", account_views.invitation, name="invitation"),
     path("decide/<str:token>", approval_views.decide, name="decide"),
