@@ -1,5 +1,4 @@
-"""The product as an app on a phone's home screen: its manifest, its service worker, its page
-without a network.
+"""The product as an app on a phone: its manifest, its service worker, its page without a network.
 
 None of it knows who is asking: what is kept on a device is the same for everybody.
 """
