@@ -40,3 +40,13 @@ def rely_on_tree(organization_id: UUID) -> None:
     Touches no row. One SQL statement.
     """
     writes.execute(_TREE.format("_shared"), [str(organization_id)])
+
+
+def hold_outbox(organization_id: UUID) -> None:
+    """Keep what is due in the outbox to oneself until the end of the transaction, to claim it.
+
+    Touches no row: whoever writes a message does not wait. One SQL statement.
+    """
+    writes.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('outbox:' || %s, 0))", [str(organization_id)]
+    )

@@ -8,3 +8,9 @@ class OutboxConfig(AppConfig):
 
     name = "procurement.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        """Register how messages leave the house."""
+        from procurement.outbox import channels, mailing  # noqa: PLC0415 – models are loaded by now
+
+        channels.register(channels.Channel.EMAIL, mailing.send_mails)
