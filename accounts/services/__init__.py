@@ -1,5 +1,12 @@
 """Every write of accounts, by noun; each function is one business action."""
 
+from accounts.services.devices import (
+    BrowserSubscription,
+    end_device,
+    end_gone_devices,
+    renew_device,
+    subscribe_device,
+)
 from accounts.services.duties import (
     accept_duty_conflict,
     duties_that_meet,
@@ -95,6 +102,7 @@ from accounts.services.tree_imports import (
 )
 
 __all__ = [
+    "BrowserSubscription",
     "MoveTerms",
     "Particulars",
     "accept_duty_conflict",
@@ -120,6 +128,8 @@ __all__ = [
     "discard_invitations",
     "discard_tree_import",
     "duties_that_meet",
+    "end_device",
+    "end_gone_devices",
     "end_grant",
     "end_training_requirement",
     "export_tree",
@@ -148,6 +158,7 @@ __all__ = [
     "reinstate_member",
     "remind_of_training",
     "rename_position",
+    "renew_device",
     "renew_permissions",
     "renew_tree_import",
     "reopen_duty_conflict",
@@ -165,6 +176,7 @@ __all__ = [
     "send_invitations",
     "set_role_limit",
     "skip_setup_step",
+    "subscribe_device",
     "suspend_member",
     "vacate_position",
 ]

@@ -11,6 +11,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Register how messages leave the house."""
-        from procurement.outbox import channels, mailing  # noqa: PLC0415 – models are loaded by now
+        from procurement.outbox import channels, mailing, pushing  # noqa: PLC0415 – models are loaded by now
 
         channels.register(channels.Channel.EMAIL, mailing.send_mails)
+        channels.register(channels.Channel.PUSH, pushing.send_pushes)
