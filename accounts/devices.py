@@ -3,6 +3,8 @@
 import base64
 import binascii
 import hashlib
+from dataclasses import dataclass
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -28,6 +30,17 @@ _SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that shows somebody's notifications, and what a message to it needs."""
+
+    id: UUID
+    label: str
+    endpoint: str
+    p256dh: str
+    auth: str
 
 
 def label_of(user_agent: str) -> str:

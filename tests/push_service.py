@@ -1,7 +1,7 @@
 """A push service on the loopback interface, and a browser subscribed to it.
 
-It does what those of browsers do: takes encrypted messages at an address, answers with a status. The
-browser's side holds the private keys, so a message that arrived can be read as a browser would.
+It does what those of browsers do: takes encrypted messages at an address, answers with a status.
+The browser's side holds the private keys, so a message that arrived can be read as a browser would.
 """
 
 import base64

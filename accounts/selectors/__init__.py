@@ -2,7 +2,7 @@
 
 from accounts.selectors.access import SecretRef, actor_for, memberships_of, resolve_secret
 from accounts.selectors.consequences import order_on
-from accounts.selectors.devices import devices_of, own_device, own_devices
+from accounts.selectors.devices import own_device, own_devices
 from accounts.selectors.duties import (
     DutyRow,
     StandingConflict,
@@ -183,7 +183,6 @@ __all__ = [
     "as_tree",
     "batch_for",
     "check_hierarchy",
-    "devices_of",
     "due_rows",
     "duty_rows",
     "effects_of",

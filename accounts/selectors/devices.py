@@ -1,10 +1,9 @@
 """The devices that show notifications."""
 
-from collections.abc import Collection
 from uuid import UUID
 
 from accounts.actors import MemberActor
-from accounts.models import Membership, PushSubscription
+from accounts.models import PushSubscription
 from procurement.core.errors import NotFound
 
 
@@ -24,19 +23,4 @@ def own_device(actor: MemberActor, subscription_id: UUID) -> PushSubscription:
     ).first()
     if found is None:
         raise NotFound("That device shows no notifications of yours any more.")
-    return found
-
-
-def devices_of(membership_ids: Collection[UUID]) -> dict[UUID, list[PushSubscription]]:
-    """Return the devices of members who have access, by member. One SQL query, none for none."""
-    found: dict[UUID, list[PushSubscription]] = {}
-    if not membership_ids:
-        return found
-    for subscription in PushSubscription.objects.filter(
-        membership_id__in=set(membership_ids),
-        membership__status=Membership.Status.ACTIVE,
-        membership__user__is_active=True,
-        ended_at__isnull=True,
-    ).order_by("created_at", "id"):
-        found.setdefault(subscription.membership_id, []).append(subscription)
     return found

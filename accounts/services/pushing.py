@@ -1,24 +1,14 @@
 """Notices as notifications on people's devices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from accounts import selectors
-from accounts.models import PushSubscription
+from accounts.devices import Device
 from accounts.notifying import Notice, NotificationEvent
-from procurement.outbox.channels import Channel
+from procurement.outbox.kinds import Channel
 from procurement.outbox.services import Parcel
 
-# What somebody is waited for, or waits for.
-PUSHED = frozenset(
-    {
-        NotificationEvent.DECISION_NEEDED,
-        NotificationEvent.DECISION_REMINDER,
-        NotificationEvent.QUESTION_ASKED,
-        NotificationEvent.QUESTION_ANSWERED,
-        NotificationEvent.ORDER_DECIDED,
-    }
-)
+# Somebody waits for the answer.
 _URGENT = frozenset(
     {
         NotificationEvent.DECISION_NEEDED,
@@ -30,41 +20,35 @@ _URGENT = frozenset(
 _TITLE, _BODY, _PATH = 120, 400, 500
 
 
-def push_parcels(notices: Sequence[Notice], *, due_at: datetime | None = None) -> list[Parcel]:
-    """Return notices as messages to each device of whom they are for; the caller asks their wishes.
+def push_parcels(
+    notice: Notice, devices: Iterable[Device], *, path: str, due_at: datetime
+) -> list[Parcel]:
+    """Return a notice as one message to each device of whom it is for.
 
-    They lead to a page of the product, where whoever holds the device has to be signed in: no
-    secret is in them. ``due_at`` is when they are to be shown, by default at once. One SQL query,
-    none for none.
+    It leads to a page of the product (``path``), where whoever holds the device has to be signed
+    in: no secret stands in what is shown.
     """
-    devices = selectors.devices_of([notice.membership_id for notice in notices])
+    context = {
+        "title": _short(notice.title, _TITLE),
+        "body": _short(notice.body, _BODY),
+        "path": path[:_PATH],
+        "tag": notice.thread,
+        "urgency": "high" if notice.event in _URGENT else "normal",
+    }
     return [
-        _parcel(notice, device, due_at)
-        for notice in notices
-        for device in devices.get(notice.membership_id, ())
+        Parcel(
+            key=f"push:{device.id.hex}:{notice.key}",
+            to=notice.email,
+            template=notice.template,
+            context={**context, "subscription": str(device.id), "device": device.label},
+            secrets={"endpoint": device.endpoint, "p256dh": device.p256dh, "auth": device.auth},
+            channel=Channel.PUSH,
+            event=notice.event.value,
+            person_id=notice.membership_id,
+            due_at=due_at,
+        )
+        for device in devices
     ]
-
-
-def _parcel(notice: Notice, device: PushSubscription, due_at: datetime | None) -> Parcel:
-    return Parcel(
-        key=f"push:{device.id.hex}:{notice.key}",
-        to=notice.email,
-        template=notice.template,
-        context={
-            "subscription": str(device.id),
-            "device": device.label,
-            "title": _short(notice.title, _TITLE),
-            "body": _short(notice.body, _BODY),
-            "path": notice.path[:_PATH],
-            "tag": notice.thread,
-            "urgency": "high" if notice.event in _URGENT else "normal",
-        },
-        secrets={"endpoint": device.endpoint, "p256dh": device.p256dh, "auth": device.auth},
-        channel=Channel.PUSH,
-        event=notice.event.value,
-        person_id=notice.membership_id,
-        due_at=due_at,
-    )
 
 
 def _short(text: str, most: int) -> str:

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from procurement.outbox.kinds import Channel
+
 
 class OutboxConfig(AppConfig):
     """Rows to be delivered to the world."""
@@ -11,7 +13,11 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Register how messages leave the house."""
-        from procurement.outbox import channels, mailing, pushing  # noqa: PLC0415 – models are loaded by now
+        from procurement.outbox import (  # noqa: PLC0415 – models are loaded by now
+            channels,
+            mailing,
+            pushing,
+        )
 
-        channels.register(channels.Channel.EMAIL, mailing.send_mails)
-        channels.register(channels.Channel.PUSH, pushing.send_pushes)
+        channels.register(Channel.EMAIL, mailing.send_mails)
+        channels.register(Channel.PUSH, pushing.send_pushes)

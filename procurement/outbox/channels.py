@@ -7,32 +7,13 @@ transaction and without SQL, so that no lock is held while a server elsewhere ta
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from procurement.outbox.kinds import Channel, Failure
+
 if TYPE_CHECKING:
     from procurement.outbox.models import OutboxMessage
-
-
-class Channel(StrEnum):
-    """How a message travels."""
-
-    EMAIL = "EMAIL"
-    PUSH = "PUSH"
-
-
-class Failure(StrEnum):
-    """Why a message was given up on.
-
-    ``BOUNCED``: the address was refused for good. ``REFUSED``: the message was. ``GAVE_UP``: it was
-    tried long enough. ``BROKEN``: it could not even be written.
-    """
-
-    BOUNCED = "BOUNCED"
-    REFUSED = "REFUSED"
-    GAVE_UP = "GAVE_UP"
-    BROKEN = "BROKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +31,8 @@ class Delivery:
     retry_after: timedelta | None = None
     is_gone: bool = False
 
+
+__all__ = ["Channel", "Delivery", "Failure", "Sender", "register", "send"]
 
 Sender = Callable[[Sequence["OutboxMessage"]], list[Delivery]]
 

@@ -28,7 +28,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
-from procurement.outbox.channels import Delivery, Failure
+from procurement.outbox.channels import Delivery
+from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.sealing import unseal
 

@@ -11,7 +11,7 @@ class OutboxMessage(TenantModel):
     ``context`` is plain data for the template; ``sealed`` holds secrets such as a link's token,
     encrypted, and is wiped once the message is sent: ``is_spent`` says that it cannot be written
     again since then. Messages of one ``thread`` make one conversation in a mail client, those of
-    one ``bundle`` to one address go out as one mail. ``failure`` is a `channels.Failure`. ``event``
+    one ``bundle`` to one address go out as one mail. ``failure`` is a `kinds.Failure`. ``event``
     and ``person_id`` say what it tells whom, where it is told to a member; this floor does not know
     members.
     """

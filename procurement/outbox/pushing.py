@@ -22,7 +22,8 @@ from pywebpush import WebPushException, webpush
 
 from procurement.core import clock
 from procurement.core.outbound import guarded_session
-from procurement.outbox.channels import Delivery, Failure
+from procurement.outbox.channels import Delivery
+from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.sealing import unseal
 

@@ -21,7 +21,8 @@ from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
 from procurement.core.locking import hold_outbox, lock
 from procurement.outbox import channels
-from procurement.outbox.channels import Channel, Delivery, Failure
+from procurement.outbox.channels import Delivery
+from procurement.outbox.kinds import Channel, Failure
 from procurement.outbox.mailing import UNSUBSCRIBE
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.sealing import seal, unseal

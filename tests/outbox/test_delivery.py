@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from procurement.core import clock, jobs
 from procurement.outbox import services
-from procurement.outbox.channels import Failure
+from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
 from tests.factories.accounts import Company, make_company

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from procurement.core import clock
 from procurement.core.ids import new_id
 from procurement.outbox import pushing, services
-from procurement.outbox.channels import Channel
+from procurement.outbox.kinds import Channel
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import Parcel
 from procurement.outbox.tasks import deliver
