@@ -71,6 +71,26 @@ self.addEventListener("push", (event) => {
   );
 });
 
+/* A browser may replace its subscription by itself; the product has to hear of the new address. */
+async function renew(event) {
+  const old = event.oldSubscription;
+  if (!old) return;
+  const allowed = await fetch("{% url 'renew-device' %}", { credentials: "same-origin" });
+  if (!allowed.ok) return;
+  const { public_key: key, token } = await allowed.json();
+  const subscription =
+    event.newSubscription ||
+    (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  await fetch("{% url 'renew-device' %}", {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify({ ...subscription.toJSON(), old_endpoint: old.endpoint }),
+  });
+}
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
 /* A tab that shows the page already comes to the front. No other one is led away: somebody may be writing in it. */
 async function show(address) {
   const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });

@@ -6,6 +6,7 @@ from accounts.services.devices import (
     end_gone_devices,
     renew_device,
     subscribe_device,
+    try_device,
 )
 from accounts.services.duties import (
     accept_duty_conflict,
@@ -178,5 +179,6 @@ __all__ = [
     "skip_setup_step",
     "subscribe_device",
     "suspend_member",
+    "try_device",
     "vacate_position",
 ]

@@ -20,6 +20,8 @@ from procurement.core.locking import lock
 from procurement.core.outbound import AddressRefusedError, check_address
 from procurement.outbox import selectors as outbox
 from procurement.outbox import services as outbox_services
+from procurement.outbox.kinds import Channel
+from procurement.outbox.services import Parcel
 
 MOST_DEVICES = 20
 _LONGEST_ENDPOINT = 1000
@@ -103,6 +105,34 @@ def end_device(*, actor: MemberActor, subscription_id: UUID, now: datetime) -> N
     lock(PushSubscription.objects.filter(id=device.id))
     _end([device.id], now)
     _record(actor, AuditAction.PUSH_UNSUBSCRIBED, device.label, None, now)
+
+
+@transaction.atomic
+def try_device(*, actor: MemberActor, subscription_id: UUID, path: str, now: datetime) -> None:
+    """Send a notification to one of the actor's devices, to see that it comes.
+
+    It leads to ``path``, where it was asked for. Raises `NotFound` where the device is not theirs.
+    """
+    device = selectors.own_device(actor, subscription_id)
+    parcel = Parcel(
+        key=f"push:{device.id.hex}:try:{now.timestamp():.0f}",
+        to=actor.email,
+        template="push_try",
+        context={
+            "title": "Notifications work here",
+            "body": f"{device.label} shows what waits for your decision.",
+            "path": path,
+            "tag": "try",
+            "urgency": "high",
+            "subscription": str(device.id),
+            "device": device.label,
+        },
+        secrets={"endpoint": device.endpoint, "p256dh": device.p256dh, "auth": device.auth},
+        channel=Channel.PUSH,
+        person_id=actor.membership_id,
+    )
+    if not outbox.keys_there([parcel.key]):
+        outbox_services.enqueue(organization_id=actor.organization_id, parcels=[parcel], now=now)
 
 
 def end_devices_of(membership_ids: Collection[UUID], *, now: datetime) -> None:

@@ -130,6 +130,10 @@ PAGES: tuple[Door, ...] = (
     post("training:archive", ADAM),
     get("training:due", ADAM),
     get("training:due-csv", ADAM),
+    # Devices that show notifications: each to their own
+    get("devices:list", *EVERYBODY),
+    post("devices:end", BOB),
+    post("devices:try", BOB),
     # The catalog
     get("catalogs:search", *EVERYBODY),
     get("catalogs:item", *EVERYBODY),
@@ -247,6 +251,9 @@ API: tuple[Door, ...] = (
     get("api:accounts:vacancies", ADAM),
     *both("api:accounts:duties", ADAM),
     Door("DELETE", "api:accounts:duty-acceptance", (ADAM,)),
+    get("api:accounts:devices", *EVERYBODY),
+    post("api:accounts:devices", *EVERYBODY),
+    Door("DELETE", "api:accounts:device", (BOB,)),
     get("api:accounts:training", *EVERYBODY),
     get("api:accounts:training-due", ADAM),
     *both("api:accounts:training-pages", ADAM),
@@ -317,6 +324,7 @@ OUTSIDE: dict[str, str] = {
     "prometheus-django-metrics": "figures for the operator; kept inside by the proxy",
     "manifest": "what the app is called and how it looks",
     "service-worker": "the script of the app, the same for everybody",
+    "renew-device": "follows devices of whoever has signed in; tests/accounts tries it",
     "offline": "the page without a network, the same for everybody",
     "decide": "addressed by a secret of its own; tests/approvals tries it",
     "invitation": "addressed by a secret of its own; tests/accounts tries it",
