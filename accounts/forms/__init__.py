@@ -2,6 +2,7 @@
 
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.invitations import AcceptForm, InviteForm
+from accounts.forms.notifications import NotificationsForm
 from accounts.forms.organization import OrganizationForm
 from accounts.forms.people import (
     AccessForm,
@@ -33,6 +34,7 @@ __all__ = [
     "MemberMoveForm",
     "MergeForm",
     "MoveForm",
+    "NotificationsForm",
     "OrganizationForm",
     "PeopleFilterForm",
     "PersonField",

@@ -24,6 +24,7 @@ from accounts.views.invitations import (
 from accounts.views.joining import invitation
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.moves import cancel_move, move_member, planned_moves
+from accounts.views.notifications import notifications, unsubscribe
 from accounts.views.people import (
     add_member,
     change_member,
@@ -111,6 +112,7 @@ __all__ = [
     "merge_group",
     "move_group",
     "move_member",
+    "notifications",
     "own_devices",
     "own_training",
     "people",
@@ -142,5 +144,6 @@ __all__ = [
     "tree_problems_csv",
     "try_device",
     "undelivered_mail",
+    "unsubscribe",
     "vacancies",
 ]

@@ -55,3 +55,8 @@ def subscriptions_gone(message_ids: Collection[UUID]) -> set[UUID]:
         .values_list("context__subscription", flat=True)
     )
     return {UUID(subscription_id) for subscription_id in found}
+
+
+def message_of(message_id: UUID) -> OutboxMessage | None:
+    """Return a message, whatever has become of it. One SQL query."""
+    return OutboxMessage.objects.filter(id=message_id).first()

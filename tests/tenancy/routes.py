@@ -111,6 +111,8 @@ PAGES: tuple[Door, ...] = (
     post("accounts:discard-invitations", ADAM),
     post("accounts:resend-invitation", ADAM),
     post("accounts:revoke-invitation", ADAM),
+    # How one is told about things is one's own.
+    *both("notifications:choose", *EVERYBODY),
     get("accounts:mail", ADAM),
     post("accounts:retry-mail", ADAM),
     # Setting up
@@ -254,6 +256,8 @@ API: tuple[Door, ...] = (
     get("api:accounts:devices", *EVERYBODY),
     post("api:accounts:devices", *EVERYBODY),
     Door("DELETE", "api:accounts:device", (BOB,)),
+    get("api:accounts:notifications", *EVERYBODY),
+    Door("PUT", "api:accounts:notifications", EVERYBODY),
     get("api:accounts:training", *EVERYBODY),
     get("api:accounts:training-due", ADAM),
     *both("api:accounts:training-pages", ADAM),
@@ -327,6 +331,7 @@ OUTSIDE: dict[str, str] = {
     "renew-device": "follows devices of whoever has signed in; tests/accounts tries it",
     "offline": "the page without a network, the same for everybody",
     "decide": "addressed by a secret of its own; tests/approvals tries it",
+    "unsubscribe": "addressed by a secret of its own; tests/accounts tries it",
     "invitation": "addressed by a secret of its own; tests/accounts tries it",
     "api:schema": "the API described, without content",
     "api:docs": "the same for people",
