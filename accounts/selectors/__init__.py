@@ -2,6 +2,7 @@
 
 from accounts.selectors.access import SecretRef, actor_for, memberships_of, resolve_secret
 from accounts.selectors.consequences import order_on
+from accounts.selectors.devices import own_device, own_devices
 from accounts.selectors.duties import (
     DutyRow,
     StandingConflict,
@@ -241,6 +242,8 @@ __all__ = [
     "organization_by_slug",
     "organization_ids",
     "own_batches",
+    "own_device",
+    "own_devices",
     "own_membership",
     "own_standings",
     "own_training",

@@ -42,6 +42,21 @@ def parked_message(message_id: UUID) -> OutboxMessage:
     return found
 
 
+def subscriptions_gone(message_ids: Collection[UUID]) -> set[UUID]:
+    """Return the devices that messages were for whose push service says that they are gone.
+
+    What was withdrawn in the house says nothing of that. One SQL query.
+    """
+    found = (
+        OutboxMessage.objects.filter(
+            id__in=list(message_ids), channel="PUSH", status=OutboxMessage.Status.GONE
+        )
+        .exclude(last_error="")
+        .values_list("context__subscription", flat=True)
+    )
+    return {UUID(subscription_id) for subscription_id in found}
+
+
 def message_of(message_id: UUID) -> OutboxMessage | None:
     """Return a message, whatever has become of it. One SQL query."""
     return OutboxMessage.objects.filter(id=message_id).first()

@@ -1,7 +1,7 @@
 """Putting messages into the outbox, and carrying them out of the house."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -187,10 +187,43 @@ def deliver(messages: Sequence[OutboxMessage]) -> list[Delivery]:
 
 def settle(outcomes: Sequence[Delivery], *, now: datetime) -> None:
     """Store what became of claimed messages: sent, to be tried again later, or given up on."""
-    messages = OutboxMessage.objects.in_bulk([outcome.message_id for outcome in outcomes])
+    ids = [outcome.message_id for outcome in outcomes]
+    messages = {one.id: one for one in lock(OutboxMessage.objects.filter(id__in=ids))}
     for outcome in outcomes:
-        _settle(messages[outcome.message_id], outcome, now)
+        # What was withdrawn while it was on its way stays withdrawn.
+        if messages[outcome.message_id].status != _Status.GONE:
+            _settle(messages[outcome.message_id], outcome, now)
     OutboxMessage.objects.bulk_update(messages.values(), _SETTLED)
+    _tell_who_is_gone([messages[one.message_id] for one in outcomes if one.is_gone and one.error])
+
+
+def _tell_who_is_gone(messages: Sequence[OutboxMessage]) -> None:
+    """Have those who put messages in hear that their reader is gone.
+
+    A job that is lost on the way costs one more message to nobody.
+    """
+    by_channel = sorted(messages, key=lambda message: message.channel)
+    for channel, found in groupby(by_channel, key=lambda message: message.channel):
+        task = channels.job_when_gone(channel)
+        gone = list(found)
+        if task is not None:
+            jobs.enqueue_on_commit(
+                task,
+                organization_id=str(gone[0].organization_id),
+                message_ids=[str(message.id) for message in gone],
+            )
+
+
+def withdraw_pushes(*, subscription_ids: Collection[UUID]) -> None:
+    """Send nothing that still waits for some devices, in the transaction that ends them.
+
+    What was given up on cannot be tried again either. One SQL statement.
+    """
+    OutboxMessage.objects.filter(
+        Q(status__in=_WAITING) | Q(status=_Status.PARKED),
+        channel=Channel.PUSH.value,
+        context__subscription__in=[str(subscription_id) for subscription_id in subscription_ids],
+    ).update(status=_Status.GONE, sealed=None)
 
 
 _SETTLED = [

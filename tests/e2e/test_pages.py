@@ -68,6 +68,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("approvals:inbox"),
                 Stop("approvals:inbox", query="?show=decided"),
                 Stop("approvals:request", {"request_id": seen["request"]}),
+                Stop("devices:list"),
             ]
         case "Dana":
             return [

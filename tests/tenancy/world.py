@@ -32,6 +32,7 @@ from tests.factories.analytics import (
     make_imported_order,
 )
 from tests.factories.approvals import TYPICAL
+from tests.factories.devices import make_device
 from tests.factories.orders import Market, make_market
 from tests.factories.owners import own, person
 
@@ -261,6 +262,7 @@ def make_world() -> World:
         tried = make_backtest(market)
         world.ids = {
             "number": 1,
+            "subscription_id": make_device(market.people["Bob"]).id,
             "run_id": tried.id,
             "other_id": make_backtest(market).id,
             "change_id": make_backtest_change(tried, past).id,
