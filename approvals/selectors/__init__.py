@@ -69,6 +69,7 @@ from approvals.selectors.routing import (
     routing_context,
 )
 from approvals.selectors.terms import find_terms, term_labels
+from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "all_policies_in_force",
     "answers_of",
     "decided_by",
+    "deciding_settings",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -131,6 +133,7 @@ __all__ = [
     "seats_now",
     "standing_of",
     "term_labels",
+    "timing_of",
     "version_page",
     "with_names",
 ]
