@@ -1,5 +1,6 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.appeals import appeal_for
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -92,6 +93,7 @@ __all__ = [
     "agrees",
     "all_policies_in_force",
     "answers_of",
+    "appeal_for",
     "decided_by",
     "deciding_settings",
     "derivation_of",

@@ -1,5 +1,6 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
@@ -25,6 +26,7 @@ from approvals.services.versions import republish_version
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "CannotBeAppealed",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -33,6 +35,7 @@ __all__ = [
     "Reseated",
     "Verdict",
     "VerdictCode",
+    "appeal_request",
     "check_policies",
     "decide",
     "discard_draft",

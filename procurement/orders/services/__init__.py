@@ -1,5 +1,6 @@
 """Every write of orders, by business action."""
 
+from procurement.orders.services.appealing import AppealOutcome, AppealVerdict, appeal
 from procurement.orders.services.cart import (
     add_to_cart,
     change_cart,
@@ -16,11 +17,14 @@ from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict,
 from procurement.orders.services.succession import hand_over_orders
 
 __all__ = [
+    "AppealOutcome",
+    "AppealVerdict",
     "Rebuilt",
     "SubmitOutcome",
     "SubmitVerdict",
     "add_to_cart",
     "adopt_proposal",
+    "appeal",
     "cancel_requisition",
     "change_cart",
     "change_line",
