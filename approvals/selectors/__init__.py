@@ -1,5 +1,15 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.acting import (
+    Total,
+    counted_amount,
+    own_open_seats,
+    people_to_add,
+    people_to_hand_to,
+    questions_of,
+    receiver_of,
+    total_of,
+)
 from approvals.selectors.appeals import appeal_for
 from approvals.selectors.checking import (
     Around,
@@ -87,6 +97,7 @@ __all__ = [
     "RoutingContext",
     "SeatNow",
     "StageDetail",
+    "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
@@ -94,6 +105,7 @@ __all__ = [
     "all_policies_in_force",
     "answers_of",
     "appeal_for",
+    "counted_amount",
     "decided_by",
     "deciding_settings",
     "derivation_of",
@@ -114,17 +126,22 @@ __all__ = [
     "may_begin_with",
     "organization_findings",
     "own_draft",
+    "own_open_seats",
     "owner_for",
     "owner_rows",
     "owners_for",
     "owners_in_sight",
     "pending_count",
     "people_in",
+    "people_to_add",
+    "people_to_hand_to",
     "plan_findings",
     "plan_for",
     "policies_in_force",
     "policies_in_sight",
     "policy_page",
+    "questions_of",
+    "receiver_of",
     "rederivations",
     "rederive",
     "request_count",
@@ -136,6 +153,7 @@ __all__ = [
     "standing_of",
     "term_labels",
     "timing_of",
+    "total_of",
     "version_page",
     "with_names",
 ]
