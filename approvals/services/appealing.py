@@ -1,6 +1,7 @@
 """Appealing a rejection: the same content goes to whoever is next in line above."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,15 @@ from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
 
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """The request that an appeal goes on with, and the names of those who hear it."""
+
+    request: ApprovalRequest
+    hearing: tuple[str, ...]
+
+
 STANDS = "An appeal is about the same content, so what was agreed to stands."
 
 
@@ -46,7 +56,7 @@ def appeal_request(
     looked_after_by: UUID | None = None,
     reason: str,
     now: datetime,
-) -> ApprovalRequest:
+) -> Appealed:
     """Ask once more for what was rejected, of the next in line above whoever rejected it.
 
     The new request has the content, facts and policy version of the former one, so the same stages:
@@ -79,7 +89,7 @@ def appeal_request(
     way = way_of(request)
     if advance(actor, way, now=now):
         raise AssertionError("an appeal is heard by somebody who has not agreed yet")
-    return request
+    return Appealed(request, tuple(one.person.name for one in appeal.hearing))
 
 
 def _request(former: ApprovalRequest, summary: SubjectSummary, now: datetime) -> ApprovalRequest:
