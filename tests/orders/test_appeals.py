@@ -1,6 +1,7 @@
 """Appealing a rejection: who hears it, what stands, and what follows."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_an_appeal_that_is_granted_places_the_order(market: Market) -> None:
         assert order.status == "PLACED"
         assert PurchaseOrder.objects.get().total == order.total
         period = facilities_period(market)
-        assert (period.reserved, period.committed) == (0, order.total)
+        assert (period.reserved, period.committed) == (Decimal(0), order.total)
 
 
 def test_an_appeal_that_is_rejected_is_final_for_this_content(market: Market) -> None:
