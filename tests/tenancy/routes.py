@@ -297,6 +297,7 @@ API: tuple[Door, ...] = (
     post("api:orders:cancel", ALICE),
     post("api:orders:appeal", ALICE),
     post("api:orders:rebuild", ALICE),
+    get("api:orders:take-preferred", *ORDER_VIEWERS),
     post("api:orders:take-preferred", ALICE),
     # Alice has a cart; there is none to be found for anybody else.
     get("api:orders:exceptions", *KEEPERS),

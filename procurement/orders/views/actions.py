@@ -112,6 +112,7 @@ def take_preferred(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
     """Take the preferred item in place of a line; the order goes back into the cart with it."""
     form = TakePreferredForm(request.POST)
     if not form.is_valid():
+        selectors.requisition_for(request.actor, requisition_id)
         raise DomainError("Choose what to take instead on the order's page.")
     line = services.take_preferred(
         actor=request.actor,
