@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.api import (
+    calendar,
     duties,
     groups,
     invitations,
@@ -17,6 +18,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("organization/", organization.OrganizationDetail.as_view(), name="organization"),
+    path("organization/hours/", calendar.WorkingHoursDetail.as_view(), name="working-hours"),
     path("setup/", organization.Setup.as_view(), name="setup"),
     path("groups/", groups.GroupList.as_view(), name="groups"),
     path("groups/export.csv", tree_files.TreeExport.as_view(), name="tree-export"),

@@ -1,5 +1,6 @@
 """Forms of accounts; services decide, forms only read."""
 
+from accounts.forms.calendar import OwnDayForm, WorkingHoursForm
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.invitations import AcceptForm, InviteForm
 from accounts.forms.organization import OrganizationForm
@@ -34,6 +35,7 @@ __all__ = [
     "MergeForm",
     "MoveForm",
     "OrganizationForm",
+    "OwnDayForm",
     "PeopleFilterForm",
     "PersonField",
     "PickingForm",
@@ -46,4 +48,5 @@ __all__ = [
     "SuspendForm",
     "TrainingForm",
     "TreeFileForm",
+    "WorkingHoursForm",
 ]

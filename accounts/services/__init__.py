@@ -1,5 +1,13 @@
 """Every write of accounts, by noun; each function is one business action."""
 
+from accounts.services.calendar import (
+    OwnDay,
+    WorkingHours,
+    change_calendar,
+    remove_calendar_day,
+    set_calendar_day,
+    working_hours_of,
+)
 from accounts.services.duties import (
     accept_duty_conflict,
     duties_that_meet,
@@ -96,7 +104,9 @@ from accounts.services.tree_imports import (
 
 __all__ = [
     "MoveTerms",
+    "OwnDay",
     "Particulars",
+    "WorkingHours",
     "accept_duty_conflict",
     "accept_invitation",
     "acknowledge_training",
@@ -108,6 +118,7 @@ __all__ = [
     "archive_training_page",
     "cancel_member_move",
     "carry_out_due_moves",
+    "change_calendar",
     "change_group",
     "change_member",
     "change_organization",
@@ -147,6 +158,7 @@ __all__ = [
     "preview_vacating",
     "reinstate_member",
     "remind_of_training",
+    "remove_calendar_day",
     "rename_position",
     "renew_permissions",
     "renew_tree_import",
@@ -163,8 +175,10 @@ __all__ = [
     "revoke_role",
     "revoke_secrets",
     "send_invitations",
+    "set_calendar_day",
     "set_role_limit",
     "skip_setup_step",
     "suspend_member",
     "vacate_position",
+    "working_hours_of",
 ]

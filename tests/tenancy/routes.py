@@ -116,6 +116,9 @@ PAGES: tuple[Door, ...] = (
     # Setting up
     get("setup:guide", ADAM),
     *both("setup:organization", ADAM),
+    *both("setup:working-hours", ADAM),
+    post("setup:set-calendar-day", ADAM),
+    post("setup:remove-calendar-day", ADAM),
     post("setup:skip", ADAM),
     post("setup:close", ADAM),
     # Training: read by everybody, written by those who manage everybody
@@ -172,6 +175,7 @@ PAGES: tuple[Door, ...] = (
     *both("approvals:request", *ORDER_VIEWERS),
     get("approvals:subject", *ORDER_VIEWERS),
     get("approvals:policies", *EVERYBODY),
+    *both("approvals:deciding-settings", ADAM),
     get("approvals:policy-check", ADAM),
     get("approvals:policy-check-csv", ADAM),
     get("trying:order", *EVERYBODY),
@@ -216,6 +220,8 @@ PAGES: tuple[Door, ...] = (
 API: tuple[Door, ...] = (
     get("api:accounts:organization", ADAM),
     Door("PATCH", "api:accounts:organization", (ADAM,)),
+    get("api:accounts:working-hours", ADAM),
+    Door("PUT", "api:accounts:working-hours", (ADAM,)),
     get("api:accounts:setup", ADAM),
     Door("PATCH", "api:accounts:setup", (ADAM,)),
     get("api:accounts:people", ADAM),
@@ -277,6 +283,8 @@ API: tuple[Door, ...] = (
     *both("api:catalog:owners", ADAM),
     Door("DELETE", "api:catalog:owner", (ADAM,)),
     get("api:approvals:inbox", *EVERYBODY),
+    get("api:approvals:deciding-settings", ADAM),
+    Door("PUT", "api:approvals:deciding-settings", (ADAM,)),
     get("api:approvals:policy-check", ADAM),
     get("api:approvals:request", *ORDER_VIEWERS),
     post("api:approvals:decide", BOB),

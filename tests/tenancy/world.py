@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from accounts import services as accounts
 from accounts.duties import DutyKind
 from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
-from accounts.services import MoveTerms
+from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
 from approvals.services import ask_question, publish_policy
 from approvals.starting import starting_policy
@@ -208,6 +208,9 @@ def make_world() -> World:
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
         )
         owned = own(market, person(market.people["Bob"]))
+        day_off = accounts.set_calendar_day(
+            actor=admin, day=OwnDay(NOW.date(), "Company outing"), now=NOW
+        )
         batch = check(market, "anna@example.com")
         sent = invite(market, "ben@example.com")
         item = market.items["glasses"]
@@ -299,6 +302,7 @@ def make_world() -> World:
             "supplier_id": market.items["glasses"].supplier_id,
             "alias_id": SupplierAlias.objects.earliest("id").id,
             "owner_id": owned.id,
+            "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
