@@ -27,6 +27,40 @@ class NotificationEvent(StrEnum):
 HERE = "-"
 
 
+# What each event is called, and what is told of it.
+EVENT_WORDS: Mapping[NotificationEvent, tuple[str, str]] = {
+    NotificationEvent.DECISION_NEEDED: ("Your decision is needed", "Somebody waits for you."),
+    NotificationEvent.DECISION_REMINDER: (
+        "Reminders of decisions",
+        "Something that waits for you is about to be late.",
+    ),
+    NotificationEvent.QUESTION_ASKED: (
+        "Questions to you",
+        "An approver asks about what you want to buy; until you answer, nothing goes on.",
+    ),
+    NotificationEvent.QUESTION_ANSWERED: ("Answers to you", "Your question has been answered."),
+    NotificationEvent.ORDER_DECIDED: (
+        "How your orders end",
+        "What you asked for is approved or rejected.",
+    ),
+    NotificationEvent.ORDER_EXPIRING: (
+        "Orders about to expire",
+        "Nobody has decided what you asked for, and time runs out.",
+    ),
+    NotificationEvent.STANDING_IN: ("Standing in", "You decide for somebody who is away."),
+    NotificationEvent.BUDGET_ALERT: ("Budgets", "A budget that you keep has passed a mark."),
+    NotificationEvent.POLICY_CHECK: (
+        "Check of the policies",
+        "Something new that orders could get stuck on.",
+    ),
+    NotificationEvent.HIERARCHY_REVIEW: (
+        "Check of the groups",
+        "Twice a year, what is worth a look.",
+    ),
+    NotificationEvent.TRAINING_DUE: ("Training", "Pages that you have to read, once a week."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One thing to tell one person, whatever the channel.

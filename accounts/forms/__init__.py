@@ -3,6 +3,7 @@
 from accounts.forms.calendar import OwnDayForm, WorkingHoursForm
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.invitations import AcceptForm, InviteForm
+from accounts.forms.notifications import NotificationsForm
 from accounts.forms.organization import OrganizationForm
 from accounts.forms.people import (
     AccessForm,
@@ -34,6 +35,7 @@ __all__ = [
     "MemberMoveForm",
     "MergeForm",
     "MoveForm",
+    "NotificationsForm",
     "OrganizationForm",
     "OwnDayForm",
     "PeopleFilterForm",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from accounts.models import NotificationChoice, NotificationHours
 from accounts.notifying import NotificationEvent
 from accounts.telling import Choice, EmailChoice, Hours, Wishes
 from procurement.core import writes
+from procurement.outbox.selectors import message_of
 
 _WISHES = """
 SELECT m.id, o.slug, coalesce(nullif(h.time_zone, ''), o.time_zone), h.quiet_from, h.quiet_until,
@@ -67,12 +69,38 @@ def own_wishes(actor: MemberActor) -> Wishes:
     return found[actor.membership_id]
 
 
-def own_hours(actor: MemberActor) -> NotificationHours | None:
-    """Return the hours that the actor has set, as stored. One SQL query."""
-    return NotificationHours.objects.filter(membership_id=actor.membership_id).first()
+def hours_of(membership_id: UUID) -> NotificationHours | None:
+    """Return the hours that a member has set, as stored. One SQL query."""
+    return NotificationHours.objects.filter(membership_id=membership_id).first()
 
 
 def chosen_by(membership_id: UUID) -> dict[str, NotificationChoice]:
     """Return what a member has chosen, by event. One SQL query."""
     found = NotificationChoice.objects.filter(membership_id=membership_id)
     return {choice.event: choice for choice in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a mail told a member: the event, or every optional one of their daily summary."""
+
+    membership_id: UUID
+    events: tuple[NotificationEvent, ...]
+    is_digest: bool
+
+
+def told_by(message_id: UUID) -> Told | None:
+    """Return what a mail told whom; None for one that told nobody here. Two SQL queries."""
+    message = message_of(message_id)
+    if message is None or message.person_id is None or not message.event:
+        return None
+    event = NotificationEvent(message.event)
+    if not message.bundle:
+        return Told(message.person_id, (event,), is_digest=False)
+    in_digest = {
+        NotificationEvent(name)
+        for name, choice in chosen_by(message.person_id).items()
+        if choice.email == EmailChoice.DIGEST
+    }
+    events = tuple(one for one in NotificationEvent if one in in_digest | {event})
+    return Told(message.person_id, events, is_digest=True)

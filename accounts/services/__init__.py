@@ -81,6 +81,13 @@ from accounts.services.setup import (
     particulars_of,
     skip_setup_step,
 )
+from accounts.services.telling import (
+    ChosenHours,
+    choose_notifications,
+    hours_chosen_by,
+    resume_mails,
+    stop_mails,
+)
 from accounts.services.training import (
     add_starter_pages,
     archive_training_page,
@@ -103,6 +110,7 @@ from accounts.services.tree_imports import (
 )
 
 __all__ = [
+    "ChosenHours",
     "MoveTerms",
     "OwnDay",
     "Particulars",
@@ -123,6 +131,7 @@ __all__ = [
     "change_member",
     "change_organization",
     "check_invitations",
+    "choose_notifications",
     "close_setup",
     "create_group",
     "create_organization",
@@ -138,6 +147,7 @@ __all__ = [
     "follow_ended_grants",
     "grant_agreed_role",
     "grant_role",
+    "hours_chosen_by",
     "import_groups",
     "invite_next",
     "issue_secret",
@@ -168,6 +178,7 @@ __all__ = [
     "restore_group",
     "restore_position",
     "restore_training_page",
+    "resume_mails",
     "review_hierarchy",
     "review_when_due",
     "revise_training_page",
@@ -178,6 +189,7 @@ __all__ = [
     "set_calendar_day",
     "set_role_limit",
     "skip_setup_step",
+    "stop_mails",
     "suspend_member",
     "vacate_position",
     "working_hours_of",

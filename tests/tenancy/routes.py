@@ -111,6 +111,8 @@ PAGES: tuple[Door, ...] = (
     post("accounts:discard-invitations", ADAM),
     post("accounts:resend-invitation", ADAM),
     post("accounts:revoke-invitation", ADAM),
+    # How one is told about things is one's own.
+    *both("notifications:choose", *EVERYBODY),
     get("accounts:mail", ADAM),
     post("accounts:retry-mail", ADAM),
     # Setting up
@@ -258,6 +260,8 @@ API: tuple[Door, ...] = (
     get("api:accounts:vacancies", ADAM),
     *both("api:accounts:duties", ADAM),
     Door("DELETE", "api:accounts:duty-acceptance", (ADAM,)),
+    get("api:accounts:notifications", *EVERYBODY),
+    Door("PUT", "api:accounts:notifications", EVERYBODY),
     get("api:accounts:training", *EVERYBODY),
     get("api:accounts:training-due", ADAM),
     *both("api:accounts:training-pages", ADAM),
@@ -334,6 +338,7 @@ OUTSIDE: dict[str, str] = {
     "readyz": "says whether the house can serve, and nothing of what is in it",
     "prometheus-django-metrics": "figures for the operator; kept inside by the proxy",
     "decide": "addressed by a secret of its own; tests/approvals tries it",
+    "unsubscribe": "addressed by a secret of its own; tests/accounts tries it",
     "invitation": "addressed by a secret of its own; tests/accounts tries it",
     "api:schema": "the API described, without content",
     "api:docs": "the same for people",
