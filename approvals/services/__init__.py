@@ -1,9 +1,14 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.adding import add_approver
+from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
+from approvals.services.deciding_many import decide_many
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
+from approvals.services.extending import extend_due
 from approvals.services.files import export_policies, import_policies
+from approvals.services.handing import hand_over
 from approvals.services.limits import end_approval_limit, set_approval_limit
 from approvals.services.owners import (
     OwnedCategory,
@@ -14,6 +19,8 @@ from approvals.services.owners import (
     name_category_owner,
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
+from approvals.services.questions import answer_question, ask_question
+from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
     open_request,
@@ -31,6 +38,7 @@ from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "CannotBeAppealed",
     "DecidingTimes",
     "NotRoutable",
     "OwnedCategory",
@@ -40,21 +48,29 @@ __all__ = [
     "Reseated",
     "Verdict",
     "VerdictCode",
+    "add_approver",
+    "answer_question",
+    "appeal_request",
+    "ask_question",
     "change_deciding_settings",
     "check_policies",
     "decide",
+    "decide_many",
     "deciding_times_of",
     "discard_draft",
     "end_approval_limit",
     "end_category_owner",
     "end_owners_of",
     "export_policies",
+    "extend_due",
+    "hand_over",
     "import_policies",
     "move_owner",
     "name_category_owner",
     "open_request",
     "publish_draft",
     "publish_policy",
+    "remove_approver",
     "republish_version",
     "requests_due",
     "reseat_anew",

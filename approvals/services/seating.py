@@ -1,5 +1,6 @@
 """Keeping seats filled: whoever can no longer decide is replaced by whoever sits there now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,12 +9,25 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Membership
+from approvals.keeping import SeatThere, givers, hear, keep
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
-from approvals.routing import Facts, Mode, PlannedStage, Seats, seat
+from approvals.routing import (
+    Facts,
+    HeldSeat,
+    Mode,
+    PlannedStage,
+    SeatedPerson,
+    Seats,
+    next_in_line,
+    seat,
+    spec_of_slot,
+)
 from approvals.routing.progress import seat_of
 from approvals.routing.words import enumerated
 from approvals.selectors import rederive, routing_context
+from approvals.selectors.escalation import line_context
 from approvals.services.notices import Asked, ask
+from approvals.services.removing import is_added, take_off
 from approvals.services.requests import new_seat
 from approvals.services.settling import carry_on
 from approvals.services.way import StageOnWay, Way, name_of, way_of
@@ -23,6 +37,7 @@ from procurement.core.actors import Actor
 from procurement.core.locking import lock
 
 _AHEAD = (Stage.Status.OPEN, Stage.Status.WAITING)
+_APPEAL = StageSeat.Origin.APPEAL
 
 
 @transaction.atomic
@@ -57,18 +72,22 @@ def reseat_requests(*, actor: Actor, now: datetime) -> int:
 class Reseated:
     """What became of one stage of a request: who was asked, and who is now.
 
-    ``after`` is empty where nobody could sit there; whoever was asked then stays so.
+    ``after`` is empty where nobody could sit there; whoever was asked then stays so. A stage that
+    somebody had added ``is_taken_off`` when its person has left.
     """
 
     request: ApprovalRequest
     stage: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    is_taken_off: bool = False
 
     @property
     def sentence(self) -> str:
         """Say it."""
         of = f"{self.request.subject_label}, {self.stage}"
+        if self.is_taken_off:
+            return f"{of}: {enumerated(self.before)} will not be asked any more."
         if not self.after:
             return (
                 f"{of}: nobody could be asked instead of {enumerated(self.before)}. Name somebody "
@@ -99,7 +118,7 @@ def reseat_anew(*, actor: Actor, among: Q, now: datetime) -> list[Reseated]:
         )
     ):
         found = _reseat_one(actor, way_of(request), now)
-        if any(reseated.after for reseated in found):
+        if any(reseated.after or reseated.is_taken_off for reseated in found):
             carry_on(actor, way_of(request), "", now=now)
         changed += found
     return changed
@@ -111,6 +130,9 @@ def _reseat_one(actor: Actor, way: Way, now: datetime) -> list[Reseated]:
         if on_way.stage.status not in _AHEAD:
             continue
         before = tuple(name_of(seat.membership) for seat in on_way.seats)
+        if _take_off_left(actor, way, on_way, now):
+            found.append(Reseated(way.request, on_way.stage.name, before, (), is_taken_off=True))
+            continue
         planned = _planned_anew(way, on_way, now)
         if planned is None:
             if not all(_is_answered(way, seat) or seat.holder_is_active for seat in on_way.seats):
@@ -164,12 +186,27 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
         if on_way.stage.status in _AHEAD and any(
             not _is_answered(way, seat) and not seat.holder_is_active for seat in on_way.seats
         ):
+            if _take_off_left(actor, way, on_way, now):
+                changed = True
+                continue
             planned = _planned_anew(way, on_way, now)
             if planned is not None:
                 _replace(actor, way, on_way, planned, now)
                 way.stages[index] = way_of(way.request).stages[index]
                 changed = True
     return changed
+
+
+def _take_off_left(actor: Actor, way: Way, on_way: StageOnWay, now: datetime) -> bool:
+    """Remove a stage that somebody added when nobody is left in it to decide; tell whether."""
+    if not is_added(on_way) or any(
+        _is_answered(way, seat) or seat.holder_is_active for seat in on_way.seats
+    ):
+        return False
+    gone = enumerated([name_of(seat.membership) for seat in on_way.seats], "and")
+    reason = f"{gone} cannot decide any more, and policy does not ask for this agreement."
+    take_off(actor, way, on_way, reason, now=now)
+    return True
 
 
 def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage | None:
@@ -188,12 +225,76 @@ def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage |
     # The route stays what its facts and version say; who sits there follows the tree of today.
     facts = replace(Facts.from_json(request.facts), group_path=tuple(request.group.path))
     asked = (route.stages[step].spec,)
+    there = _there(way, on_way)
     seats = _with_deciders(
         routing_context(facts.group_path, facts.requester_id, now, further=asked).seats,
-        way.approvers,
+        way.approvers | givers(there),
     )
     plan = seat(replace(route, stages=(route.stages[step],)), facts, seats)
-    return None if plan.dead_ends else _apart(on_way, plan.stages[0])
+    if plan.dead_ends:
+        return None
+    planned = plan.stages[0]
+    if request.follows_as == ApprovalRequest.FollowsAs.APPEAL:
+        hearing = _hearing(way, on_way, there, now)
+        if hearing is None:
+            return None
+        planned = hear(planned, hearing, way.barred)
+    return _apart(on_way, keep(planned, there)) if planned.people else None
+
+
+def _hearing(
+    way: Way, on_way: StageOnWay, there: Sequence[SeatThere], now: datetime
+) -> list[SeatedPerson] | None:
+    """Return who hears an appeal in a stage: who was to, or who comes next, or None for nobody.
+
+    No SQL while they can decide, else five queries.
+    """
+    to_hear = [one for one in there if one.hears_appeal]
+    given = givers(there)
+    left = [one.person for one in to_hear if one.stays or one.person.membership_id in given]
+    if left or not to_hear:
+        return left
+    last = to_hear[-1].person
+    context = line_context(way.request, on_way.stage, {last.membership_id}, now)
+    spec = spec_of_slot(context.spec, min(last.slots)) if context.spec else None
+    asked = {one.person.membership_id for one in there} | way.barred | way.approvers
+    asked |= {decision.membership_id for decision in way.decisions}
+    found = next_in_line(
+        HeldSeat(last.membership_id, spec, last.group_id, last.slots),
+        context.facts,
+        context.seats,
+        asked=asked,
+        amount=context.amount,
+        only_above=True,
+    )
+    because = f"An appeal is heard here, and {last.name} cannot decide any more."
+    return [one.seated(last.slots, because) for one in found] or None
+
+
+def _there(way: Way, on_way: StageOnWay) -> list[SeatThere]:
+    """Return a stage's seats as they are, those of people who were replaced included."""
+    return [
+        SeatThere(
+            seat_id=one.id,
+            person=SeatedPerson(
+                membership_id=one.membership_id,
+                name=name_of(one.membership),
+                email=one.membership.user.email,
+                label=one.label,
+                slots=tuple(one.slots),
+                group_id=one.on_group_id,
+                group_name=one.on_group_name,
+                why_you=one.why,
+                why=one.told,
+            ),
+            stays=one.vacated_at is None and (one.holder_is_active or _is_answered(way, one)),
+            is_handed_over=one.origin == StageSeat.Origin.HANDED_OVER,
+            is_escalated=one.origin == StageSeat.Origin.ESCALATED,
+            hears_appeal=one.origin == StageSeat.Origin.APPEAL,
+            in_place_of=one.in_place_of_id,
+        )
+        for one in (*on_way.seats, *on_way.vacated)
+    ]
 
 
 def _apart(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
@@ -217,7 +318,7 @@ def _apart(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
 
 
 def _with_deciders(seats: Seats, deciders: frozenset[UUID]) -> Seats:
-    """Keep whoever has agreed already in their seats: what they decided stands."""
+    """Keep in their seats whoever has agreed already, or is answered for: that stands."""
     return replace(
         seats,
         people={
@@ -242,9 +343,12 @@ def _replace(
         stage_id=stage.id, membership_id__in=leaving, vacated_at__isnull=True
     ).update(vacated_at=now, closed_at=now)
     asked = []
+    appealed = {slot for one in former.values() if one.origin == _APPEAL for slot in one.slots}
     for person in planned.people:
         waits = is_open and person.membership_id not in way.approvers
         fresh = new_seat(request, stage, person, asked_at=now if waits else None)
+        if appealed.issuperset(person.slots):
+            fresh.origin = _APPEAL
         old = former.get(person.membership_id)
         is_new = old is None or old.vacated_at is not None
         if old is None:
@@ -279,4 +383,5 @@ def _renew(old: StageSeat, fresh: StageSeat, *, is_new: bool) -> None:
         setattr(old, name, getattr(fresh, name))
     if is_new:
         old.vacated_at, old.closed_at, old.asked_at = None, None, fresh.asked_at
+        old.origin, old.in_place_of = fresh.origin, None
     old.save()

@@ -7,8 +7,9 @@ from itertools import groupby
 from uuid import UUID
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
+from approvals.models import ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.routing import Mode, is_passed
+from approvals.selectors import barred_from
 from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
 from procurement.audit.actions import AuditAction
@@ -29,13 +30,25 @@ class StageOnWay:
         slots = {seat.membership_id: seat.slots for seat in self.seats}
         return is_passed(Mode(self.stage.mode), slots, approvers, self.stage.at_least)
 
+    def line_of(self, seat: StageSeat) -> list[StageSeat]:
+        """Return a seat and those from which it was handed over, one by one, up to the first."""
+        by_id = {one.id: one for one in (*self.seats, *self.vacated)}
+        line = [seat]
+        while line[-1].origin == StageSeat.Origin.HANDED_OVER and line[-1].in_place_of_id:
+            line.append(by_id[line[-1].in_place_of_id])
+        return line
+
 
 @dataclass(slots=True)
 class Way:
-    """A locked request with its stages in order."""
+    """A locked request with its stages in order: by wave, and by number within one.
+
+    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere.
+    """
 
     request: ApprovalRequest
     stages: list[StageOnWay]
+    barred: frozenset[UUID] = frozenset()
 
     def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
         """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""
@@ -67,7 +80,8 @@ class Way:
         """Return the stages of the first wave that have neither passed nor fallen away."""
         on_the_way = (Stage.Status.OPEN, Stage.Status.WAITING)
         left = [one for one in self.stages if one.stage.status in on_the_way]
-        return [one for one in left if one.stage.wave == left[0].stage.wave]
+        first = min((one.stage.wave for one in left), default=0)
+        return [one for one in left if one.stage.wave == first]
 
     def open_seats_of(self, membership_id: UUID) -> list[StageSeat]:
         """Return where somebody is asked at present, in whichever stages."""
@@ -80,11 +94,11 @@ class Way:
 
 
 def way_of(request: ApprovalRequest) -> Way:
-    """Return a locked request's way. One SQL query."""
+    """Return a locked request's way. One SQL query, and one more for an appeal."""
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision")
-        .order_by("stage__number", "id")
+        .order_by("stage__wave", "stage__number", "id")
     )
     stages = []
     for _, group in groupby(seats, key=lambda seat: seat.stage.number):
@@ -96,7 +110,7 @@ def way_of(request: ApprovalRequest) -> Way:
                 vacated=[seat for seat in found if seat.vacated_at is not None],
             )
         )
-    return Way(request, stages)
+    return Way(request, stages, barred_from(request))
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
@@ -122,11 +136,17 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
 
 
 def close_stage(on_way: StageOnWay, status: Stage.Status, *, now: datetime) -> None:
-    """Give a stage its outcome; nobody in it is waited for any longer. Two SQL statements."""
+    """Give a stage its outcome; nobody in it is waited for any longer, for answers neither.
+
+    Three SQL statements.
+    """
     on_way.stage.status = status
     on_way.stage.closed_at = now
     on_way.stage.save(update_fields=["status", "closed_at"])
     StageSeat.objects.filter(stage_id=on_way.stage.id, closed_at__isnull=True).update(closed_at=now)
+    Question.objects.filter(
+        request_id=on_way.stage.request_id, stage_id=on_way.stage.id, closed_at__isnull=True
+    ).update(closed_at=now)
 
 
 def _open(
