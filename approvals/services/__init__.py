@@ -1,6 +1,7 @@
 """Every write of approvals; each function is one business action."""
 
 from approvals.services.adding import add_approver
+from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.deciding_many import decide_many
@@ -37,6 +38,7 @@ from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "CannotBeAppealed",
     "DecidingTimes",
     "NotRoutable",
     "OwnedCategory",
@@ -48,6 +50,7 @@ __all__ = [
     "VerdictCode",
     "add_approver",
     "answer_question",
+    "appeal_request",
     "ask_question",
     "change_deciding_settings",
     "check_policies",

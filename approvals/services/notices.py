@@ -92,6 +92,22 @@ def _called(summary: dict[str, Any]) -> str:
     return f"{summary['noun']} {summary['label']}"
 
 
+def ways_on(request: ApprovalRequest) -> dict[str, bool]:
+    """Return what mails about an end name of the ways on from there: for ``email/_ways_on``.
+
+    Whether guided buying had something against a line, whether an appeal was what ended, and
+    whether a rejection can be appealed.
+    """
+    lines = request.summary["lines"]
+    was_appeal = request.follows_as == ApprovalRequest.FollowsAs.APPEAL
+    is_rejected = request.status == ApprovalRequest.Status.REJECTED
+    return {
+        "deviates": any(line["guidance"] in ("RESTRICTED", "BLOCKED") for line in lines),
+        "was_appeal": was_appeal,
+        "may_appeal": is_rejected and not was_appeal,
+    }
+
+
 def tell_requester(
     request: ApprovalRequest,
     *,
@@ -114,6 +130,7 @@ def tell_requester(
         "decided_by": decided_by,
         "comment": comment,
         "path": path,
+        **ways_on(request),
     }
     ended = "Approved" if outcome == ApprovalRequest.Status.APPROVED else "Rejected"
     said = f": “{comment}”" if comment else "."

@@ -171,6 +171,11 @@ PAGES: tuple[Door, ...] = (
     *both("orders:exceptions_adopt", *KEEPERS),
     post("orders:reopen", ALICE),
     post("orders:withdraw", ALICE),
+    post("orders:cancel", ALICE),
+    post("orders:appeal", ALICE),
+    post("orders:rebuild", ALICE),
+    post("orders:take_preferred", ALICE),
+    post("orders:answer", ALICE),
     # Deciding
     get("approvals:inbox", *EVERYBODY),
     *both("approvals:request", *ORDER_VIEWERS),
@@ -310,6 +315,11 @@ API: tuple[Door, ...] = (
     post("api:orders:submit", ALICE),
     post("api:orders:reopen", ALICE),
     post("api:orders:withdraw", ALICE),
+    post("api:orders:cancel", ALICE),
+    post("api:orders:appeal", ALICE),
+    post("api:orders:rebuild", ALICE),
+    get("api:orders:take-preferred", *ORDER_VIEWERS),
+    post("api:orders:take-preferred", ALICE),
     # Alice has a cart; there is none to be found for anybody else.
     get("api:orders:exceptions", *KEEPERS),
     post("api:orders:exceptions-adopt", *EVERYBODY),

@@ -13,7 +13,7 @@ from accounts.duties import DutyKind
 from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
 from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
-from approvals.services import publish_policy
+from approvals.services import ask_question, publish_policy
 from approvals.starting import starting_policy
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
@@ -214,6 +214,10 @@ def make_world() -> World:
         )
         batch = check(market, "anna@example.com")
         sent = invite(market, "ben@example.com")
+        item = market.items["glasses"]
+        question = ask_question(
+            actor=market.actor("Bob"), seat_id=seat.id, text="By when is it needed?", now=NOW
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -252,10 +256,17 @@ def make_world() -> World:
                 "first": "2026-01-01",
                 "last": "2026-12-31",
             },
+            "orders:appeal": {"reason": "It is needed on Monday."},
+            "orders:answer": {"answer": "By Monday."},
+            "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
+            "api:orders:appeal": {"reason": "It is needed on Monday."},
+            "api:orders:take-preferred": {
+                "line": str(waiting.lines.get().id),
+                "item": str(item.id),
+            },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
-        item = market.items["glasses"]
         make_imported_line(
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
@@ -287,6 +298,7 @@ def make_world() -> World:
             "requisition_id": waiting.id,
             "request_id": seat.request_id,
             "seat_id": seat.id,
+            "question_id": question.id,
             "purchase_order_id": PurchaseOrder.objects.get().id,
             "item_id": market.items["glasses"].id,
             "supplier_id": market.items["glasses"].supplier_id,
