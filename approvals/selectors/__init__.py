@@ -1,5 +1,14 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.absences import (
+    Acting,
+    Away,
+    acting_for,
+    acting_in,
+    delegated_seats,
+    deputies_now,
+    seats_stood_in,
+)
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -48,6 +57,7 @@ from approvals.selectors.rederiving import (
 )
 from approvals.selectors.requests import (
     RequestDetail,
+    SeatToDecide,
     StageDetail,
     agrees,
     decided_by,
@@ -58,6 +68,7 @@ from approvals.selectors.requests import (
     rederive,
     request_for,
     request_of_seat,
+    seat_to_decide,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -72,7 +83,9 @@ from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "Acting",
     "Around",
+    "Away",
     "DraftRow",
     "ImportPlan",
     "OwnerAnswer",
@@ -84,14 +97,19 @@ __all__ = [
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
+    "SeatToDecide",
     "StageDetail",
     "Trial",
     "VersionPage",
     "VersionRow",
+    "acting_for",
+    "acting_in",
     "agrees",
     "all_policies_in_force",
     "answers_of",
     "decided_by",
+    "delegated_seats",
+    "deputies_now",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -128,7 +146,9 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
+    "seat_to_decide",
     "seats_now",
+    "seats_stood_in",
     "standing_of",
     "term_labels",
     "version_page",
