@@ -1,5 +1,14 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.absences import (
+    Acting,
+    Away,
+    acting_for,
+    acting_in,
+    delegated_seats,
+    deputies_now,
+    seats_stood_in,
+)
 from approvals.selectors.acting import (
     Total,
     counted_amount,
@@ -59,6 +68,7 @@ from approvals.selectors.rederiving import (
 )
 from approvals.selectors.requests import (
     RequestDetail,
+    SeatToDecide,
     StageDetail,
     agrees,
     decided_by,
@@ -69,6 +79,7 @@ from approvals.selectors.requests import (
     rederive,
     request_for,
     request_of_seat,
+    seat_to_decide,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -85,7 +96,9 @@ from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "Acting",
     "Around",
+    "Away",
     "DraftRow",
     "ImportPlan",
     "OwnerAnswer",
@@ -97,11 +110,14 @@ __all__ = [
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
+    "SeatToDecide",
     "StageDetail",
     "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
+    "acting_for",
+    "acting_in",
     "agrees",
     "all_policies_in_force",
     "answers_of",
@@ -110,6 +126,8 @@ __all__ = [
     "counted_amount",
     "decided_by",
     "deciding_settings",
+    "delegated_seats",
+    "deputies_now",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -151,7 +169,9 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
+    "seat_to_decide",
     "seats_now",
+    "seats_stood_in",
     "standing_of",
     "term_labels",
     "timing_of",
