@@ -92,7 +92,8 @@ class SubjectSummary:
 
     ``noun`` is what it is called (``Order``), ``label`` its number, ``title`` its name if it has
     one. ``details`` are further (name, value) pairs, such as where it is delivered.
-    ``organization_name`` heads the mails.
+    ``organization_name`` heads the mails; ``asks_to_sign_in`` has them say that the link alone
+    is not enough.
     """
 
     organization_name: str
@@ -107,6 +108,7 @@ class SubjectSummary:
     note: str = ""
     budgets: tuple[BudgetEffect, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+    asks_to_sign_in: bool = False
 
     @property
     def suppliers(self) -> tuple[str, ...]:
@@ -149,6 +151,7 @@ class SubjectSummary:
             "note": self.note,
             "budgets": [budget.to_json() for budget in self.budgets],
             "details": [list(detail) for detail in self.details],
+            "asks_to_sign_in": self.asks_to_sign_in,
             "headline": self.headline,
             "extent": self.extent,
             "first_name": self.first_name,
@@ -170,6 +173,7 @@ class SubjectSummary:
             note=stored["note"],
             budgets=tuple(BudgetEffect.from_json(budget) for budget in stored["budgets"]),
             details=_pairs(stored["details"]),
+            asks_to_sign_in=stored.get("asks_to_sign_in", False),
         )
 
 

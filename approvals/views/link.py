@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organization
 from accounts.selectors import SecretRef, actor_for
+from accounts.sign_in import must_sign_in
 from accounts.web import is_expired, org_reverse, with_secret
 from approvals import selectors, services
 from approvals.forms import DecisionForm
@@ -52,9 +53,10 @@ _MAY_LEAD_ON = frozenset(
 @with_secret(SECRET_KIND)
 def decide(request: HttpRequest, organization: Organization, secret: SecretRef) -> HttpResponse:
     """Show what a link asks to decide, and take the decision."""
-    if organization.decide_requires_sign_in and isinstance(request.user, AnonymousUser):
-        return redirect_to_login(request.get_full_path())
     detail = selectors.request_of_seat(secret.row_id)
+    asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
+    if asks_to_sign_in and isinstance(request.user, AnonymousUser):
+        return redirect_to_login(request.get_full_path())
     seat = detail.seat(secret.row_id)
     with timezone.override(organization.time_zone):
         refusal = _refusal(request, detail, seat, secret)
