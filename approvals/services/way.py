@@ -28,10 +28,18 @@ class StageOnWay:
         slots = {seat.membership_id: seat.slots for seat in self.seats}
         return is_passed(Mode(self.stage.mode), slots, approvers, self.stage.at_least)
 
+    def line_of(self, seat: StageSeat) -> list[StageSeat]:
+        """Return a seat and those from which it was handed over, one by one, up to the first."""
+        by_id = {one.id: one for one in (*self.seats, *self.vacated)}
+        line = [seat]
+        while line[-1].origin == StageSeat.Origin.HANDED_OVER and line[-1].in_place_of_id:
+            line.append(by_id[line[-1].in_place_of_id])
+        return line
+
 
 @dataclass(slots=True)
 class Way:
-    """A locked request with its stages in order."""
+    """A locked request with its stages in order: by wave, and by number within one."""
 
     request: ApprovalRequest
     stages: list[StageOnWay]
@@ -66,7 +74,8 @@ class Way:
         """Return the stages of the first wave that have neither passed nor fallen away."""
         on_the_way = (Stage.Status.OPEN, Stage.Status.WAITING)
         left = [one for one in self.stages if one.stage.status in on_the_way]
-        return [one for one in left if one.stage.wave == left[0].stage.wave]
+        first = min((one.stage.wave for one in left), default=0)
+        return [one for one in left if one.stage.wave == first]
 
     def open_seats_of(self, membership_id: UUID) -> list[StageSeat]:
         """Return where somebody is asked at present, in whichever stages."""
@@ -83,7 +92,7 @@ def way_of(request: ApprovalRequest) -> Way:
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision")
-        .order_by("stage__number", "id")
+        .order_by("stage__wave", "stage__number", "id")
     )
     stages = []
     for _, group in groupby(seats, key=lambda seat: seat.stage.number):
