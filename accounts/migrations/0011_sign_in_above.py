@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     # The table holds one row for each organization, so filling it takes no time. Going back keeps
     # the stricter side: whoever asked above some amount asks always.
 
-    dependencies = [("accounts", "0007_wider_codes")]
+    dependencies = [("accounts", "0008_working_calendar")]
 
     operations = [
         migrations.AddField(

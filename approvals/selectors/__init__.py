@@ -27,6 +27,16 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.inbox import (
+    InboxFilters,
+    asked_on,
+    decided_by,
+    groups_waiting,
+    inbox,
+    pending_count,
+    seats_chosen,
+    waiting_for_team,
+)
 from approvals.selectors.limits import limit_history, limits_in_sight
 from approvals.selectors.owners import (
     OwnerAnswer,
@@ -60,11 +70,8 @@ from approvals.selectors.requests import (
     RequestDetail,
     StageDetail,
     agrees,
-    decided_by,
-    inbox,
     is_seated_on,
     latest_request_about,
-    pending_count,
     rederive,
     request_for,
     request_of_seat,
@@ -78,6 +85,7 @@ from approvals.selectors.routing import (
     policies_in_force,
     routing_context,
 )
+from approvals.selectors.story import events_of
 from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
@@ -86,6 +94,7 @@ __all__ = [
     "Around",
     "DraftRow",
     "ImportPlan",
+    "InboxFilters",
     "OwnerAnswer",
     "OwnerRow",
     "PlannedPolicy",
@@ -103,6 +112,7 @@ __all__ = [
     "agrees",
     "all_policies_in_force",
     "answers_of",
+    "asked_on",
     "counted_amount",
     "decided_by",
     "deciding_settings",
@@ -110,9 +120,11 @@ __all__ = [
     "draft_document",
     "draft_findings",
     "drafts_in_sight",
+    "events_of",
     "fields_of",
     "find_terms",
     "findings_begun",
+    "groups_waiting",
     "groups_without_policy",
     "import_plan",
     "inbox",
@@ -147,11 +159,13 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
+    "seats_chosen",
     "seats_now",
     "standing_of",
     "term_labels",
     "timing_of",
     "total_of",
     "version_page",
+    "waiting_for_team",
     "with_names",
 ]

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q
 
 from accounts.permissions import Permission
 from approvals.models import ApprovalRequest, Decision, PolicyVersion, Stage, StageSeat
 from approvals.routing import Facts, InForce, Route, RoutedStage, route
+from approvals.selectors.inbox import above, own
 from approvals.selectors.routing import document_of
 from approvals.summary import SubjectSummary
 from approvals.verdicts import Standing
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
-
-_OPEN = Q(asked_at__isnull=False, closed_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,50 +64,21 @@ class RequestDetail:
         return next(iter(waiting or reversed(decided or own)), None)
 
 
-def inbox(actor: Actor) -> QuerySet[StageSeat]:
-    """Return the seats in which an actor is asked now, the longest waiting first.
-
-    One for each request: deciding in it answers all others of theirs.
-    """
-    others = StageSeat.objects.filter(
-        _OPEN,
-        request_id=OuterRef("request_id"),
-        membership_id=OuterRef("membership_id"),
-        id__lt=OuterRef("id"),
-    )
-    return (
-        StageSeat.objects.filter(_OPEN, ~Exists(others), _own(actor))
-        .select_related("request__group", "request__requester__user", "stage")
-        .order_by("asked_at", "id")
-    )
-
-
-def decided_by(actor: Actor) -> QuerySet[Decision]:
-    """Return an actor's decisions, the latest first."""
-    return (
-        Decision.objects.filter(_own(actor))
-        .select_related("request__group", "request__requester__user", "seat")
-        .order_by("-decided_at", "-id")
-    )
-
-
-def pending_count(actor: Actor) -> int:
-    """Return how many requests wait for an actor. One SQL query."""
-    waiting = StageSeat.objects.filter(_OPEN, _own(actor))
-    return waiting.values("request_id").distinct().count()
-
-
 def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
-    """Tell whether an actor has been asked about a subject. One SQL query."""
+    """Tell whether an actor has been asked about a subject, or somebody who reports to them.
+
+    One SQL query for whoever was asked, three for others.
+    """
     return StageSeat.objects.filter(
-        _own(actor), request__subject_id=subject_id, asked_at__isnull=False
-    ).exists()
+        own(actor), request__subject_id=subject_id, asked_at__isnull=False
+    ).exists() or _is_above(actor, Q(subject_id=subject_id))
 
 
 def request_for(actor: Actor, request_id: UUID) -> RequestDetail:
     """Return a request to its requester, the people seated in it, and whoever may see orders there.
 
-    Two SQL queries; raises `NotFound` for everybody else.
+    Whom the people asked report to see it as well, since it waits for their people. Two SQL
+    queries, two more for these; raises `NotFound` for everybody else.
     """
     detail = _detail(Q(id=request_id))
     request = detail.request if detail else None
@@ -186,11 +156,6 @@ def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
     )
 
 
-def _own(actor: Actor) -> Q:
-    """Return the condition for what is an actor's own; the system has nothing of its own."""
-    return Q(membership_id=actor.id) if actor.id else Q(pk__in=[])
-
-
 def _outline(stage: RoutedStage) -> tuple[str, str, int, str]:
     return stage.spec.name, stage.spec.mode.value, stage.spec.at_least, stage.because
 
@@ -226,7 +191,14 @@ def _may_see(actor: Actor, detail: RequestDetail) -> bool:
         detail.request.requester_id == actor.id
         or detail.seat_of(actor.id) is not None
         or actor.can(Permission.VIEW_ORDERS, detail.request.group.path)
+        or _is_above(actor, Q(id=detail.request.id))
     )
+
+
+def _is_above(actor: Actor, condition: Q) -> bool:
+    """Tell whether a request has asked somebody who reports to an actor. Two SQL queries."""
+    asked = StageSeat.objects.filter(request_id=OuterRef("pk"), asked_at__isnull=False)
+    return ApprovalRequest.objects.filter(condition, above(actor, asked)).exists()
 
 
 def _detail(condition: Q) -> RequestDetail | None:
@@ -240,7 +212,12 @@ def _detail(condition: Q) -> RequestDetail | None:
         return None
     seats = (
         StageSeat.objects.filter(request_id=request.id)
-        .select_related("stage", "membership__user", "decision__membership__user")
+        .select_related(
+            "stage",
+            "membership__user",
+            "decision__membership__user",
+            "decision__on_behalf_of__user",
+        )
         .order_by("stage__wave", "stage__number", "slots", "id")
     )
     stages = tuple(
