@@ -17,7 +17,7 @@ from procurement.orders.models import Requisition
 _MONTHS, _DAYS = 12, 90
 # How many orders of somebody, and of a group, are looked through for similar ones.
 _LOOKED_THROUGH = 300
-_SIMILAR, _PRICES, _PAID = 5, 40, 3
+_SIMILAR, _PRICES, _PAID = 4, 40, 3
 
 _THIS = """
 WITH this AS (
