@@ -36,9 +36,12 @@ from approvals.routing.stages import (
     Source,
     aggregations_heard,
     route,
+    tolerances_heard,
 )
+from approvals.routing.tolerances import USUAL, Tolerances, strictest
 
 __all__ = [
+    "USUAL",
     "Aggregation",
     "ApproverKind",
     "ApproverSpec",
@@ -71,6 +74,7 @@ __all__ = [
     "Source",
     "StageSpec",
     "Tier",
+    "Tolerances",
     "aggregation_sentence",
     "aggregations_heard",
     "check_document",
@@ -81,5 +85,7 @@ __all__ = [
     "rule_sentence",
     "rules_in_short",
     "seat",
+    "strictest",
     "tiers_phrase",
+    "tolerances_heard",
 ]
