@@ -45,6 +45,16 @@ class Tolerances:
         return cls(**read)
 
 
+# What each of them is about, as it begins a sentence.
+WHAT = {
+    "price_up_percent": "A price goes up",
+    "quantity_up_percent": "A quantity goes up",
+    "price_down": "A price goes down",
+    "quantity_down": "A quantity goes down",
+    "line_removed": "A line is taken out",
+    "note": "The note to the approvers is changed",
+    "justification": "A justification is changed",
+}
 # What holds where a policy says nothing of it.
 USUAL = Tolerances()
 
@@ -68,6 +78,17 @@ def strictest(several: Iterable[Tolerances]) -> Tolerances:
 def in_percent(value: Decimal) -> str:
     """Return a percentage as people read it: ``2 %``, ``0.5 %``."""
     return f"{value.normalize():f} %" if value else "0 %"
+
+
+def in_words(name: str, tolerances: Tolerances) -> str:
+    """Return what one of the tolerances lets stand: ``approvals stand up to 2 % more``."""
+    value = getattr(tolerances, name)
+    if isinstance(value, Decimal):
+        return f"approvals stand up to {in_percent(value)} more" if value else _ASKED
+    return "approvals stand" if value else _ASKED
+
+
+_ASKED = "whoever agreed is asked again"
 
 
 def _truth(value: Any) -> bool:

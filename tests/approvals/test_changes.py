@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.changes import NEVER, Change, EditKind, changes_between, standing
-from approvals.routing import USUAL, Tolerances, strictest
+from approvals.routing import USUAL, Part, Tolerances, route, strictest, tolerances_heard
 from approvals.summary import SubjectSummary, SummaryLine
+from tests.approvals.cast import FIELD_SERVICE, TYPICAL, facts, in_force
+from tests.approvals.documents import tolerances
 
 GENEROUS = Tolerances(
     price_up_percent=Decimal(100),
@@ -25,7 +27,7 @@ def line(
     unit_price = Decimal(price)
     number = Decimal(quantity.split(maxsplit=1)[0])
     base = SummaryLine(name, "Halden Tools", "HT-1", quantity, unit_price, number * unit_price)
-    return replace(base, **{"key": name, "supplier_key": "halden", **more})
+    return replace(base, **{"key": name, "supplier_key": "halden", **more})  # type: ignore[arg-type]
 
 
 def content(*lines: SummaryLine, **more: object) -> SubjectSummary:
@@ -179,12 +181,6 @@ def contents(draw: st.DrawFn) -> SubjectSummary:
     )
 
 
-@st.composite
-def tolerances(draw: st.DrawFn) -> Tolerances:
-    percent = st.decimals("0", "100", places=1)
-    return Tolerances(draw(percent), draw(percent), *(draw(st.booleans()) for _ in range(5)))
-
-
 @given(contents(), tolerances())
 def test_nothing_differs_from_itself_and_stands_under_any_policy(
     one: SubjectSummary, tolerated: Tolerances
@@ -248,3 +244,18 @@ def test_tolerances_are_read_back_as_they_were_written() -> None:
         Tolerances.from_json({**own.to_json(), "address": True})
     with pytest.raises(TypeError):
         Tolerances.from_json({**own.to_json(), "note": "no"})
+
+
+def test_what_a_group_above_has_made_mandatory_can_only_be_made_stricter() -> None:
+    loose = Tolerances(price_up_percent=Decimal(10), note=True)
+    strict = Tolerances(price_up_percent=Decimal(2), quantity_down=False)
+
+    def heard(mandatory: frozenset[Part]) -> Tolerances:
+        above = replace(TYPICAL, tolerances=strict, mandatory=mandatory)
+        own = replace(TYPICAL, tolerances=loose)
+        found = route(facts(), [in_force(above), in_force(own, FIELD_SERVICE)])
+        assert found.policy is not None
+        return tolerances_heard(found.policy, found.above)
+
+    assert heard(frozenset()) == loose
+    assert heard(frozenset({Part.TOLERANCES})) == replace(strict, note=False)
