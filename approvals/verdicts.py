@@ -17,6 +17,7 @@ class VerdictCode(StrEnum):
     ACCESS_ENDED = "ACCESS_ENDED"
     COMMENT_NEEDED = "COMMENT_NEEDED"
     EXPIRED = "EXPIRED"
+    FAILED = "FAILED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ _ENDED = {
     "EXPIRED": "Nobody decided in time, and the request has ended. Its requester can ask again.",
 }
 
+_ANSWERED = "Somebody else has answered in the meantime."
+_PASSED = {"REMOVED": "An administrator took this off; your agreement is not needed any more."}
+
 
 def why_not(standing: Standing) -> Refusal | None:
     """Return why nothing can be decided, or None when it can.
@@ -92,5 +96,5 @@ def _of_moment(standing: Standing) -> Refusal | None:
     if standing.stage_status == "WAITING":
         return VerdictCode.NOT_YET, "Others decide first; you will be asked when they agree."
     if standing.stage_status != "OPEN" or not standing.is_open:
-        return VerdictCode.SETTLED, "Somebody else has answered in the meantime."
+        return VerdictCode.SETTLED, _PASSED.get(standing.stage_status, _ANSWERED)
     return None

@@ -1,5 +1,6 @@
 """What accounts stores, one noun a module. Models refer downwards in this order only."""
 
+from accounts.models.calendar import CalendarDay, WorkingCalendar
 from accounts.models.group import GroupPlacement, OrgGroup
 from accounts.models.invitation import Invitation, InvitationBatch, InvitationLine
 from accounts.models.membership import MemberMove, Membership, MembershipPlacement
@@ -17,6 +18,7 @@ from accounts.models.training import (
 from accounts.models.user import User, UserManager
 
 __all__ = [
+    "CalendarDay",
     "DutyAcceptance",
     "GroupPermission",
     "GroupPlacement",
@@ -42,4 +44,5 @@ __all__ = [
     "TreeImport",
     "User",
     "UserManager",
+    "WorkingCalendar",
 ]

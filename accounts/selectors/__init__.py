@@ -139,6 +139,13 @@ from accounts.selectors.vacancies import (
     unanswered_after,
     vacancy_count,
 )
+from accounts.selectors.working_time import (
+    calendar_days,
+    calendar_from,
+    calendar_of,
+    calendar_sql,
+    working_calendar,
+)
 
 __all__ = [
     "STEP",
@@ -181,6 +188,10 @@ __all__ = [
     "as_person",
     "as_tree",
     "batch_for",
+    "calendar_days",
+    "calendar_from",
+    "calendar_of",
+    "calendar_sql",
     "check_hierarchy",
     "due_rows",
     "duty_rows",
@@ -269,4 +280,5 @@ __all__ = [
     "vacancy_count",
     "whole_tree",
     "within",
+    "working_calendar",
 ]

@@ -8,6 +8,13 @@ what no policy covers is refused with a sentence, never waved through.
 from approvals.routing.checks import PolicyProblem, check_document
 from approvals.routing.conditions import BudgetStanding, Conditions, Guided
 from approvals.routing.counting import Counted
+from approvals.routing.escalation import (
+    HeldSeat,
+    Level,
+    NextPerson,
+    next_in_line,
+    spec_of_slot,
+)
 from approvals.routing.facts import Earlier, Facts, Flag
 from approvals.routing.needs import Needs, needs_of
 from approvals.routing.people import Person, Seats
@@ -56,9 +63,12 @@ __all__ = [
     "Facts",
     "Flag",
     "Guided",
+    "HeldSeat",
     "InForce",
+    "Level",
     "Mode",
     "Needs",
+    "NextPerson",
     "Part",
     "Person",
     "Plan",
@@ -81,10 +91,12 @@ __all__ = [
     "condition_phrase",
     "is_passed",
     "needs_of",
+    "next_in_line",
     "route",
     "rule_sentence",
     "rules_in_short",
     "seat",
+    "spec_of_slot",
     "strictest",
     "tiers_phrase",
     "tolerances_heard",

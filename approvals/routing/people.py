@@ -23,7 +23,8 @@ class Seats:
     ``positions``, their ``deputies`` and ``roles`` are keyed by (code, group); ``manager_chain``
     leads from the requester's manager upwards; ``people`` knows everybody named anywhere here.
     ``limits`` are personal approval limits in the organization's currency, None for no upper one;
-    who is missing has none. ``category_owners`` are keyed by (category code, group).
+    who is missing has none. ``category_owners`` are keyed by (category code, group). ``chains``
+    lead from the managers of further people upwards: looking for who is next in line needs them.
     """
 
     group_names: Mapping[UUID, str]
@@ -34,3 +35,4 @@ class Seats:
     deputies: Mapping[tuple[str, UUID], tuple[UUID, ...]] = field(default_factory=dict)
     limits: Mapping[UUID, Decimal | None] = field(default_factory=dict)
     category_owners: Mapping[tuple[str, UUID], tuple[UUID, ...]] = field(default_factory=dict)
+    chains: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)

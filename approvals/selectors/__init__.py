@@ -1,5 +1,16 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.acting import (
+    Total,
+    counted_amount,
+    own_open_seats,
+    people_to_add,
+    people_to_hand_to,
+    questions_of,
+    receiver_of,
+    total_of,
+)
+from approvals.selectors.appeals import appeal_for
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -69,6 +80,7 @@ from approvals.selectors.routing import (
     routing_context,
 )
 from approvals.selectors.terms import find_terms, term_labels
+from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
@@ -85,13 +97,17 @@ __all__ = [
     "RoutingContext",
     "SeatNow",
     "StageDetail",
+    "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
     "agrees",
     "all_policies_in_force",
     "answers_of",
+    "appeal_for",
+    "counted_amount",
     "decided_by",
+    "deciding_settings",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -110,17 +126,22 @@ __all__ = [
     "may_begin_with",
     "organization_findings",
     "own_draft",
+    "own_open_seats",
     "owner_for",
     "owner_rows",
     "owners_for",
     "owners_in_sight",
     "pending_count",
     "people_in",
+    "people_to_add",
+    "people_to_hand_to",
     "plan_findings",
     "plan_for",
     "policies_in_force",
     "policies_in_sight",
     "policy_page",
+    "questions_of",
+    "receiver_of",
     "rederivations",
     "rederive",
     "request_count",
@@ -131,6 +152,8 @@ __all__ = [
     "seats_now",
     "standing_of",
     "term_labels",
+    "timing_of",
+    "total_of",
     "version_page",
     "with_names",
 ]

@@ -241,7 +241,7 @@ def _detail(condition: Q) -> RequestDetail | None:
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision__membership__user")
-        .order_by("stage__number", "slots", "id")
+        .order_by("stage__wave", "stage__number", "slots", "id")
     )
     stages = tuple(
         StageDetail(stage=found[0].stage, seats=tuple(found))

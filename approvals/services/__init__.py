@@ -1,9 +1,14 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.adding import add_approver, remove_approver
+from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
+from approvals.services.deciding_many import decide_many
 from approvals.services.drafts import discard_draft, publish_draft, save_draft
+from approvals.services.extending import extend_due
 from approvals.services.files import export_policies, import_policies
+from approvals.services.handing import hand_over
 from approvals.services.limits import end_approval_limit, set_approval_limit
 from approvals.services.owners import (
     OwnedCategory,
@@ -14,6 +19,7 @@ from approvals.services.owners import (
     name_category_owner,
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
+from approvals.services.questions import answer_question, ask_question
 from approvals.services.requests import (
     NotRoutable,
     open_request,
@@ -25,6 +31,7 @@ from approvals.services.versions import republish_version
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "CannotBeAppealed",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -33,19 +40,27 @@ __all__ = [
     "Reseated",
     "Verdict",
     "VerdictCode",
+    "add_approver",
+    "answer_question",
+    "appeal_request",
+    "ask_question",
     "check_policies",
     "decide",
+    "decide_many",
     "discard_draft",
     "end_approval_limit",
     "end_category_owner",
     "end_owners_of",
     "export_policies",
+    "extend_due",
+    "hand_over",
     "import_policies",
     "move_owner",
     "name_category_owner",
     "open_request",
     "publish_draft",
     "publish_policy",
+    "remove_approver",
     "republish_version",
     "reseat_anew",
     "reseat_requests",

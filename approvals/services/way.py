@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Mode, is_passed
+from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -28,10 +29,18 @@ class StageOnWay:
         slots = {seat.membership_id: seat.slots for seat in self.seats}
         return is_passed(Mode(self.stage.mode), slots, approvers, self.stage.at_least)
 
+    def line_of(self, seat: StageSeat) -> list[StageSeat]:
+        """Return a seat and those from which it was handed over, one by one, up to the first."""
+        by_id = {one.id: one for one in (*self.seats, *self.vacated)}
+        line = [seat]
+        while line[-1].origin == StageSeat.Origin.HANDED_OVER and line[-1].in_place_of_id:
+            line.append(by_id[line[-1].in_place_of_id])
+        return line
+
 
 @dataclass(slots=True)
 class Way:
-    """A locked request with its stages in order."""
+    """A locked request with its stages in order: by wave, and by number within one."""
 
     request: ApprovalRequest
     stages: list[StageOnWay]
@@ -66,7 +75,8 @@ class Way:
         """Return the stages of the first wave that have neither passed nor fallen away."""
         on_the_way = (Stage.Status.OPEN, Stage.Status.WAITING)
         left = [one for one in self.stages if one.stage.status in on_the_way]
-        return [one for one in left if one.stage.wave == left[0].stage.wave]
+        first = min((one.stage.wave for one in left), default=0)
+        return [one for one in left if one.stage.wave == first]
 
     def open_seats_of(self, membership_id: UUID) -> list[StageSeat]:
         """Return where somebody is asked at present, in whichever stages."""
@@ -83,7 +93,7 @@ def way_of(request: ApprovalRequest) -> Way:
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision")
-        .order_by("stage__number", "id")
+        .order_by("stage__wave", "stage__number", "id")
     )
     stages = []
     for _, group in groupby(seats, key=lambda seat: seat.stage.number):
@@ -111,7 +121,10 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
             close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
         if len(passed) < len(ahead):
             waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
-            asked = [seat for one in waiting for seat in _open(actor, way, one, approvers, now)]
+            due_at = due_for(way.request.organization_id, now) if waiting else None
+            asked = [
+                seat for one in waiting for seat in _open(actor, way, one, approvers, due_at, now)
+            ]
             ask(way.request, asked, now=now)
             return False
     return True
@@ -126,13 +139,19 @@ def close_stage(on_way: StageOnWay, status: Stage.Status, *, now: datetime) -> N
 
 
 def _open(
-    actor: Actor, way: Way, on_way: StageOnWay, approvers: frozenset[UUID], now: datetime
+    actor: Actor,
+    way: Way,
+    on_way: StageOnWay,
+    approvers: frozenset[UUID],
+    due_at: datetime | None,
+    now: datetime,
 ) -> list[Asked]:
     """Open a stage; return who is to be mailed about it."""
     request = way.request
     on_way.stage.status = Stage.Status.OPEN
     on_way.stage.opened_at = now
-    on_way.stage.save(update_fields=["status", "opened_at"])
+    on_way.stage.due_at = due_at
+    on_way.stage.save(update_fields=["status", "opened_at", "due_at"])
     asked = [seat for seat in on_way.seats if seat.membership_id not in approvers]
     for seat in asked:
         seat.asked_at = now
