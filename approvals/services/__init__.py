@@ -28,6 +28,7 @@ from approvals.services.requests import (
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
 from approvals.services.versions import republish_version
+from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
@@ -62,10 +63,12 @@ __all__ = [
     "publish_policy",
     "remove_approver",
     "republish_version",
+    "requests_due",
     "reseat_anew",
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
     "supersede_request",
+    "watch_request",
     "withdraw_request",
 ]

@@ -99,7 +99,7 @@ def test_opening_a_request_reads_how_long_deciding_may_take_and_inserts(company:
         "audit_auditevent",
         *("accounts_secretkey", "outbox_outboxmessage") * 2,
     ]
-    assert all(query["sql"].startswith("INSERT") for query in sent)
+    assert all(query["sql"].startswith("INSERT") for query in sent.captured_queries[1:])
 
 
 def test_the_inbox_holds_what_waits_longest_first(company: Company, handler: Answered) -> None:
