@@ -20,6 +20,7 @@ from approvals.services.owners import (
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.questions import answer_question, ask_question
+from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
     open_request,

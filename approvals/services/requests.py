@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
-from approvals.models import ApprovalRequest, Stage, StageSeat
+from approvals.models import ApprovalRequest, Question, Stage, StageSeat
 from approvals.routing import Facts, Plan, PlannedStage, SeatedPerson
 from approvals.selectors import timing_of
 from approvals.services.notices import Asked, ask
@@ -269,7 +269,7 @@ def _close(
 def end_request(request: ApprovalRequest, status: ApprovalRequest.Status, *, now: datetime) -> None:
     """Give a locked request its final state; stages not yet passed fall away, nobody waits on.
 
-    Three SQL statements.
+    Four SQL statements.
     """
     request.status = status
     request.closed_at = now
@@ -278,3 +278,4 @@ def end_request(request: ApprovalRequest, status: ApprovalRequest.Status, *, now
         request_id=request.id, status__in=[Stage.Status.OPEN, Stage.Status.WAITING]
     ).update(status=Stage.Status.SKIPPED, closed_at=now)
     StageSeat.objects.filter(request_id=request.id, closed_at__isnull=True).update(closed_at=now)
+    Question.objects.filter(request_id=request.id, closed_at__isnull=True).update(closed_at=now)

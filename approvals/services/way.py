@@ -7,7 +7,7 @@ from itertools import groupby
 from uuid import UUID
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
+from approvals.models import ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.routing import Mode, is_passed
 from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
@@ -131,11 +131,17 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
 
 
 def close_stage(on_way: StageOnWay, status: Stage.Status, *, now: datetime) -> None:
-    """Give a stage its outcome; nobody in it is waited for any longer. Two SQL statements."""
+    """Give a stage its outcome; nobody in it is waited for any longer, for answers neither.
+
+    Three SQL statements.
+    """
     on_way.stage.status = status
     on_way.stage.closed_at = now
     on_way.stage.save(update_fields=["status", "closed_at"])
     StageSeat.objects.filter(stage_id=on_way.stage.id, closed_at__isnull=True).update(closed_at=now)
+    Question.objects.filter(
+        request_id=on_way.stage.request_id, stage_id=on_way.stage.id, closed_at__isnull=True
+    ).update(closed_at=now)
 
 
 def _open(
