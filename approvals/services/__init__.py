@@ -1,6 +1,6 @@
 """Every write of approvals; each function is one business action."""
 
-from approvals.services.adding import add_approver, remove_approver
+from approvals.services.adding import add_approver
 from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
