@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, Decision, StageSeat
+from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Mode, Plan, PlannedStage
 from approvals.routing.progress import seat_of
 from approvals.selectors import RequestDetail, StageDetail
@@ -133,6 +133,7 @@ def _planned(stage: PlannedStage, joint: str) -> RouteStep:
 
 def _taken(detail: StageDetail, joint: str, decided: Mapping[UUID, Decision]) -> RouteStep:
     stage, seats = detail.stage, detail.seats
+    followed = {seat.in_place_of_id for seat in seats if _is_received(seat)}
     counted = [seat.slots for seat in seats if seat.vacated_at is None]
     agreement = _agreement(Mode(stage.mode), counted, stage.at_least)
     return RouteStep(
@@ -143,7 +144,7 @@ def _taken(detail: StageDetail, joint: str, decided: Mapping[UUID, Decision]) ->
             RoutePerson(
                 _name(seat.membership),
                 seat.place,
-                *_came_of(seat, decided.get(seat.membership_id)),
+                *_came_of(seat, decided.get(seat.membership_id), is_followed=seat.id in followed),
             )
             for seat in seats
         ),
@@ -173,16 +174,21 @@ def _agreement(mode: Mode, own_slots: Sequence[Sequence[int]], at_least: int) ->
     return "both must agree" if people == _PAIR else "all must agree"
 
 
-def _came_of(seat: StageSeat, decision: Decision | None) -> tuple[str, str]:
+def _is_received(seat: StageSeat) -> bool:
+    return seat.origin == StageSeat.Origin.HANDED_OVER
+
+
+def _came_of(seat: StageSeat, decision: Decision | None, *, is_followed: bool) -> tuple[str, str]:
     """Return what came of a seat, and its colour. One decision answers every seat of a person."""
     if seat.vacated_at is not None and not seat.has_decision:
-        return "Replaced", ""
+        return "Handed over" if is_followed else "Replaced", ""
     if seat.is_open:
         return f"Asked {moment(seat.asked_at)}", ""
     if seat.closed_at is None:
         return "", ""
     if decision is None:
-        return "Not needed any more", ""
+        is_removed = seat.stage.status == Stage.Status.REMOVED
+        return "Taken off" if is_removed else "Not needed any more", ""
     when = moment(decision.decided_at)
     if decision.choice == Decision.Choice.APPROVE:
         return f"Approved {when}", "good"

@@ -14,9 +14,9 @@ class Receiver:
 
     What they are to the request: whether they ``may_see`` orders there, ``sits_above`` (fill a seat
     of its group or one above it) or ``manages`` its requester, from however far above. ``is_asked``
-    in the stages that are handed over; ``has_decided`` on the request; ``gave_it_away`` in one of
-    the stages before. Without ``has_limit`` there is nothing that their agreement covers where a
-    limit is asked for; a ``limit`` of None has no upper end.
+    in the stages that are handed over; ``has_decided`` on the request; ``is_followed`` there, where
+    somebody was asked in their place before. Without ``has_limit`` there is nothing that their
+    agreement covers where a limit is asked for; a ``limit`` of None has no upper end.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Receiver:
     is_requester: bool
     is_asked: bool
     has_decided: bool
-    gave_it_away: bool
+    is_followed: bool
     may_see: bool
     sits_above: bool
     manages: bool
@@ -64,8 +64,8 @@ def _of_person(to: Receiver) -> str | None:
         return f"{to.name} is asked already."
     if to.has_decided:
         return f"{to.name} has decided on this already. Choose somebody who looks at it anew."
-    if to.gave_it_away:
-        return f"{to.name} has handed this over before, so it does not go back to them."
+    if to.is_followed:
+        return f"{to.name} was asked here before, so it does not go back to them."
     return None
 
 

@@ -10,6 +10,7 @@ from approvals.selectors.acting import (
     receiver_of,
     total_of,
 )
+from approvals.selectors.appeals import appeal_for
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -112,6 +113,7 @@ __all__ = [
     "agrees",
     "all_policies_in_force",
     "answers_of",
+    "appeal_for",
     "asked_on",
     "counted_amount",
     "decided_by",

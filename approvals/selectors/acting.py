@@ -79,7 +79,7 @@ def receiver_of(
         .annotate(
             is_asked=ties.is_asked,
             has_decided=ties.has_decided,
-            gave_it_away=ties.gave_it_away,
+            is_followed=ties.is_followed,
             may_see=ties.may_see,
             sits_above=ties.sits_above,
         )
@@ -98,7 +98,7 @@ def receiver_of(
         is_requester=found.id == request.requester_id,
         is_asked=found.is_asked,
         has_decided=found.has_decided,
-        gave_it_away=found.gave_it_away,
+        is_followed=found.is_followed,
         may_see=found.may_see,
         sits_above=found.sits_above,
         manages=found.id in managers_above(request.requester_id),
@@ -132,7 +132,7 @@ def people_to_hand_to(
         Q(ties.may_see) | Q(ties.sits_above) | manages,
         ~ties.is_asked,
         ~ties.has_decided,
-        ~ties.gave_it_away,
+        ~ties.is_followed,
         ~Q(id=request.requester_id),
     )
     limits = ApprovalLimit.objects.filter(membership_id=OuterRef("pk"), until__isnull=True)
@@ -175,7 +175,7 @@ class _Ties:
 
     is_asked: Exists
     has_decided: Exists
-    gave_it_away: Exists
+    is_followed: Exists
     may_see: Exists
     sits_above: Exists
 
@@ -186,14 +186,12 @@ class _Ties:
         there = StageSeat.objects.filter(
             membership_id=OuterRef("pk"), stage_id__in=[seat.stage_id for seat in seats]
         )
-        given = StageSeat.objects.filter(
-            origin=StageSeat.Origin.HANDED_OVER, in_place_of_id=OuterRef("pk")
-        )
+        followed = StageSeat.objects.filter(in_place_of_id=OuterRef("pk"))
         decided = Q(membership_id=OuterRef("pk")) | Q(on_behalf_of_id=OuterRef("pk"))
         return cls(
             is_asked=Exists(there.filter(vacated_at__isnull=True)),
             has_decided=Exists(Decision.objects.filter(decided, request_id=request.id)),
-            gave_it_away=Exists(there.filter(Exists(given))),
+            is_followed=Exists(there.filter(Exists(followed))),
             may_see=Exists(
                 RoleGrant.objects.in_force(now).filter(
                     membership_id=OuterRef("pk"), group_id__in=path, role__in=_SEEING

@@ -1,6 +1,7 @@
 """Every write of approvals; each function is one business action."""
 
-from approvals.services.adding import add_approver, remove_approver
+from approvals.services.adding import add_approver
+from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.deciding_many import decide_many
@@ -19,6 +20,7 @@ from approvals.services.owners import (
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.questions import answer_question, ask_question
+from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
     open_request,
@@ -27,9 +29,11 @@ from approvals.services.requests import (
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
 from approvals.services.versions import republish_version
+from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "CannotBeAppealed",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -40,6 +44,7 @@ __all__ = [
     "VerdictCode",
     "add_approver",
     "answer_question",
+    "appeal_request",
     "ask_question",
     "check_policies",
     "decide",
@@ -59,10 +64,12 @@ __all__ = [
     "publish_policy",
     "remove_approver",
     "republish_version",
+    "requests_due",
     "reseat_anew",
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
     "supersede_request",
+    "watch_request",
     "withdraw_request",
 ]

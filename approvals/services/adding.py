@@ -1,4 +1,4 @@
-"""Approvers whom somebody asks beside those of policy, and taking them off again."""
+"""Approvers whom somebody asks beside those of policy."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,24 +7,16 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from accounts.models import Membership
-from accounts.permissions import Permission, require
 from accounts.selectors import members_by_id
 from approvals.models import ApprovalRequest, RequestEvent, Stage, StageSeat
 from approvals.models.request import is_active
 from approvals.routing import Mode
 from approvals.selectors import request_for
-from approvals.services.acting import (
-    lock_stage,
-    lock_way,
-    record_action,
-    refuse_unless_open,
-    said,
-)
+from approvals.services.acting import lock_way, record_action, said
 from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
-from approvals.services.settling import carry_on
 from approvals.services.story import tell
-from approvals.services.way import StageOnWay, Way, close_stage, name_of
+from approvals.services.way import Way, name_of
 from procurement.audit.actions import AuditAction
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict, DomainError, NotAllowed
@@ -126,58 +118,4 @@ def _stage(actor: Actor, added_by: UUID, way: Way, reason: str, now: datetime) -
         status=Stage.Status.OPEN,
         opened_at=now,
         due_at=due_for(request.organization_id, now),
-    )
-
-
-@transaction.atomic
-def remove_approver(*, actor: Actor, stage_id: UUID, reason: str, now: datetime) -> ApprovalRequest:
-    """Take off an approver whom somebody had added; when all others have agreed, that is enough.
-
-    For administrators alone. What policy or an appeal asks for stays. Raises `NotFound`,
-    `NotAllowed`, `DomainError` without a reason or for a stage that nobody added, and `Conflict`
-    where it has been decided.
-    """
-    way, on_way = lock_stage(stage_id)
-    require(actor, Permission.MANAGE_POLICIES, way.request.group)
-    if not is_added(on_way):
-        raise DomainError("Policy asks for this stage, so it cannot be taken off.")
-    refuse_unless_open(way, on_way)
-    reason = said(reason, field="reason", otherwise="Say why their agreement is not needed.")
-    take_off(actor, way, on_way, reason, now=now)
-    carry_on(actor, way, "", now=now)
-    return way.request
-
-
-def is_added(on_way: StageOnWay) -> bool:
-    """Tell whether somebody added a stage, so that policy misses nothing without it."""
-    return on_way.stage.step is None and all(
-        line[-1].origin == StageSeat.Origin.ADDED
-        for line in (on_way.line_of(seat) for seat in on_way.seats)
-    )
-
-
-def take_off(actor: Actor, way: Way, on_way: StageOnWay, reason: str, *, now: datetime) -> None:
-    """Remove an added stage of a locked request. The caller has found that it may be, carries on.
-
-    Five SQL statements.
-    """
-    close_stage(on_way, Stage.Status.REMOVED, now=now)
-    (seat,) = on_way.seats
-    name = name_of(seat.membership)
-    tell(
-        way.request,
-        RequestEvent.Kind.REMOVED,
-        stage=on_way.stage,
-        by=actor.id,
-        about=seat.membership_id,
-        text=reason,
-        now=now,
-    )
-    record_action(
-        actor,
-        AuditAction.APPROVER_REMOVED,
-        way.request,
-        {"person": name, "membership_id": seat.membership_id, "stage": on_way.stage.name},
-        reason=reason,
-        now=now,
     )

@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Membership
+from approvals.keeping import SeatThere, givers, keep
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
-from approvals.routing import Facts, Mode, PlannedStage, Seats, seat
+from approvals.routing import Facts, Mode, PlannedStage, SeatedPerson, Seats, seat
 from approvals.routing.progress import seat_of
 from approvals.routing.words import enumerated
 from approvals.selectors import rederive, routing_context
 from approvals.services.notices import Asked, ask
+from approvals.services.removing import is_added, take_off
 from approvals.services.requests import new_seat
 from approvals.services.settling import carry_on
 from approvals.services.way import StageOnWay, Way, name_of, way_of
@@ -57,18 +59,22 @@ def reseat_requests(*, actor: Actor, now: datetime) -> int:
 class Reseated:
     """What became of one stage of a request: who was asked, and who is now.
 
-    ``after`` is empty where nobody could sit there; whoever was asked then stays so.
+    ``after`` is empty where nobody could sit there; whoever was asked then stays so. A stage that
+    somebody had added ``is_taken_off`` when its person has left.
     """
 
     request: ApprovalRequest
     stage: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    is_taken_off: bool = False
 
     @property
     def sentence(self) -> str:
         """Say it."""
         of = f"{self.request.subject_label}, {self.stage}"
+        if self.is_taken_off:
+            return f"{of}: {enumerated(self.before)} will not be asked any more."
         if not self.after:
             return (
                 f"{of}: nobody could be asked instead of {enumerated(self.before)}. Name somebody "
@@ -99,7 +105,7 @@ def reseat_anew(*, actor: Actor, among: Q, now: datetime) -> list[Reseated]:
         )
     ):
         found = _reseat_one(actor, way_of(request), now)
-        if any(reseated.after for reseated in found):
+        if any(reseated.after or reseated.is_taken_off for reseated in found):
             carry_on(actor, way_of(request), "", now=now)
         changed += found
     return changed
@@ -111,6 +117,9 @@ def _reseat_one(actor: Actor, way: Way, now: datetime) -> list[Reseated]:
         if on_way.stage.status not in _AHEAD:
             continue
         before = tuple(name_of(seat.membership) for seat in on_way.seats)
+        if _take_off_left(actor, way, on_way, now):
+            found.append(Reseated(way.request, on_way.stage.name, before, (), is_taken_off=True))
+            continue
         planned = _planned_anew(way, on_way, now)
         if planned is None:
             if not all(_is_answered(way, seat) or seat.holder_is_active for seat in on_way.seats):
@@ -164,12 +173,27 @@ def refill(actor: Actor, way: Way, *, now: datetime) -> bool:
         if on_way.stage.status in _AHEAD and any(
             not _is_answered(way, seat) and not seat.holder_is_active for seat in on_way.seats
         ):
+            if _take_off_left(actor, way, on_way, now):
+                changed = True
+                continue
             planned = _planned_anew(way, on_way, now)
             if planned is not None:
                 _replace(actor, way, on_way, planned, now)
                 way.stages[index] = way_of(way.request).stages[index]
                 changed = True
     return changed
+
+
+def _take_off_left(actor: Actor, way: Way, on_way: StageOnWay, now: datetime) -> bool:
+    """Remove a stage that somebody added when nobody is left in it to decide; tell whether."""
+    if not is_added(on_way) or any(
+        _is_answered(way, seat) or seat.holder_is_active for seat in on_way.seats
+    ):
+        return False
+    gone = enumerated([name_of(seat.membership) for seat in on_way.seats], "and")
+    reason = f"{gone} cannot decide any more, and policy does not ask for this agreement."
+    take_off(actor, way, on_way, reason, now=now)
+    return True
 
 
 def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage | None:
@@ -188,12 +212,38 @@ def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage |
     # The route stays what its facts and version say; who sits there follows the tree of today.
     facts = replace(Facts.from_json(request.facts), group_path=tuple(request.group.path))
     asked = (route.stages[step].spec,)
+    there = _there(way, on_way)
     seats = _with_deciders(
         routing_context(facts.group_path, facts.requester_id, now, further=asked).seats,
-        way.approvers,
+        way.approvers | givers(there),
     )
     plan = seat(replace(route, stages=(route.stages[step],)), facts, seats)
-    return None if plan.dead_ends else _apart(on_way, plan.stages[0])
+    return None if plan.dead_ends else _apart(on_way, keep(plan.stages[0], there))
+
+
+def _there(way: Way, on_way: StageOnWay) -> list[SeatThere]:
+    """Return a stage's seats as they are, those of people who were replaced included."""
+    return [
+        SeatThere(
+            seat_id=one.id,
+            person=SeatedPerson(
+                membership_id=one.membership_id,
+                name=name_of(one.membership),
+                email=one.membership.user.email,
+                label=one.label,
+                slots=tuple(one.slots),
+                group_id=one.on_group_id,
+                group_name=one.on_group_name,
+                why_you=one.why,
+                why=one.told,
+            ),
+            stays=one.vacated_at is None and (one.holder_is_active or _is_answered(way, one)),
+            is_handed_over=one.origin == StageSeat.Origin.HANDED_OVER,
+            is_escalated=one.origin == StageSeat.Origin.ESCALATED,
+            in_place_of=one.in_place_of_id,
+        )
+        for one in (*on_way.seats, *on_way.vacated)
+    ]
 
 
 def _apart(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
@@ -217,7 +267,7 @@ def _apart(on_way: StageOnWay, planned: PlannedStage) -> PlannedStage:
 
 
 def _with_deciders(seats: Seats, deciders: frozenset[UUID]) -> Seats:
-    """Keep whoever has agreed already in their seats: what they decided stands."""
+    """Keep in their seats whoever has agreed already, or is answered for: that stands."""
     return replace(
         seats,
         people={
@@ -279,4 +329,5 @@ def _renew(old: StageSeat, fresh: StageSeat, *, is_new: bool) -> None:
         setattr(old, name, getattr(fresh, name))
     if is_new:
         old.vacated_at, old.closed_at, old.asked_at = None, None, fresh.asked_at
+        old.origin, old.in_place_of = fresh.origin, None
     old.save()

@@ -7,8 +7,9 @@ from itertools import groupby
 from uuid import UUID
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
+from approvals.models import ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.routing import Mode, is_passed
+from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -120,28 +121,43 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
             close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
         if len(passed) < len(ahead):
             waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
-            asked = [seat for one in waiting for seat in _open(actor, way, one, approvers, now)]
+            due_at = due_for(way.request.organization_id, now) if waiting else None
+            asked = [
+                seat for one in waiting for seat in _open(actor, way, one, approvers, due_at, now)
+            ]
             ask(way.request, asked, now=now)
             return False
     return True
 
 
 def close_stage(on_way: StageOnWay, status: Stage.Status, *, now: datetime) -> None:
-    """Give a stage its outcome; nobody in it is waited for any longer. Two SQL statements."""
+    """Give a stage its outcome; nobody in it is waited for any longer, for answers neither.
+
+    Three SQL statements.
+    """
     on_way.stage.status = status
     on_way.stage.closed_at = now
     on_way.stage.save(update_fields=["status", "closed_at"])
     StageSeat.objects.filter(stage_id=on_way.stage.id, closed_at__isnull=True).update(closed_at=now)
+    Question.objects.filter(
+        request_id=on_way.stage.request_id, stage_id=on_way.stage.id, closed_at__isnull=True
+    ).update(closed_at=now)
 
 
 def _open(
-    actor: Actor, way: Way, on_way: StageOnWay, approvers: frozenset[UUID], now: datetime
+    actor: Actor,
+    way: Way,
+    on_way: StageOnWay,
+    approvers: frozenset[UUID],
+    due_at: datetime | None,
+    now: datetime,
 ) -> list[Asked]:
     """Open a stage; return who is to be mailed about it."""
     request = way.request
     on_way.stage.status = Stage.Status.OPEN
     on_way.stage.opened_at = now
-    on_way.stage.save(update_fields=["status", "opened_at"])
+    on_way.stage.due_at = due_at
+    on_way.stage.save(update_fields=["status", "opened_at", "due_at"])
     asked = [seat for seat in on_way.seats if seat.membership_id not in approvers]
     for seat in asked:
         seat.asked_at = now
