@@ -8,14 +8,17 @@ from uuid import UUID
 
 from django.forms import Form
 
+from accounts.models import Organization
 from accounts.permissions import Permission
 from accounts.selectors import calendar_of
+from accounts.web import org_reverse
 from approvals import selectors
 from approvals.acting_forms import ExtendForm, QuestionForm, RemoveForm
 from approvals.display import pill_of, taken_steps, waiting_for
 from approvals.due import due_of
 from approvals.forms import DecisionForm
 from approvals.models import ApprovalRequest, Stage, StageSeat
+from approvals.overtaken import overtaken_by
 from approvals.routing.words import enumerated
 from approvals.selectors import RequestDetail, derivation_of
 from approvals.subjects import handler_for
@@ -67,6 +70,24 @@ def surroundings(detail: RequestDetail, seat: StageSeat | None, *, now: datetime
         "story": story_of(detail, selectors.events_of(request.id)),
         "due": due_of(stage.due_at, stage.minutes_left, now, calendar) if stage else None,
     }
+
+
+def overtaken_context(
+    actor: Actor | None, organization: Organization, detail: RequestDetail
+) -> dict[str, Any]:
+    """Return what has changed since, and where it goes on; nothing for one that was not replaced.
+
+    At most four SQL queries.
+    """
+    if detail.request.status != ApprovalRequest.Status.SUPERSEDED:
+        return {}
+    found = selectors.following_for(actor, detail.request) if actor else None
+    overtaken = overtaken_by(detail, found, actor.id if actor else None)
+    following = overtaken.following
+    url = ""
+    if following is not None:
+        url = org_reverse(organization, "approvals:request", request_id=following.id)
+    return {"overtaken": overtaken, "following_url": url}
 
 
 @dataclass(frozen=True, slots=True)

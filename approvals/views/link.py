@@ -27,7 +27,13 @@ from approvals.services.notices import SECRET_KIND
 from approvals.subjects import handler_for
 from approvals.verdicts import EXPIRED, Refusal, why_not
 from approvals.views.acting import act
-from approvals.views.decision import Options, decision_context, options_of, surroundings
+from approvals.views.decision import (
+    Options,
+    decision_context,
+    options_of,
+    overtaken_context,
+    surroundings,
+)
 from procurement.core import clock
 
 # What a page says in large letters when a link does not lead to a decision.
@@ -66,10 +72,10 @@ def decide(request: HttpRequest, organization: Organization, secret: SecretRef) 
         return redirect_to_login(request.get_full_path())
     seat = detail.seat(secret.row_id)
     with timezone.override(organization.time_zone):
+        door = _Door(request, organization, secret, detail, seat)
         refusal = _refusal(request, detail, seat, secret)
         if refusal is not None:
-            return _explained(request, organization, detail, seat, refusal)
-        door = _Door(request, organization, secret, detail, seat)
+            return _explained(door, refusal)
         if request.method == "POST":
             return _acted(door)
         form = DecisionForm(initial={"content_hash": detail.request.content_hash})
@@ -109,7 +115,7 @@ def _acted(door: _Door) -> HttpResponse:
     actor = door.actor(now)
     if actor is None:
         ended = VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
-        return _explained(door.request, door.organization, door.detail, door.seat, ended)
+        return _explained(door, ended)
     acted = act(door.request.POST, actor=actor, detail=door.detail, seat=door.seat, now=now)
     if acted is None:
         return _decided(door, actor, now)
@@ -138,8 +144,7 @@ def _decided(door: _Door, actor: MemberActor, now: datetime) -> HttpResponse:
     if verdict.code is VerdictCode.COMMENT_NEEDED:
         form.add_error("comment", verdict.sentence)
         return _shown(door, form, status=400)
-    refusal = verdict.code, verdict.sentence
-    return _explained(door.request, door.organization, door.detail, door.seat, refusal)
+    return _explained(door, (verdict.code, verdict.sentence))
 
 
 def _shown(
@@ -167,15 +172,10 @@ def _shown(
     return render(door.request, "approvals/decide.html", context, status=status)
 
 
-def _explained(
-    request: HttpRequest,
-    organization: Organization,
-    detail: RequestDetail,
-    seat: StageSeat,
-    refusal: Refusal,
-) -> HttpResponse:
+def _explained(door: _Door, refusal: Refusal) -> HttpResponse:
     """Say why a link leads to no decision; people with no business here see no content."""
     code, sentence = refusal
+    organization, detail, seat = door.organization, door.detail, door.seat
     context = {
         "organization": organization,
         "holder": seat.membership.user,
@@ -194,7 +194,10 @@ def _explained(
                 organization_slug=organization.slug, subject_id=approval.subject_id
             ),
         }
+        if code is VerdictCode.OVERTAKEN:
+            actor = door.actor(clock.now())
+            context |= overtaken_context(actor, organization, detail)
     is_over = code in (VerdictCode.EXPIRED, VerdictCode.OVERTAKEN)
     refused = code in (VerdictCode.NOT_YOURS, VerdictCode.ACCESS_ENDED)
     status = 410 if is_over else 403 if refused else 200
-    return render(request, "approvals/link_ended.html", context, status=status)
+    return render(door.request, "approvals/link_ended.html", context, status=status)

@@ -18,7 +18,12 @@ from approvals.services import Verdict, VerdictCode
 from approvals.subjects import handler_for
 from approvals.verdicts import Refusal, why_not
 from approvals.views.acting import act
-from approvals.views.decision import decision_context, options_of, surroundings
+from approvals.views.decision import (
+    decision_context,
+    options_of,
+    overtaken_context,
+    surroundings,
+)
 from approvals.why import readable_groups
 from procurement.core import clock
 
@@ -102,6 +107,7 @@ def _shown(
         "options": options_of(
             request.actor, detail, seat, can_decide=form is not None, typed=typed
         ),
+        **overtaken_context(request.actor, request.organization, detail),
         "organization": request.organization,
         "policy_groups": readable_groups(request.actor, detail.request.group.path),
         "subject_url": _subject_url(request, detail.request),
