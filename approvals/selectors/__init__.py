@@ -1,5 +1,14 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.absences import (
+    Acting,
+    Away,
+    acting_for,
+    acting_in,
+    delegated_seats,
+    deputies_now,
+    seats_stood_in,
+)
 from approvals.selectors.acting import (
     Total,
     counted_amount,
@@ -69,6 +78,7 @@ from approvals.selectors.rederiving import (
 )
 from approvals.selectors.requests import (
     RequestDetail,
+    SeatToDecide,
     StageDetail,
     agrees,
     following_for,
@@ -77,6 +87,7 @@ from approvals.selectors.requests import (
     rederive,
     request_for,
     request_of_seat,
+    seat_to_decide,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -93,7 +104,9 @@ from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "Acting",
     "Around",
+    "Away",
     "DraftRow",
     "ImportPlan",
     "InboxFilters",
@@ -106,11 +119,14 @@ __all__ = [
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
+    "SeatToDecide",
     "StageDetail",
     "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
+    "acting_for",
+    "acting_in",
     "agrees",
     "all_policies_in_force",
     "answers_of",
@@ -119,6 +135,8 @@ __all__ = [
     "counted_amount",
     "decided_by",
     "deciding_settings",
+    "delegated_seats",
+    "deputies_now",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -163,8 +181,10 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
+    "seat_to_decide",
     "seats_chosen",
     "seats_now",
+    "seats_stood_in",
     "standing_of",
     "term_labels",
     "timing_of",

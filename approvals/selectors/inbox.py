@@ -117,7 +117,7 @@ def decided_by(actor: Actor, filters: InboxFilters = NO_FILTERS) -> QuerySet[Dec
     """Return an actor's decisions, the latest first."""
     return (
         Decision.objects.filter(own(actor), filters.on("request__"))
-        .select_related("request__group", "request__requester__user", "seat")
+        .select_related("request__group", "request__requester__user", "seat", "on_behalf_of__user")
         .order_by("-decided_at", "-id")
     )
 

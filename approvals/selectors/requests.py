@@ -3,18 +3,27 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, Decision, PolicyVersion, Stage, StageSeat
+from approvals.models import (
+    ApprovalRequest,
+    Decision,
+    DeputyLink,
+    PolicyVersion,
+    Stage,
+    StageSeat,
+)
 from approvals.routing import Facts, InForce, Route, RoutedStage, route
-from approvals.selectors.inbox import above, own
+from approvals.selectors.absences import Acting, acting_for, acting_in
+from approvals.selectors.inbox import above
 from approvals.selectors.routing import document_of
 from approvals.summary import SubjectSummary
-from approvals.verdicts import Standing
+from approvals.verdicts import Part, Standing
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
 
@@ -64,27 +73,68 @@ class RequestDetail:
         return next(iter(waiting or reversed(decided or own)), None)
 
 
-def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
-    """Tell whether an actor has been asked about a subject, or somebody who reports to them.
+@dataclass(frozen=True, slots=True)
+class SeatToDecide:
+    """A seat that is somebody's to decide in, their own or, with ``acting``, somebody else's."""
 
-    One SQL query for whoever was asked, three for others.
+    seat: StageSeat
+    acting: Acting | None = None
+
+
+def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
+    """Tell whether an actor has been asked about a subject, for themselves or for somebody else.
+
+    Also whom somebody asked reports to. One SQL query for whoever was asked, three for others.
     """
+    if actor.id is None:
+        return False
+    own = Q(membership_id=actor.id) | Q(decision__membership_id=actor.id)
+    linked = DeputyLink.objects.filter(seat=OuterRef("pk"), membership_id=actor.id)
     return StageSeat.objects.filter(
-        own(actor), request__subject_id=subject_id, asked_at__isnull=False
+        own | Exists(linked), request__subject_id=subject_id, asked_at__isnull=False
     ).exists() or _is_above(actor, Q(subject_id=subject_id))
 
 
-def request_for(actor: Actor, request_id: UUID) -> RequestDetail:
+def request_for(actor: Actor, request_id: UUID, *, now: datetime | None = None) -> RequestDetail:
     """Return a request to its requester, the people seated in it, and whoever may see orders there.
 
-    Whom the people asked report to see it as well, since it waits for their people. Two SQL
-    queries, two more for these; raises `NotFound` for everybody else.
+    Whom the people asked report to see it as well, since it waits for their people; so does whoever
+    stands in for somebody seated at ``now``, or has decided for them. Two SQL queries, two more for
+    the former, up to three for the latter; raises `NotFound` for everybody else.
     """
     detail = _detail(Q(id=request_id))
-    request = detail.request if detail else None
-    if detail is None or request is None or not _may_see(actor, detail):
+    if detail is None or not (
+        _may_see(actor, detail) or (now is not None and _stands_in_somewhere(actor, detail, now))
+    ):
         raise NotFound("There is no such request, or it is not yours to see.")
     return detail
+
+
+def seat_to_decide(actor: Actor, detail: RequestDetail, now: datetime) -> SeatToDecide | None:
+    """Return the seat in which an actor is to decide, or the last in which they had a say.
+
+    Their own comes first where it is open; then one of somebody for whom they stand in. No SQL for
+    the former, up to seven queries for the latter.
+    """
+    own = detail.seat_of(actor.id)
+    if actor.id is None or (own is not None and own.is_open):
+        return SeatToDecide(own) if own else None
+    seats = [seat for stage in detail.stages for seat in stage.seats]
+    holders = acting_for(actor, now).holders
+    for seat in seats:
+        if seat.is_open and seat.membership_id in holders:
+            acting = acting_in(actor.id, detail.request, seat, seats, now)
+            if acting.part is not Part.STRANGER:
+                return SeatToDecide(seat, acting)
+    decided = [
+        seat for seat in seats if seat.has_decision and seat.decision.membership_id == actor.id
+    ]
+    if own is None and decided:
+        seat = decided[-1]
+        return SeatToDecide(
+            seat, acting_in(actor.id, detail.request, seat, seats, now, was_asked=True)
+        )
+    return SeatToDecide(own) if own else None
 
 
 def request_of_seat(seat_id: UUID) -> RequestDetail:
@@ -178,20 +228,29 @@ def standing_of(
     request: ApprovalRequest,
     seat: StageSeat,
     decisions: Iterable[Decision],
+    acting: Acting | None = None,
 ) -> Standing:
     """Return where a request and a seat of it stand towards an actor, as they were read.
 
-    Without an actor, the holder of the seat's own link is meant. ``decisions`` are all that were
-    made on the request: one answers every seat in which its maker was asked. No SQL when stage,
-    user and decision were selected along.
+    Without an actor, the holder of the seat's own link is meant; ``acting`` is the part of somebody
+    else before it. ``decisions`` are all that were made on the request: one answers every seat in
+    which its maker, or whoever they stood in for, was asked. No SQL when stage, user and decision
+    were selected along.
     """
-    own = [one for one in decisions if one.membership_id == seat.membership_id]
+    made = [one for one in decisions if one.made_for == seat.membership_id]
+    actor_id = seat.membership_id if actor is None else actor.id
+    is_holder = actor_id == seat.membership_id
     return Standing(
-        actor_id=seat.membership_id if actor is None else actor.id,
+        actor_id=acting.membership_id if acting else actor_id,
         holder_id=seat.membership_id,
         requester_id=request.requester_id,
+        part=acting.part if acting else Part.HOLDER if is_holder else Part.STRANGER,
+        holder_name=seat.membership.user.name or seat.membership.user.email,
         holder_is_active=seat.holder_is_active,
-        own_choice=own[-1].get_choice_display().lower() if own else "",
+        choice=made[-1].get_choice_display().lower() if made else "",
+        decided_by=made[-1].membership_id if made else None,
+        decided_by_name=made[-1].maker_name if made else "",
+        instead=acting.instead if acting else "",
         is_vacated=seat.vacated_at is not None,
         is_open=seat.is_open,
         stage_status=seat.stage.status,
@@ -199,10 +258,16 @@ def standing_of(
     )
 
 
+def _stands_in_somewhere(actor: Actor, detail: RequestDetail, now: datetime) -> bool:
+    found = seat_to_decide(actor, detail, now)
+    return found is not None and found.seat.is_open
+
+
 def _may_see(actor: Actor, detail: RequestDetail) -> bool:
     return (
         detail.request.requester_id == actor.id
         or detail.seat_of(actor.id) is not None
+        or any(made.membership_id == actor.id for made in detail.decisions)
         or actor.can(Permission.VIEW_ORDERS, detail.request.group.path)
         or _is_above(actor, Q(id=detail.request.id))
     )
