@@ -39,7 +39,8 @@ class Marks:
 class WaitingRow:
     """A request that waits: what, how much, by when, and who is asked beside the reader.
 
-    ``seat`` is where the reader decides, None where others do.
+    ``seat`` is where the reader decides, None where others do; ``instead_of`` names for whom, where
+    they stand in for somebody.
     """
 
     request: ApprovalRequest
@@ -48,6 +49,7 @@ class WaitingRow:
     due: Due
     since: datetime
     others: str
+    instead_of: str = ""
 
     @property
     def title(self) -> str:
@@ -75,10 +77,14 @@ def seat_rows(
     seats: Iterable[StageSeat],
     asked: Mapping[UUID, Sequence[StageSeat]],
     *,
+    reader_id: UUID | None,
     now: datetime,
     calendar: Calendar,
 ) -> list[WaitingRow]:
-    """Return the rows of seats; ``asked`` are all open seats of each request."""
+    """Return the rows of seats; ``asked`` are all open seats of each request.
+
+    Seats of others than the reader are those of people for whom they stand in.
+    """
     return [
         WaitingRow(
             request=seat.request,
@@ -87,6 +93,7 @@ def seat_rows(
             due=due_of(seat.stage.due_at, seat.stage.minutes_left, now, calendar),
             since=seat.asked_at or seat.request.opened_at,
             others=_named(asked.get(seat.request_id, ()), without=seat.membership_id),
+            instead_of="" if seat.membership_id == reader_id else _name(seat),
         )
         for seat in seats
     ]
@@ -96,6 +103,7 @@ def request_rows(
     requests: Iterable[ApprovalRequest],
     asked: Mapping[UUID, Sequence[StageSeat]],
     *,
+    reader_id: UUID | None,  # noqa: ARG001 – asked in one way for every list
     now: datetime,
     calendar: Calendar,
 ) -> list[WaitingRow]:
@@ -146,12 +154,12 @@ def _due(asked: Sequence[StageSeat], now: datetime, calendar: Calendar) -> Due:
 
 
 def _named(asked: Sequence[StageSeat], *, without: UUID | None = None) -> str:
-    names = {
-        seat.membership_id: seat.membership.user.name or seat.membership.user.email
-        for seat in asked
-        if seat.membership_id != without
-    }
+    names = {seat.membership_id: _name(seat) for seat in asked if seat.membership_id != without}
     first = list(names.values())
     if len(first) > _NAMED:
         return f"{', '.join(first[:_NAMED])} and {len(first) - _NAMED} more"
     return enumerated(first, "and") if first else ""
+
+
+def _name(seat: StageSeat) -> str:
+    return seat.membership.user.name or seat.membership.user.email

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, V
 from accounts.permissions import Permission
 from accounts.selectors import reports_below, within
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
+from approvals.selectors.absences import delegated_seats
 from procurement.core.actors import Actor
 
 _OPEN = Q(asked_at__isnull=False, closed_at__isnull=True)
@@ -62,14 +63,33 @@ def inbox(
     )
 
 
-def seats_chosen(actor: Actor, seat_ids: Iterable[UUID]) -> list[StageSeat]:
-    """Return those of the given seats that are an actor's own, the oldest first. One SQL query.
+def inbox_for_others(
+    actor: Actor, *, now: datetime, filters: InboxFilters = NO_FILTERS
+) -> QuerySet[StageSeat]:
+    """Return the seats of others in which an actor decides now, overdue first, then the oldest.
 
-    Also those in which nothing is left to decide: somebody may have been quicker.
+    One for each request and holder. Five SQL queries beside the list's own, one where they stand in
+    for nobody.
     """
+    return (
+        delegated_seats(actor, now)
+        .filter(filters.on("request__"))
+        .annotate(is_overdue=Case(When(stage__due_at__lt=now, then=Value(1)), default=Value(0)))
+        .order_by("-is_overdue", "asked_at", "id")
+    )
+
+
+def seats_chosen(actor: Actor, seat_ids: Iterable[UUID], *, now: datetime) -> list[StageSeat]:
+    """Return those of the given seats in which an actor decides, for themselves or for others.
+
+    The oldest first; also own ones in which nothing is left to decide, since somebody may have been
+    quicker. Up to six SQL queries.
+    """
+    wanted = list(seat_ids)
+    for_others = delegated_seats(actor, now).filter(id__in=wanted).values("id")
     return list(
-        StageSeat.objects.filter(own(actor), id__in=list(seat_ids))
-        .select_related("request__group", "request__requester__user", "stage")
+        StageSeat.objects.filter(own(actor) | Q(id__in=for_others), id__in=wanted)
+        .select_related("request__group", "request__requester__user", "stage", "membership__user")
         .order_by("asked_at", "id")
     )
 

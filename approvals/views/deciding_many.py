@@ -31,7 +31,9 @@ def decide_many(request: OrgRequest) -> HttpResponse:
     """
     typed = request.POST if request.method == "POST" else request.GET
     shown = dict(_seat_and_hash(one) for one in typed.getlist("seat")[:_MOST])
-    found = selectors.seats_chosen(request.actor, filter(None, map(uuid_or_none, shown)))
+    found = selectors.seats_chosen(
+        request.actor, filter(None, map(uuid_or_none, shown)), now=clock.now()
+    )
     form = DecideManyForm(request.POST if request.method == "POST" else None)
     if found and form.is_bound and form.is_valid() and _says_why(form):
         _decide(request, form, found, shown)
@@ -42,7 +44,7 @@ def decide_many(request: OrgRequest) -> HttpResponse:
         return redirect(org_reverse(request.organization, "approvals:inbox"))
     asked = selectors.asked_on(seat.request_id for seat in waiting)
     calendar = calendar_of(request.organization.id)
-    rows = seat_rows(waiting, asked, now=clock.now(), calendar=calendar)
+    rows = seat_rows(waiting, asked, reader_id=request.actor.id, now=clock.now(), calendar=calendar)
     rejects = typed.get("choice") == Decision.Choice.REJECT
     context = {"form": form, "chosen": Chosen(tuple(rows)), "rejects": rejects}
     status = 400 if form.errors else 200

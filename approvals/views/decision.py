@@ -126,21 +126,23 @@ def options_of(
     if request.status != ApprovalRequest.Status.PENDING:
         return Options()
     is_administrator = actor.can(Permission.MANAGE_POLICIES, request.group.path)
+    # Whoever stands in for somebody decides, and no more.
+    is_own = can_decide and seat is not None and seat.membership_id == actor.id
     stage = seat.stage if seat and can_decide else _first_open(detail)
     return Options(
-        ask=typed.get("ask") or QuestionForm(auto_id="ask_%s") if can_decide else None,
+        ask=typed.get("ask") or QuestionForm(auto_id="ask_%s") if is_own else None,
         extend=(
             typed.get("extend")
             or ExtendForm(auto_id="extend_%s", initial={"stage": stage.id, "due_at": stage.due_at})
-            if stage and stage.due_at and (can_decide or is_administrator)
+            if stage and stage.due_at and (is_own or is_administrator)
             else None
         ),
         removals=tuple(
             (one, typed.get(f"remove:{one.stage_id}") or _remove(one.stage_id))
             for one in (_added(detail) if is_administrator else ())
         ),
-        can_hand_over=can_decide and seat is not None and seat.membership_id == actor.id,
-        can_add=True,
+        can_hand_over=is_own,
+        can_add=seat is None or seat.membership_id == actor.id,
         opened=next((name.partition(":")[0] for name in typed), ""),
     )
 

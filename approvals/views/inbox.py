@@ -18,7 +18,7 @@ from approvals.selectors import InboxFilters
 from procurement.core import clock
 from procurement.core.paging import page_of
 
-MINE, TEAM, DECIDED = "mine", "team", "decided"
+MINE, TEAM, DELEGATED, DECIDED = "mine", "team", "delegated", "decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,12 @@ _TABS = {
         ),
         request_rows,
     ),
+    DELEGATED: _Tab(
+        lambda request, now, filters: selectors.inbox_for_others(
+            request.actor, now=now, filters=filters
+        ),
+        seat_rows,
+    ),
     DECIDED: _Tab(lambda request, _, filters: selectors.decided_by(request.actor, filters)),
 }
 
@@ -48,7 +54,7 @@ _TABS = {
 def inbox(request: OrgRequest) -> HttpResponse:
     """List what waits for the reader, overdue first, then the oldest; or for others; or the past.
 
-    At most eight SQL queries, however many requests there are.
+    At most 13 SQL queries, however many requests there are.
     """
     now = clock.now()
     shows = request.GET.get("show", MINE)
@@ -62,7 +68,13 @@ def inbox(request: OrgRequest) -> HttpResponse:
     if tab.rows is not None:
         ids = [_request_id(one) for one in page.items]
         calendar = calendar_of(request.organization.id)
-        rows = tab.rows(page.items, selectors.asked_on(ids), now=now, calendar=calendar)
+        rows = tab.rows(
+            page.items,
+            selectors.asked_on(ids),
+            reader_id=request.actor.id,
+            now=now,
+            calendar=calendar,
+        )
     context = {
         "page": page,
         "rows": rows,

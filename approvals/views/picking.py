@@ -35,7 +35,7 @@ class _Choice:
 @require_http_methods(["GET", "POST"])
 def hand_over(request: OrgRequest, request_id: UUID) -> HttpResponse:
     """Have somebody else decide in the reader's place."""
-    detail = selectors.request_for(request.actor, request_id)
+    detail = selectors.request_for(request.actor, request_id, now=clock.now())
     seat = detail.seat_of(request.actor.id)
     if seat is None:
         raise NotAllowed("Only who is asked to decide can hand it over.")
@@ -63,7 +63,7 @@ def hand_over(request: OrgRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_approver(request: OrgRequest, request_id: UUID) -> HttpResponse:
     """Ask somebody to agree as well."""
-    detail = selectors.request_for(request.actor, request_id)
+    detail = selectors.request_for(request.actor, request_id, now=clock.now())
 
     def carry_out(member_id: UUID, reason: str) -> str:
         stage = services.add_approver(

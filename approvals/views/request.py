@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors, services
 from approvals.forms import DecisionForm
-from approvals.models import ApprovalRequest, Decision, StageSeat
-from approvals.selectors import RequestDetail
+from approvals.models import ApprovalRequest, Decision
+from approvals.selectors import RequestDetail, SeatToDecide
 from approvals.services import Verdict, VerdictCode
 from approvals.subjects import handler_for
 from approvals.verdicts import Refusal, why_not
@@ -30,47 +30,52 @@ from procurement.core import clock
 
 @require_http_methods(["GET", "POST"])
 def request_page(request: OrgRequest, request_id: UUID) -> HttpResponse:
-    """Show a request to whoever may see it; whoever is asked decides here."""
-    detail = selectors.request_for(request.actor, request_id)
-    seat = detail.seat_of(request.actor.id)
-    refusal = _why_not(request, detail, seat) if seat else None
-    can_decide = seat is not None and refusal is None
+    """Show a request to whoever may see it; whoever is asked, or stands in, decides here."""
+    now = clock.now()
+    detail = selectors.request_for(request.actor, request_id, now=now)
+    found = selectors.seat_to_decide(request.actor, detail, now)
+    refusal = _why_not(request, detail, found) if found else None
+    can_decide = found is not None and refusal is None
     form = DecisionForm(initial={"content_hash": detail.request.content_hash})
     if request.method != "POST":
-        return _shown(request, detail, seat, form if can_decide else None)
-    acted = act(request.POST, actor=request.actor, detail=detail, seat=seat, now=clock.now())
+        return _shown(request, detail, found, form if can_decide else None)
+    seat = found.seat if found else None
+    acted = act(request.POST, actor=request.actor, detail=detail, seat=seat, now=now)
     if acted is not None:
         if acted.counted:
             messages.success(request, acted.sentence)
             return redirect(request.path)
         shown = form if can_decide else None
-        return _shown(request, detail, seat, shown, typed=acted.typed, status=400)
-    if seat is None or refusal is not None:
+        return _shown(request, detail, found, shown, typed=acted.typed, status=400)
+    if found is None or refusal is not None:
         if refusal is not None:
             messages.warning(request, refusal[1])
             return redirect(request.path)
-        return _shown(request, detail, seat, None)
-    return _decided(request, detail, seat)
+        return _shown(request, detail, found, None)
+    return _decided(request, detail, found)
 
 
-def _why_not(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> Refusal | None:
-    return why_not(selectors.standing_of(request.actor, detail.request, seat, detail.decisions))
+def _why_not(request: OrgRequest, detail: RequestDetail, found: SeatToDecide) -> Refusal | None:
+    standing = selectors.standing_of(
+        request.actor, detail.request, found.seat, detail.decisions, found.acting
+    )
+    return why_not(standing)
 
 
 @require_GET
 def subject(request: OrgRequest, request_id: UUID) -> HttpResponse:
     """Lead on to what a request is about."""
-    detail = selectors.request_for(request.actor, request_id)
+    detail = selectors.request_for(request.actor, request_id, now=clock.now())
     return redirect(_subject_url(request, detail.request))
 
 
-def _decided(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> HttpResponse:
+def _decided(request: OrgRequest, detail: RequestDetail, found: SeatToDecide) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _shown(request, detail, seat, form, status=400)
+        return _shown(request, detail, found, form, status=400)
     verdict = services.decide(
         actor=request.actor,
-        seat_id=seat.id,
+        seat_id=found.seat.id,
         choice=form.cleaned_data["decision"],
         comment=form.cleaned_data["comment"],
         content_hash=form.cleaned_data["content_hash"],
@@ -79,7 +84,7 @@ def _decided(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> Htt
     )
     if verdict.code is VerdictCode.COMMENT_NEEDED:
         form.add_error("comment", verdict.sentence)
-        return _shown(request, detail, seat, form, status=400)
+        return _shown(request, detail, found, form, status=400)
     return _answered(request, detail, verdict)
 
 
@@ -95,13 +100,15 @@ def _answered(request: OrgRequest, detail: RequestDetail, verdict: Verdict) -> H
 def _shown(
     request: OrgRequest,
     detail: RequestDetail,
-    seat: StageSeat | None,
+    found: SeatToDecide | None,
     form: DecisionForm | None,
     *,
     typed: Mapping[str, Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    seat = found.seat if found else None
     context = {
+        "acting": found.acting if found else None,
         **decision_context(detail, seat, form),
         **surroundings(detail, seat, now=clock.now()),
         "options": options_of(

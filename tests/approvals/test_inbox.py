@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from approvals import selectors, services
-from approvals.models import ApprovalRequest, Decision, Stage
+from approvals.models import ApprovalRequest, Decision, Delegation, Stage
 from approvals.selectors import InboxFilters
 from tests.factories.accounts import NOW, Company, make_company, make_member
 from tests.factories.approvals import Answered, ask, publish, seat_of
@@ -123,9 +123,52 @@ def test_my_teams_are_those_of_my_reports_on_every_level_and_of_groups_in_sight(
     assert signed_in(world, "Sam").get(at(world, f"{request.id}/")).status_code == 404
 
 
-@pytest.mark.parametrize("show", ["mine", "team", "decided"])
+def stands_in(company: Company, deputy: str, holder: str) -> None:
+    Delegation.objects.create(
+        organization_id=company.organization.id,
+        membership=company.people[holder],
+        deputy=company.people[deputy],
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=3),
+        source="SELF",
+        set_by=holder,
+        created_at=NOW,
+    )
+
+
+def test_what_waits_for_somebody_away_is_decided_by_whoever_stands_in(world: Company) -> None:
+    with world.scope():
+        first, second = ask(world, "200.00"), ask(world, "300.00")
+        stands_in(world, "Erin", "Bob")
+        seats = chosen(first, company=world)
+    erin = signed_in(world, "Erin")
+    page = erin.get(at(world, "?show=delegated")).content.decode()
+    assert page.count("For Bob Supervisor, who is away") == 2
+    assert "Nothing waits for you" in erin.get(at(world)).content.decode()
+    asked = erin.get(at(world, "decide/"), {"seat": seats, "choice": "APPROVE"}).content.decode()
+    assert "For Bob Supervisor, who is away" in asked
+    sent = {"seat": seats, "choice": "APPROVE", "comment": ""}
+    done = erin.post(at(world, "decide/"), sent, follow=True)
+    assert "You approved 1 order, $200.00 together." in done.content.decode()
+    page = erin.get(at(world, f"{second.id}/")).content.decode()
+    assert "Your decision for Bob Supervisor" in page
+    assert "Hand it to somebody else" not in page
+    sent = {"decision": "REJECT", "comment": "Too dear.", "content_hash": second.content_hash}
+    assert erin.post(at(world, f"{second.id}/"), sent).status_code == 302
+    with world.scope():
+        made = Decision.objects.order_by("decided_at", "id")
+        assert {(one.membership_id, one.on_behalf_of_id) for one in made} == {
+            (world.people["Erin"].id, world.people["Bob"].id)
+        }
+    page = erin.get(at(world, "?show=decided")).content.decode()
+    assert page.count("For Bob Supervisor") == 2
+
+
+@pytest.mark.parametrize("show", ["mine", "team", "delegated", "decided"])
 def test_a_list_takes_as_many_statements_however_long_it_is(world: Company, show: str) -> None:
-    reader = {"mine": "Bob", "team": "Dana", "decided": "Bob"}[show]
+    reader = {"mine": "Bob", "team": "Dana", "delegated": "Erin", "decided": "Bob"}[show]
+    with world.scope():
+        stands_in(world, "Erin", "Bob")
 
     def statements() -> int:
         client = signed_in(world, reader)
