@@ -37,6 +37,17 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.inbox import (
+    InboxFilters,
+    asked_on,
+    decided_by,
+    groups_waiting,
+    inbox,
+    inbox_for_others,
+    pending_count,
+    seats_chosen,
+    waiting_for_team,
+)
 from approvals.selectors.limits import limit_history, limits_in_sight
 from approvals.selectors.owners import (
     OwnerAnswer,
@@ -71,11 +82,9 @@ from approvals.selectors.requests import (
     SeatToDecide,
     StageDetail,
     agrees,
-    decided_by,
-    inbox,
+    following_for,
     is_seated_on,
     latest_request_about,
-    pending_count,
     rederive,
     request_for,
     request_of_seat,
@@ -90,6 +99,7 @@ from approvals.selectors.routing import (
     policies_in_force,
     routing_context,
 )
+from approvals.selectors.story import events_of
 from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.timeliness import usual_time
 from approvals.selectors.timing import deciding_settings, timing_of
@@ -101,6 +111,7 @@ __all__ = [
     "Away",
     "DraftRow",
     "ImportPlan",
+    "InboxFilters",
     "OwnerAnswer",
     "OwnerRow",
     "PlannedPolicy",
@@ -122,6 +133,7 @@ __all__ = [
     "all_policies_in_force",
     "answers_of",
     "appeal_for",
+    "asked_on",
     "barred_from",
     "counted_amount",
     "decided_by",
@@ -132,12 +144,16 @@ __all__ = [
     "draft_document",
     "draft_findings",
     "drafts_in_sight",
+    "events_of",
     "fields_of",
     "find_terms",
     "findings_begun",
+    "following_for",
+    "groups_waiting",
     "groups_without_policy",
     "import_plan",
     "inbox",
+    "inbox_for_others",
     "is_seated_on",
     "last_policy_check",
     "latest_request_about",
@@ -170,6 +186,7 @@ __all__ = [
     "routing_context",
     "seat_choices",
     "seat_to_decide",
+    "seats_chosen",
     "seats_now",
     "seats_stood_in",
     "standing_of",
@@ -178,5 +195,6 @@ __all__ = [
     "total_of",
     "usual_time",
     "version_page",
+    "waiting_for_team",
     "with_names",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Permission
 from approvals.models import (
@@ -20,13 +20,12 @@ from approvals.models import (
 )
 from approvals.routing import Facts, InForce, Route, RoutedStage, route
 from approvals.selectors.absences import Acting, acting_for, acting_in
+from approvals.selectors.inbox import above
 from approvals.selectors.routing import document_of
 from approvals.summary import SubjectSummary
 from approvals.verdicts import Part, Standing
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
-
-_OPEN = Q(asked_at__isnull=False, closed_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +81,10 @@ class SeatToDecide:
     acting: Acting | None = None
 
 
-def inbox(actor: Actor) -> QuerySet[StageSeat]:
-    """Return the seats in which an actor is asked now, the longest waiting first.
-
-    One for each request: deciding in it answers all others of theirs.
-    """
-    others = StageSeat.objects.filter(
-        _OPEN,
-        request_id=OuterRef("request_id"),
-        membership_id=OuterRef("membership_id"),
-        id__lt=OuterRef("id"),
-    )
-    return (
-        StageSeat.objects.filter(_OPEN, ~Exists(others), _own(actor))
-        .select_related("request__group", "request__requester__user", "stage")
-        .order_by("asked_at", "id")
-    )
-
-
-def decided_by(actor: Actor) -> QuerySet[Decision]:
-    """Return an actor's decisions, the latest first."""
-    return (
-        Decision.objects.filter(_own(actor))
-        .select_related("request__group", "request__requester__user", "seat", "on_behalf_of__user")
-        .order_by("-decided_at", "-id")
-    )
-
-
-def pending_count(actor: Actor) -> int:
-    """Return how many requests wait for an actor. One SQL query."""
-    waiting = StageSeat.objects.filter(_OPEN, _own(actor))
-    return waiting.values("request_id").distinct().count()
-
-
 def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
     """Tell whether an actor has been asked about a subject, for themselves or for somebody else.
 
-    One SQL query.
+    Also whom somebody asked reports to. One SQL query for whoever was asked, three for others.
     """
     if actor.id is None:
         return False
@@ -126,15 +92,15 @@ def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
     linked = DeputyLink.objects.filter(seat=OuterRef("pk"), membership_id=actor.id)
     return StageSeat.objects.filter(
         own | Exists(linked), request__subject_id=subject_id, asked_at__isnull=False
-    ).exists()
+    ).exists() or _is_above(actor, Q(subject_id=subject_id))
 
 
 def request_for(actor: Actor, request_id: UUID, *, now: datetime | None = None) -> RequestDetail:
     """Return a request to its requester, the people seated in it, and whoever may see orders there.
 
-    Whoever stands in for somebody seated at ``now`` sees it, too, as does whoever decided for them.
-    Two SQL queries, up to three more for somebody who stands in; raises `NotFound` for everybody
-    else.
+    Whom the people asked report to see it as well, since it waits for their people; so does whoever
+    stands in for somebody seated at ``now``, or has decided for them. Two SQL queries, two more for
+    the former, up to three for the latter; raises `NotFound` for everybody else.
     """
     detail = _detail(Q(id=request_id))
     if detail is None or not (
@@ -190,6 +156,19 @@ def latest_request_about(subject_kind: str, subject_id: UUID) -> RequestDetail |
     return _detail(Q(subject_kind=subject_kind, subject_id=subject_id))
 
 
+def following_for(actor: Actor, request: ApprovalRequest) -> RequestDetail | None:
+    """Return the last request about the subject of one that has been replaced, if an actor sees it.
+
+    Two SQL queries, two more for whom only reports are asked; none for one that was not replaced.
+    """
+    if request.status != ApprovalRequest.Status.SUPERSEDED:
+        return None
+    latest = latest_request_about(request.subject_kind, request.subject_id)
+    if latest is None or latest.request.id == request.id:
+        return None
+    return latest if _may_see(actor, latest) else None
+
+
 def rederive(request: ApprovalRequest) -> Route:
     """Route a request again from its stored facts and versions, and nothing else.
 
@@ -238,11 +217,6 @@ def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
     return stored.keys() | left_out == derived.keys() and all(
         derived[step] == outline for step, outline in stored.items()
     )
-
-
-def _own(actor: Actor) -> Q:
-    """Return the condition for what is an actor's own; the system has nothing of its own."""
-    return Q(membership_id=actor.id) if actor.id else Q(pk__in=[])
 
 
 def _outline(stage: RoutedStage) -> tuple[str, str, int, str]:
@@ -295,7 +269,14 @@ def _may_see(actor: Actor, detail: RequestDetail) -> bool:
         or detail.seat_of(actor.id) is not None
         or any(made.membership_id == actor.id for made in detail.decisions)
         or actor.can(Permission.VIEW_ORDERS, detail.request.group.path)
+        or _is_above(actor, Q(id=detail.request.id))
     )
+
+
+def _is_above(actor: Actor, condition: Q) -> bool:
+    """Tell whether a request has asked somebody who reports to an actor. Two SQL queries."""
+    asked = StageSeat.objects.filter(request_id=OuterRef("pk"), asked_at__isnull=False)
+    return ApprovalRequest.objects.filter(condition, above(actor, asked)).exists()
 
 
 def _detail(condition: Q) -> RequestDetail | None:
