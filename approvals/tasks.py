@@ -3,11 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 
 from approvals import services
-from procurement.core import clock, jobs
+from procurement.core import clock, jobs, tenancy
 from procurement.core.actors import SystemActor
+
+logger = structlog.get_logger(__name__)
 
 
 @shared_task(base=jobs.TenantTask, name="approvals.reseat")
@@ -24,5 +27,27 @@ def check_policies(*, organization_id: str) -> int:
     return services.check_policies(actor=actor, now=clock.now()).began
 
 
+@shared_task(name="approvals.watch_clock")
+def watch_clock(*, organization_id: str) -> int:
+    """Remind, ask the next in line, warn and end what nobody decided; return for how many requests.
+
+    Each request is a transaction of its own, so that one that fails keeps no other from its time.
+    """
+    organization = UUID(organization_id)
+    actor = SystemActor(organization, "Clock")
+    now = clock.now()
+    with tenancy.scope(organization):
+        due = services.requests_due(organization_id=organization, now=now)
+    watched = 0
+    for request_id in due:
+        try:
+            with tenancy.scope(organization):
+                watched += services.watch_request(actor=actor, request_id=request_id, now=now)
+        except Exception:
+            logger.exception("clock.request_failed", request_id=str(request_id))
+    return watched
+
+
 jobs.every(timedelta(minutes=1), "approvals.reseat")
+jobs.every(timedelta(minutes=5), "approvals.watch_clock")
 jobs.every(timedelta(days=1), "approvals.check_policies")

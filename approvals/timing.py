@@ -1,11 +1,12 @@
 """How long deciding may take: due times, reminders and expiry in working time (pure)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from accounts.working_time import Calendar
 
 _HOUR = 60
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,23 @@ class Timing:
 
     def reminds_until(self, now: datetime) -> datetime:
         """Return up to which due time people are reminded."""
+        if not self.remind_hours_before:
+            return _NEVER
         return self.calendar.add_minutes(now, self.remind_hours_before * _HOUR)
+
+    def reminds_of(self, due_at: datetime, now: datetime) -> bool:
+        """Tell whether a due time is near enough to be reminded of."""
+        return due_at <= self.reminds_until(now)
 
     def warns_until(self, now: datetime) -> datetime:
         """Return up to which end of a request people are warned."""
-        return self.calendar.add_days(now, self.warn_days_before)
+        return (
+            self.calendar.add_days(now, self.warn_days_before) if self.warn_days_before else _NEVER
+        )
+
+    def warns_of(self, expires_at: datetime, now: datetime) -> bool:
+        """Tell whether a request ends so soon that people are warned."""
+        return expires_at <= self.warns_until(now)
 
     def minutes_left(self, due_at: datetime, now: datetime) -> int:
         """Return how much working time is left until a due time; none when that has passed."""

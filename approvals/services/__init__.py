@@ -1,6 +1,7 @@
 """Every write of approvals; each function is one business action."""
 
 from approvals.services.adding import add_approver
+from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
 from approvals.services.deciding import Verdict, decide
 from approvals.services.deciding_many import decide_many
@@ -27,10 +28,18 @@ from approvals.services.requests import (
     withdraw_request,
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
+from approvals.services.settings import (
+    DecidingTimes,
+    change_deciding_settings,
+    deciding_times_of,
+)
 from approvals.services.versions import republish_version
+from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "CannotBeAppealed",
+    "DecidingTimes",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -41,10 +50,13 @@ __all__ = [
     "VerdictCode",
     "add_approver",
     "answer_question",
+    "appeal_request",
     "ask_question",
+    "change_deciding_settings",
     "check_policies",
     "decide",
     "decide_many",
+    "deciding_times_of",
     "discard_draft",
     "end_approval_limit",
     "end_category_owner",
@@ -60,10 +72,12 @@ __all__ = [
     "publish_policy",
     "remove_approver",
     "republish_version",
+    "requests_due",
     "reseat_anew",
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
     "supersede_request",
+    "watch_request",
     "withdraw_request",
 ]

@@ -9,6 +9,7 @@ from psycopg.errors import LockNotAvailable
 
 from approvals.models import ApprovalRequest, Question, Stage, StageSeat
 from approvals.routing import Facts, Plan, PlannedStage, SeatedPerson
+from approvals.selectors import timing_of
 from approvals.services.notices import Asked, ask
 from approvals.summary import SubjectSummary
 from procurement.audit.actions import AuditAction
@@ -39,7 +40,8 @@ def open_request(
 ) -> ApprovalRequest:
     """Ask for approval along a plan, and mail the people of its first wave.
 
-    Part of the submit, so nothing is read: rows are inserted with ids given here, in one pipeline.
+    Part of the submit, so little is read: how long deciding may take, in one query, and not for an
+    automatic plan. Rows are inserted with ids given here, in one pipeline.
     ``actor`` has been found to be allowed by whoever owns the subject. ``content_hash`` is the
     SHA-256 of the content that ``summary`` shows, in hex. An automatic plan gives a request that is
     APPROVED already; the subject's handler is not called for it, the caller carries on. Raises
@@ -48,7 +50,10 @@ def open_request(
     if not plan.is_ready or plan.route.policy is None:
         raise NotRoutable(" ".join(plan.refusals))
     request = _request(actor, subject_id, facts, plan, summary, content_hash, now)
-    stages = [_stage(request, planned, now) for planned in plan.stages]
+    timing = None if plan.is_automatic else timing_of(actor.organization_id)
+    request.expires_at = timing.expires_at(now) if timing else None
+    due_at = timing.due_at(now) if timing else None
+    stages = [_stage(request, planned, due_at, now) for planned in plan.stages]
     asked = [
         (planned, Asked(_seat(request, stage, person, now), person.name, person.email))
         for planned, stage in zip(plan.stages, stages, strict=True)
@@ -104,7 +109,9 @@ def _request(
     )
 
 
-def _stage(request: ApprovalRequest, planned: PlannedStage, now: datetime) -> Stage:
+def _stage(
+    request: ApprovalRequest, planned: PlannedStage, due_at: datetime | None, now: datetime
+) -> Stage:
     is_first = planned.wave == 1
     return Stage(
         id=new_id(),
@@ -119,6 +126,7 @@ def _stage(request: ApprovalRequest, planned: PlannedStage, now: datetime) -> St
         because=planned.because,
         status=Stage.Status.OPEN if is_first else Stage.Status.WAITING,
         opened_at=now if is_first else None,
+        due_at=due_at if is_first else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accounts.models import Membership
 from accounts.selectors import members_by_id, organization_by_id
 from approvals.models import ApprovalRequest, Stage
 from approvals.models.request import is_active
@@ -58,20 +59,28 @@ def _finish(
         now=now,
     )
     handler = handler_for(request.subject_kind)
-    told = request.requester
-    if not is_active(told):
-        stand_in = handler.stand_in_of(subject_id=request.subject_id)
-        found = members_by_id([stand_in] if stand_in else []).values()
-        told = next(iter(found), told)
-        if not is_active(told):
-            return
+    told = listener_of(request)
+    if told is None:
+        return
     organization = organization_by_id(request.organization_id)
     tell_requester(
         request,
-        to=told.user.email,
+        to=told,
         outcome=status.value,
         decided_by=actor.label,
         comment=comment,
         path=handler.path_of(organization_slug=organization.slug, subject_id=request.subject_id),
         now=now,
     )
+
+
+def listener_of(request: ApprovalRequest) -> Membership | None:
+    """Return who hears how a request goes: its requester, or whoever looks after it since.
+
+    None where neither is there any more. No SQL while the requester is, else two queries.
+    """
+    if is_active(request.requester):
+        return request.requester
+    stand_in = handler_for(request.subject_kind).stand_in_of(subject_id=request.subject_id)
+    found = members_by_id([stand_in] if stand_in else []).values()
+    return next((member for member in found if is_active(member)), None)

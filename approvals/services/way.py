@@ -9,6 +9,8 @@ from uuid import UUID
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.routing import Mode, is_passed
+from approvals.selectors import barred_from
+from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -39,10 +41,14 @@ class StageOnWay:
 
 @dataclass(slots=True)
 class Way:
-    """A locked request with its stages in order: by wave, and by number within one."""
+    """A locked request with its stages in order: by wave, and by number within one.
+
+    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere.
+    """
 
     request: ApprovalRequest
     stages: list[StageOnWay]
+    barred: frozenset[UUID] = frozenset()
 
     def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
         """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""
@@ -88,7 +94,7 @@ class Way:
 
 
 def way_of(request: ApprovalRequest) -> Way:
-    """Return a locked request's way. One SQL query."""
+    """Return a locked request's way. One SQL query, and one more for an appeal."""
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision")
@@ -104,7 +110,7 @@ def way_of(request: ApprovalRequest) -> Way:
                 vacated=[seat for seat in found if seat.vacated_at is not None],
             )
         )
-    return Way(request, stages)
+    return Way(request, stages, barred_from(request))
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
@@ -120,7 +126,10 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
             close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
         if len(passed) < len(ahead):
             waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
-            asked = [seat for one in waiting for seat in _open(actor, way, one, approvers, now)]
+            due_at = due_for(way.request.organization_id, now) if waiting else None
+            asked = [
+                seat for one in waiting for seat in _open(actor, way, one, approvers, due_at, now)
+            ]
             ask(way.request, asked, now=now)
             return False
     return True
@@ -141,13 +150,19 @@ def close_stage(on_way: StageOnWay, status: Stage.Status, *, now: datetime) -> N
 
 
 def _open(
-    actor: Actor, way: Way, on_way: StageOnWay, approvers: frozenset[UUID], now: datetime
+    actor: Actor,
+    way: Way,
+    on_way: StageOnWay,
+    approvers: frozenset[UUID],
+    due_at: datetime | None,
+    now: datetime,
 ) -> list[Asked]:
     """Open a stage; return who is to be mailed about it."""
     request = way.request
     on_way.stage.status = Stage.Status.OPEN
     on_way.stage.opened_at = now
-    on_way.stage.save(update_fields=["status", "opened_at"])
+    on_way.stage.due_at = due_at
+    on_way.stage.save(update_fields=["status", "opened_at", "due_at"])
     asked = [seat for seat in on_way.seats if seat.membership_id not in approvers]
     for seat in asked:
         seat.asked_at = now

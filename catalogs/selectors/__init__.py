@@ -15,6 +15,7 @@ from catalogs.selectors.search import (
     Offer,
     SearchResult,
     alternative_to,
+    alternatives_to,
     offers_of,
     search_items,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Sort",
     "alias_for",
     "alternative_to",
+    "alternatives_to",
     "categories_by_code",
     "categories_named",
     "chosen_group",

@@ -111,11 +111,22 @@ def alternative_to(card: ItemCard, rules: Ruleset) -> Offer | None:
 
     Two SQL queries.
     """
-    found = CatalogQuery(rules, "", Filters()).alternatives([card.item_id])
+    return alternatives_to([card.item_id], rules).get(card.item_id)
+
+
+def alternatives_to(item_ids: Sequence[UUID], rules: Ruleset) -> dict[UUID, Offer]:
+    """Return, by item, a preferred one of its category that is most like it, where there is one.
+
+    Two SQL queries, none for no items.
+    """
+    if not item_ids:
+        return {}
+    found = CatalogQuery(rules, "", Filters()).alternatives(item_ids)
     cards = items_by_id(alternative for alternative, _rank in found.values())
-    for alternative, rank in found.values():
-        return Offer(cards[alternative], rules.guidance(rank))
-    return None
+    return {
+        item_id: Offer(cards[alternative], rules.guidance(rank))
+        for item_id, (alternative, rank) in found.items()
+    }
 
 
 def _hits(

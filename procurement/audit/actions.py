@@ -143,6 +143,7 @@ class AuditAction(StrEnum):
     REQUISITION_APPEALED = "requisition.appealed"
     REQUISITION_LINES_REJECTED = "requisition.lines_rejected"
     REQUISITION_REBUILT = "requisition.rebuilt"
+    REQUISITION_LINE_REPLACED = "requisition.line_replaced"
     PURCHASE_ORDER_PLACED = "purchase_order.placed"
 
     HISTORY_IMPORTED = "history.imported"

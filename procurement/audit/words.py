@@ -146,6 +146,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.REQUISITION_APPEALED: "appealed the rejection of {subject}",
     AuditAction.REQUISITION_LINES_REJECTED: "rejected lines of {subject}",
     AuditAction.REQUISITION_REBUILT: "put what {subject} asked for into a new cart",
+    AuditAction.REQUISITION_LINE_REPLACED: "took the preferred {item} on {subject} instead",
     AuditAction.PURCHASE_ORDER_PLACED: "placed {subject} with {supplier} for {total}",
     AuditAction.HISTORY_IMPORTED: "imported {orders} orders from {subject}",
     AuditAction.REPORT_DOWNLOADED: "downloaded “{subject}”",

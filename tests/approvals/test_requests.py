@@ -77,7 +77,7 @@ def test_managers_who_manage_each_other_end_the_chain(company: Company) -> None:
     assert context.seats.manager_chain == (bob.id, alice.id)
 
 
-def test_opening_a_request_only_inserts(company: Company) -> None:
+def test_opening_a_request_reads_how_long_deciding_may_take_and_inserts(company: Company) -> None:
     facts = facts_of(company, "4800.00")
     alice, plan = company.actor("Alice"), selectors.plan_for(facts, NOW)
     with CaptureQueriesContext(connection) as sent:
@@ -90,15 +90,16 @@ def test_opening_a_request_only_inserts(company: Company) -> None:
             content_hash="0" * 64,
             now=NOW,
         )
+    assert "approvals_decidingsettings" in sent[0]["sql"]
     # The request, its stage and seats, a line in the trail; a link and a mail for each person.
-    assert [query["sql"].split('"')[1] for query in sent] == [
+    assert [query["sql"].split('"')[1] for query in sent.captured_queries[1:]] == [
         "approvals_approvalrequest",
         "approvals_stage",
         "approvals_stageseat",
         "audit_auditevent",
         *("accounts_secretkey", "outbox_outboxmessage") * 2,
     ]
-    assert all(query["sql"].startswith("INSERT") for query in sent)
+    assert all(query["sql"].startswith("INSERT") for query in sent.captured_queries[1:])
 
 
 def test_the_inbox_holds_what_waits_longest_first(company: Company, handler: Answered) -> None:

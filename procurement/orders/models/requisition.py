@@ -50,7 +50,8 @@ class Requisition(TenantModel):
                 fields=["organization_id", "number"], name="requisition_number_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="DRAFT") | models.Q(submitted_at__isnull=False),
+                condition=models.Q(status__in=["DRAFT", "CANCELLED"])
+                | models.Q(submitted_at__isnull=False),
                 name="requisition_submitted_before_anything",
             ),
             models.CheckConstraint(

@@ -1,6 +1,8 @@
 """Every write of orders, by business action."""
 
+from procurement.orders.services.appealing import AppealOutcome, AppealVerdict, appeal
 from procurement.orders.services.cart import (
+    REOPENABLE,
     add_to_cart,
     change_cart,
     change_line,
@@ -8,22 +10,32 @@ from procurement.orders.services.cart import (
     reopen,
     withdraw,
 )
+from procurement.orders.services.ending import cancel_requisition
 from procurement.orders.services.exceptions import adopt_proposal
 from procurement.orders.services.placement import place_order
+from procurement.orders.services.rebuilding import Rebuilt, rebuild_cart, take_preferred
 from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict, submit_requisition
 from procurement.orders.services.succession import hand_over_orders
 
 __all__ = [
+    "REOPENABLE",
+    "AppealOutcome",
+    "AppealVerdict",
+    "Rebuilt",
     "SubmitOutcome",
     "SubmitVerdict",
     "add_to_cart",
     "adopt_proposal",
+    "appeal",
+    "cancel_requisition",
     "change_cart",
     "change_line",
     "hand_over_orders",
     "place_order",
+    "rebuild_cart",
     "remove_line",
     "reopen",
     "submit_requisition",
+    "take_preferred",
     "withdraw",
 ]

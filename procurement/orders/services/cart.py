@@ -27,6 +27,10 @@ from procurement.orders.models import Requisition, RequisitionLine
 from procurement.orders.services.numbering import take_numbers
 
 LARGEST_QUANTITY = Decimal(100_000)
+# Ended without being placed, and not given up: can be edited and submitted again.
+REOPENABLE = frozenset(
+    {Requisition.Status.REJECTED, Requisition.Status.WITHDRAWN, Requisition.Status.EXPIRED}
+)
 
 
 @transaction.atomic
@@ -47,7 +51,7 @@ def add_to_cart(
     item = catalogs.items_by_id([item_id]).get(item_id)
     if item is None or not item.is_offered:
         raise DomainError("This item is not offered any more.", field="item_id")
-    cart = selectors.cart_of(actor) or _open_cart(actor, group_id, now)
+    cart = selectors.cart_of(actor) or open_cart(actor, group_id, now)
     (cart,) = lock(Requisition.objects.filter(id=cart.id))
     _check_is_draft(cart)
     line = RequisitionLine.objects.filter(requisition=cart, item_id=item_id).first()
@@ -126,7 +130,7 @@ def change_cart(
 
 @transaction.atomic
 def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requisition:
-    """Take a rejected or withdrawn order back into the cart, to be edited and submitted again.
+    """Take an order that ended without being placed back into the cart, to be edited.
 
     What was decided on it stays on record and counts for the old content only. Whoever looks after
     it for somebody who has left asks in their own name from then on.
@@ -137,8 +141,10 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
     if order.status == Requisition.Status.DRAFT:
         _touch(order, now)
         return order
-    if order.status not in (Requisition.Status.REJECTED, Requisition.Status.WITHDRAWN):
-        raise Conflict("Only a rejected or withdrawn order can be edited again.")
+    if order.status not in REOPENABLE:
+        raise Conflict(
+            "Only an order that was rejected, withdrawn or not decided in time can be edited again."
+        )
     before = order.status
     order.status = Requisition.Status.DRAFT
     order.requester_id, order.owner = actor.membership_id, None
@@ -172,19 +178,7 @@ def withdraw(
         raise NotFound("There is no such order of yours.")
     if order.status != Requisition.Status.PENDING:
         raise Conflict("This order does not wait for approval any more.")
-    approvals.withdraw_request(
-        actor=actor,
-        subject_kind=SUBJECT_KIND,
-        subject_id=order.id,
-        looked_after_by=order.owner_id,
-        reason=reason,
-        now=now,
-    )
-    organization = accounts.organization_by_id(actor.organization_id)
-    on = local_date(now, organization.time_zone)
-    budgets.release(
-        actor=actor, document=Document(SUBJECT_KIND, order.id, order.number, on), now=now
-    )
+    stop_asking(actor=actor, order=order, reason=reason, now=now)
     order.status = Requisition.Status.WITHDRAWN
     order.closed_at = now
     order.touched_at = now
@@ -204,7 +198,31 @@ def withdraw(
     return order
 
 
-def _open_cart(actor: MemberActor, group_id: UUID | None, now: datetime) -> Requisition:
+def stop_asking(*, actor: MemberActor, order: Requisition, reason: str, now: datetime) -> None:
+    """Take back what a locked, pending order asks of people, and what it holds on its budgets.
+
+    The caller gives it its next status. Raises `Conflict` while somebody decides it.
+    """
+    approvals.withdraw_request(
+        actor=actor,
+        subject_kind=SUBJECT_KIND,
+        subject_id=order.id,
+        looked_after_by=order.owner_id,
+        reason=reason,
+        now=now,
+    )
+    organization = accounts.organization_by_id(actor.organization_id)
+    on = local_date(now, organization.time_zone)
+    budgets.release(
+        actor=actor, document=Document(SUBJECT_KIND, order.id, order.number, on), now=now
+    )
+
+
+def open_cart(actor: MemberActor, group_id: UUID | None, now: datetime) -> Requisition:
+    """Open a new cart for a group, or for the one that the actor usually buys for.
+
+    Part of a service that fills it.
+    """
     organization = accounts.organization_by_id(actor.organization_id)
     group = _buying_group(actor, group_id, local_date(now, organization.time_zone))
     (number,) = take_numbers(organization_id=actor.organization_id, kind="R", count=1, now=now)

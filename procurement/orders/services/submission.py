@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,7 +24,14 @@ from procurement.audit.services import record
 from procurement.core import writes
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, NotFound
-from procurement.orders.assessment import SUBJECT_KIND, Assessment, Draft, assess, budget_refusals
+from procurement.orders.assessment import (
+    SUBJECT_KIND,
+    Assessment,
+    Draft,
+    Refusal,
+    assess,
+    budget_refusals,
+)
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
 from procurement.orders.services.placement import place_order
@@ -181,6 +189,14 @@ def _record_submit(actor: MemberActor, assessment: Assessment, now: datetime) ->
 def _refuse(actor: MemberActor, assessment: Assessment, now: datetime) -> SubmitVerdict:
     """Keep the refusal on record and say why; the draft stays as it is."""
     draft = assessment.draft
+    record_refusal(actor, draft, assessment.total, assessment.refusals, now)
+    return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, assessment)
+
+
+def record_refusal(
+    actor: MemberActor, draft: Draft, total: Decimal, refusals: Sequence[Refusal], now: datetime
+) -> None:
+    """Keep on record what stood in the way of an order."""
     record(
         actor=actor,
         action=AuditAction.REQUISITION_REFUSED,
@@ -189,17 +205,15 @@ def _refuse(actor: MemberActor, assessment: Assessment, now: datetime) -> Submit
         subject_label=draft.number,
         group_id=draft.group_id,
         after={
-            "total": assessment.total,
+            "total": total,
             "currency": draft.currency,
             "refusals": [
-                {"code": refusal.code, "sentence": refusal.sentence}
-                for refusal in assessment.refusals
+                {"code": refusal.code, "sentence": refusal.sentence} for refusal in refusals
             ],
         },
-        reason=" ".join(refusal.sentence for refusal in assessment.refusals),
+        reason=" ".join(refusal.sentence for refusal in refusals),
         now=now,
     )
-    return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, assessment)
 
 
 def summary_of(assessment: Assessment, organization_name: str) -> SubjectSummary:
