@@ -28,6 +28,7 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.former import former_of, former_request
 from approvals.selectors.limits import limit_history, limits_in_sight
 from approvals.selectors.owners import (
     OwnerAnswer,
@@ -115,6 +116,8 @@ __all__ = [
     "fields_of",
     "find_terms",
     "findings_begun",
+    "former_of",
+    "former_request",
     "groups_without_policy",
     "import_plan",
     "inbox",

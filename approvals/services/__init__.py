@@ -28,6 +28,7 @@ from approvals.services.requests import (
     withdraw_request,
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
+from approvals.services.settling import settle_carried
 from approvals.services.versions import republish_version
 from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
@@ -69,6 +70,7 @@ __all__ = [
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
+    "settle_carried",
     "supersede_request",
     "watch_request",
     "withdraw_request",
