@@ -1,5 +1,6 @@
 """The request that another one goes on from: whose approval it has, and for which content."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -57,8 +58,7 @@ def former_request(request_id: UUID) -> Former:
 
 
 def _approval(row: Sequence[Any]) -> FormerApproval:
-    *columns, summary = row
-    return FormerApproval(*columns, SubjectSummary.from_json(summary))
+    return FormerApproval(*(*row[:-1], SubjectSummary.from_json(json.loads(row[-1]))))
 
 
 def _additions(request_id: UUID) -> tuple[Addition, ...]:

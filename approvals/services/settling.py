@@ -3,13 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from accounts.models import Membership
 from accounts.selectors import members_by_id, organization_by_id
 from approvals.models import ApprovalRequest, Stage
 from approvals.models.request import is_active
+from approvals.services.acting import lock_way
 from approvals.services.notices import tell_requester
 from approvals.services.requests import end_request
-from approvals.services.way import StageOnWay, Way, advance, close_stage, way_of
+from approvals.services.way import StageOnWay, Way, advance, close_stage
 from approvals.subjects import handler_for
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -42,11 +45,11 @@ def settle_carried(
     """
     if request.status == ApprovalRequest.Status.APPROVED:
         return True
-    way = way_of(request)
+    way = lock_way(Q(id=request.id))
     way.spoken_for = spoken_for
     if not advance(actor, way, now=now):
         return False
-    close_request(actor, request, ApprovalRequest.Status.APPROVED, now)
+    close_request(actor, way.request, ApprovalRequest.Status.APPROVED, now)
     return True
 
 

@@ -28,9 +28,10 @@ from procurement.orders.assessment import (
     assess,
     budget_refusals,
 )
+from procurement.orders.judging import summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
-from procurement.orders.services.submission import record_refusal, summary_of
+from procurement.orders.services.submission import record_refusal
 
 _CHANGED = Refusal(
     "LINE",
