@@ -107,6 +107,7 @@ from accounts.selectors.seats import (
     seats_for,
 )
 from accounts.selectors.setup import keeps_money, setup_progress
+from accounts.selectors.telling import Told, hours_of, own_wishes, told_by
 from accounts.selectors.training import (
     KeptPage,
     OwnPage,
@@ -175,6 +176,7 @@ __all__ = [
     "SeatState",
     "SecretRef",
     "StandingConflict",
+    "Told",
     "Tree",
     "TreeNode",
     "VacantSeat",
@@ -211,6 +213,7 @@ __all__ = [
     "has_joined",
     "holders_on",
     "home_group",
+    "hours_of",
     "instant_of",
     "invitation_for",
     "invitations_in_sight",
@@ -241,6 +244,7 @@ __all__ = [
     "own_membership",
     "own_standings",
     "own_training",
+    "own_wishes",
     "people_by_id",
     "people_by_status",
     "person_history",
@@ -270,6 +274,7 @@ __all__ = [
     "setup_progress",
     "standing_conflict",
     "standing_conflicts",
+    "told_by",
     "training_of",
     "training_sql",
     "training_version",

@@ -10,7 +10,7 @@ from approvals.selectors.acting import (
     receiver_of,
     total_of,
 )
-from approvals.selectors.appeals import appeal_for
+from approvals.selectors.appeals import appeal_for, barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -106,6 +106,7 @@ __all__ = [
     "all_policies_in_force",
     "answers_of",
     "appeal_for",
+    "barred_from",
     "counted_amount",
     "decided_by",
     "deciding_settings",

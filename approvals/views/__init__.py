@@ -12,10 +12,12 @@ from approvals.views.limits import end_limit, limit, limits, limits_csv, set_lim
 from approvals.views.link import decide
 from approvals.views.policies import policies, policy
 from approvals.views.policy_edit import policy_edit
+from approvals.views.settings import deciding_settings
 from approvals.views.versions import republish, version
 
 __all__ = [
     "decide",
+    "deciding_settings",
     "end_limit",
     "export_policies",
     "export_version",
