@@ -96,7 +96,8 @@ class SubjectSummary:
 
     ``noun`` is what it is called (``Order``), ``label`` its number, ``title`` its name if it has
     one. ``details`` are further (name, value) pairs, such as where it is delivered.
-    ``organization_name`` heads the mails. ``requester_key`` and ``group_key`` tell them from others
+    ``organization_name`` heads the mails; ``asks_to_sign_in`` has them say that the link alone
+    is not enough. ``requester_key`` and ``group_key`` tell them from others
     of the same name; both are empty in what was stored before there were any.
     """
 
@@ -112,6 +113,7 @@ class SubjectSummary:
     note: str = ""
     budgets: tuple[BudgetEffect, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+    asks_to_sign_in: bool = False
     requester_key: str = ""
     group_key: str = ""
 
@@ -156,6 +158,7 @@ class SubjectSummary:
             "note": self.note,
             "budgets": [budget.to_json() for budget in self.budgets],
             "details": [list(detail) for detail in self.details],
+            "asks_to_sign_in": self.asks_to_sign_in,
             "headline": self.headline,
             "extent": self.extent,
             "first_name": self.first_name,
@@ -179,6 +182,7 @@ class SubjectSummary:
             note=stored["note"],
             budgets=tuple(BudgetEffect.from_json(budget) for budget in stored["budgets"]),
             details=_pairs(stored["details"]),
+            asks_to_sign_in=stored.get("asks_to_sign_in", False),
             requester_key=stored.get("requester_key", ""),
             group_key=stored.get("group_key", ""),
         )

@@ -4,7 +4,9 @@ Pure: `judge` is `assess`, and what stands of what was agreed to before the orde
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
+from accounts.sign_in import must_sign_in
 from approvals.carrying import carry
 from approvals.summary import BudgetEffect, SubjectSummary, SummaryLine
 from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
@@ -15,7 +17,7 @@ def judge(draft: Draft, surroundings: Surroundings) -> Assessment:
     assessment = assess(draft, surroundings)
     if surroundings.former is None:
         return assessment
-    after = summary_of(assessment, "")
+    after = summary_of(assessment, "", None)
     return replace(assessment, carried=carry(surroundings.former, assessment.plan, after))
 
 
@@ -24,8 +26,10 @@ def key_of(line: DraftLine) -> str:
     return str(line.item_id)
 
 
-def summary_of(assessment: Assessment, organization_name: str) -> SubjectSummary:
-    """Return what approvers are shown of an order."""
+def summary_of(
+    assessment: Assessment, organization_name: str, sign_in_above: Decimal | None
+) -> SubjectSummary:
+    """Return what approvers are shown of an order; above an amount, they sign in to decide it."""
     draft = assessment.draft
     return SubjectSummary(
         organization_name=organization_name,
@@ -56,6 +60,7 @@ def summary_of(assessment: Assessment, organization_name: str) -> SubjectSummary
             for assessed in assessment.lines
         ),
         budgets=tuple(BudgetEffect.of(effect.meter) for effect in assessment.effects),
+        asks_to_sign_in=must_sign_in(sign_in_above, assessment.total),
     )
 
 

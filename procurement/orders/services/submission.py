@@ -150,7 +150,7 @@ def write_submit(
             subject_id=draft.id,
             facts=assessment.facts,
             plan=assessment.plan,
-            summary=summary_of(assessment, loaded.organization_name),
+            summary=summary_of(assessment, loaded.organization_name, loaded.sign_in_above),
             content_hash=draft.content_hash(),
             carried=assessment.carried,
             spoken_for=spoken_for,
