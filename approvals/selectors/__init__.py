@@ -19,7 +19,7 @@ from approvals.selectors.acting import (
     receiver_of,
     total_of,
 )
-from approvals.selectors.appeals import appeal_for
+from approvals.selectors.appeals import appeal_for, barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -133,6 +133,7 @@ __all__ = [
     "answers_of",
     "appeal_for",
     "asked_on",
+    "barred_from",
     "counted_amount",
     "decided_by",
     "deciding_settings",

@@ -65,7 +65,7 @@ def _finish(
     organization = organization_by_id(request.organization_id)
     tell_requester(
         request,
-        to=told.user.email,
+        to=told,
         outcome=status.value,
         decided_by=actor.label,
         comment=comment,

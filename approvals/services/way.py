@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.routing import Mode, is_passed
+from approvals.selectors import barred_from
 from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
 from procurement.audit.actions import AuditAction
@@ -47,10 +48,14 @@ class StageOnWay:
 
 @dataclass(slots=True)
 class Way:
-    """A locked request with its stages in order: by wave, and by number within one."""
+    """A locked request with its stages in order: by wave, and by number within one.
+
+    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere.
+    """
 
     request: ApprovalRequest
     stages: list[StageOnWay]
+    barred: frozenset[UUID] = frozenset()
 
     def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
         """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""
@@ -101,7 +106,7 @@ class Way:
 
 
 def way_of(request: ApprovalRequest) -> Way:
-    """Return a locked request's way. One SQL query."""
+    """Return a locked request's way. One SQL query, and one more for an appeal."""
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision__membership__user")
@@ -117,7 +122,7 @@ def way_of(request: ApprovalRequest) -> Way:
                 vacated=[seat for seat in found if seat.vacated_at is not None],
             )
         )
-    return Way(request, stages)
+    return Way(request, stages, barred_from(request))
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:

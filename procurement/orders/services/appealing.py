@@ -49,13 +49,16 @@ class AppealOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AppealVerdict:
-    """The outcome of an appeal; a refusal has its reasons and is on record."""
+    """The outcome of an appeal; a refusal has its reasons and is on record.
+
+    ``hearing`` names those who are asked to decide on it.
+    """
 
     outcome: AppealOutcome
     requisition_id: UUID
     number: str
     refusals: tuple[Refusal, ...] = ()
-    request: ApprovalRequest | None = None
+    hearing: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -92,7 +95,7 @@ def appeal(
     Requisition.objects.filter(id=draft.id).update(
         status=Requisition.Status.PENDING, submitted_at=now, touched_at=now, closed_at=None
     )
-    request = approvals.appeal_request(
+    appealed = approvals.appeal_request(
         actor=actor,
         subject_kind=SUBJECT_KIND,
         subject_id=draft.id,
@@ -102,8 +105,8 @@ def appeal(
         reason=reason,
         now=now,
     )
-    _record(actor, draft, request, reason.strip(), now)
-    return AppealVerdict(AppealOutcome.APPEALED, draft.id, draft.number, request=request)
+    _record(actor, draft, appealed.request, reason.strip(), now)
+    return AppealVerdict(AppealOutcome.APPEALED, draft.id, draft.number, hearing=appealed.hearing)
 
 
 def _assessed_anew(actor: MemberActor, loaded: LoadedDraft, now: datetime) -> Assessment:
