@@ -3,9 +3,11 @@
 from django.urls import path
 
 from accounts.api import (
+    calendar,
     duties,
     groups,
     invitations,
+    notifications,
     organization,
     people,
     seats,
@@ -17,6 +19,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("organization/", organization.OrganizationDetail.as_view(), name="organization"),
+    path("organization/hours/", calendar.WorkingHoursDetail.as_view(), name="working-hours"),
     path("setup/", organization.Setup.as_view(), name="setup"),
     path("groups/", groups.GroupList.as_view(), name="groups"),
     path("groups/export.csv", tree_files.TreeExport.as_view(), name="tree-export"),
@@ -99,6 +102,7 @@ urlpatterns = [
     path("vacancies/", seats.VacancyList.as_view(), name="vacancies"),
     path("duties/", duties.DutyList.as_view(), name="duties"),
     path("duties/<uuid:acceptance_id>/", duties.Acceptance.as_view(), name="duty-acceptance"),
+    path("notifications/", notifications.Notifications.as_view(), name="notifications"),
     path("training/", training.OwnTraining.as_view(), name="training"),
     path("training/due/", training.TrainingDue.as_view(), name="training-due"),
     path("training/pages/", training.TrainingPages.as_view(), name="training-pages"),

@@ -23,14 +23,55 @@ class NotificationEvent(StrEnum):
     TRAINING_DUE = "TRAINING_DUE"
 
 
+# In the place of an organization's address at the start of a path; no organization is called so.
+HERE = "-"
+
+
+# What each event is called, and what is told of it.
+EVENT_WORDS: Mapping[NotificationEvent, tuple[str, str]] = {
+    NotificationEvent.DECISION_NEEDED: ("Your decision is needed", "Somebody waits for you."),
+    NotificationEvent.DECISION_REMINDER: (
+        "Reminders of decisions",
+        "Something that waits for you is about to be late.",
+    ),
+    NotificationEvent.QUESTION_ASKED: (
+        "Questions to you",
+        "An approver asks about what you want to buy; until you answer, nothing goes on.",
+    ),
+    NotificationEvent.QUESTION_ANSWERED: ("Answers to you", "Your question has been answered."),
+    NotificationEvent.ORDER_DECIDED: (
+        "How your orders end",
+        "What you asked for is approved or rejected.",
+    ),
+    NotificationEvent.ORDER_EXPIRING: (
+        "Orders about to expire",
+        "Nobody has decided what you asked for, and time runs out.",
+    ),
+    NotificationEvent.STANDING_IN: ("Standing in", "You decide for somebody who is away."),
+    NotificationEvent.BUDGET_ALERT: ("Budgets", "A budget that you keep has passed a mark."),
+    NotificationEvent.POLICY_CHECK: (
+        "Check of the policies",
+        "Something new that orders could get stuck on.",
+    ),
+    NotificationEvent.HIERARCHY_REVIEW: (
+        "Check of the groups",
+        "Twice a year, what is worth a look.",
+    ),
+    NotificationEvent.TRAINING_DUE: ("Training", "Pages that you have to read, once a week."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One thing to tell one person, whatever the channel.
 
     ``key`` is the idempotency key. ``template`` names ``templates/email/<template>.*``, rendered
     with ``context`` and ``secrets``. ``title``, ``body`` and ``path`` are what fits on a phone's
-    lock screen and where it leads, from the root of the site; no secret stands in them. Notices
-    with one ``thread`` belong together: mail clients show them as one conversation.
+    lock screen and where it leads, from the root of the site; no secret stands in them. Whoever
+    does not know the organization's address writes `HERE` in its place. ``link`` is where a mail's
+    own link leads instead, with the name of a secret in braces where the secret belongs
+    (``/decide/{token}``): an entry of a daily summary leads there. Notices with one ``thread``
+    belong together: mail clients show them as one conversation.
     """
 
     event: NotificationEvent
@@ -44,3 +85,16 @@ class Notice:
     context: Mapping[str, Any]
     secrets: Mapping[str, str] = field(default_factory=dict)
     thread: str = ""
+    link: str = ""
+
+    def path_in(self, slug: str) -> str:
+        """Return where it leads, in the organization of an address."""
+        here = f"/{HERE}/"
+        return (
+            f"/{slug}/{self.path.removeprefix(here)}" if self.path.startswith(here) else self.path
+        )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: ``1 thing``, ``3 things``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from approvals import api, api_checking, limits_api, policy_api, policy_files_api
+from approvals import api, api_checking, limits_api, policy_api, policy_files_api, settings_api
 
 app_name = "approvals"
 
 urlpatterns = [
     path("", api.Inbox.as_view(), name="inbox"),
     path("policies/check/", api_checking.PolicyCheckView.as_view(), name="policy-check"),
+    path(
+        "policies/deciding/", settings_api.DecidingSettingsView.as_view(), name="deciding-settings"
+    ),
     path("<uuid:request_id>/", api.RequestView.as_view(), name="request"),
     path("<uuid:request_id>/decide/", api.Decide.as_view(), name="decide"),
     path("policies/export/", policy_files_api.PolicyExport.as_view(), name="policies-export"),

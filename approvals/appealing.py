@@ -40,7 +40,8 @@ class FormerSeat:
 class FormerStage:
     """A stage of the rejected request with the seats that count.
 
-    ``spec`` is what policy asks for, None where somebody added the stage.
+    ``spec`` is what policy asks for, None where somebody added the stage. ``vacated_by`` are those
+    who sat there and were replaced.
     """
 
     stage_id: UUID
@@ -49,6 +50,7 @@ class FormerStage:
     at_least: int
     spec: StageSpec | None
     seats: tuple[FormerSeat, ...]
+    vacated_by: frozenset[UUID] = frozenset()
 
     @property
     def is_rejected(self) -> bool:
@@ -101,7 +103,7 @@ def appeal_of(stages: Sequence[FormerStage], facts: Facts, seats: Seats) -> Appe
     planned: list[AppealStage] = []
     hearing: tuple[NextPerson, ...] = ()
     for stage in stages:
-        asked = out | spoke | {seat.membership_id for seat in stage.seats}
+        asked = out | spoke | stage.vacated_by | {seat.membership_id for seat in stage.seats}
         found = _as_before(stage, agreed)
         if stage is rejected:
             found = _heard_above(stage, out, asked, facts, seats)

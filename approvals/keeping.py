@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from approvals.routing import PlannedStage, SeatedPerson
+from approvals.routing import Mode, PlannedStage, SeatedPerson
 from approvals.routing.progress import MANAGERS_FROM
 
 
@@ -26,6 +26,7 @@ class SeatThere:
     is_handed_over: bool = False
     is_escalated: bool = False
     in_place_of: UUID | None = None
+    hears_appeal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,25 @@ def keep(planned: PlannedStage, there: Sequence[SeatThere]) -> PlannedStage:
         if member not in gave:
             _add(found, found.get(member, person), set(person.slots))
     return replace(planned, people=tuple(_in_order(found, people)))
+
+
+def hear(
+    planned: PlannedStage, hearing: Sequence[SeatedPerson], barred: frozenset[UUID]
+) -> PlannedStage:
+    """Return a stage of an appeal as policy plans it, without whoever rejected.
+
+    Those who are ``hearing`` it have their slots to themselves; where one is enough, the stage.
+    """
+    heard = {slot for person in hearing for slot in person.slots}
+    beside = () if hearing and planned.mode is Mode.ANY else planned.people
+    found: dict[UUID, SeatedPerson] = {}
+    for person in beside:
+        slots = set(person.slots) - heard
+        if slots and person.membership_id not in barred:
+            _add(found, replace(person, slots=()), slots)
+    for person in hearing:
+        _add(found, found.get(person.membership_id, replace(person, slots=())), set(person.slots))
+    return replace(planned, people=tuple(found.values()))
 
 
 def _add(found: dict[UUID, SeatedPerson], person: SeatedPerson, slots: set[int]) -> None:

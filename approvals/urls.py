@@ -12,6 +12,7 @@ urlpatterns = [
     path("policies/", views.policies, name="policies"),
     path("policies/check/", views.policy_check, name="policy-check"),
     path("policies/check/csv/", views.policy_check_csv, name="policy-check-csv"),
+    path("policies/deciding/", views.deciding_settings, name="deciding-settings"),
     path("policies/<uuid:group_id>/", views.policy, name="policy"),
     path("policies/<uuid:group_id>/edit/", views.policy_edit, name="policy-edit"),
     path("<uuid:request_id>/", views.request_page, name="request"),

@@ -6,6 +6,7 @@ from accounts.models import Organization
 from accounts.web import org_reverse
 from budgets.models import BudgetAlert
 from budgets.rules import FULL, ZERO, PeriodKind, percent, period_of
+from procurement.core.money import format_money
 
 
 def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, Any]:
@@ -39,3 +40,17 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
         "path": org_reverse(organization, "budgets:ledger", period_id=alert.period_id),
         "change_path": org_reverse(organization, "budgets:change-cap", budget_id=budget.id),
     }
+
+
+def alert_words(alert: BudgetAlert, organization: Organization) -> tuple[str, str]:
+    """Return what a line and a sentence tell of a crossed threshold. No SQL, as above."""
+    budget = alert.period.budget
+    period = period_of(PeriodKind(budget.kind), alert.period.starts_on)
+    of_it = f"its {period.label} budget"
+    mark = "used up" if alert.threshold == FULL else f"passed {alert.threshold}% of"
+    free = format_money(max(alert.cap - alert.used, ZERO), organization.currency)
+    cap = format_money(alert.cap, organization.currency)
+    return (
+        f"{budget.group.name} has {mark} {of_it}",
+        f"{free} of {cap} free. Crossed by {alert.document_label}.",
+    )

@@ -228,6 +228,9 @@ elif DEMO_PAGES:
     EMAIL_BACKEND = "procurement.demo.mailbox.MailboxBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Procurement <procurement@localhost>")
+# The envelope's sender: where mail servers return what they could not deliver. Its mailbox is read
+# by `manage.py record_bounces`. Empty: as the header's sender.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

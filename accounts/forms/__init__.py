@@ -1,7 +1,9 @@
 """Forms of accounts; services decide, forms only read."""
 
+from accounts.forms.calendar import OwnDayForm, WorkingHoursForm
 from accounts.forms.groups import GroupForm, MergeForm, MoveForm, ReasonForm
 from accounts.forms.invitations import AcceptForm, InviteForm
+from accounts.forms.notifications import NotificationsForm
 from accounts.forms.organization import OrganizationForm
 from accounts.forms.people import (
     AccessForm,
@@ -33,7 +35,9 @@ __all__ = [
     "MemberMoveForm",
     "MergeForm",
     "MoveForm",
+    "NotificationsForm",
     "OrganizationForm",
+    "OwnDayForm",
     "PeopleFilterForm",
     "PersonField",
     "PickingForm",
@@ -46,4 +50,5 @@ __all__ = [
     "SuspendForm",
     "TrainingForm",
     "TreeFileForm",
+    "WorkingHoursForm",
 ]

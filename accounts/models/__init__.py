@@ -4,6 +4,7 @@ from accounts.models.calendar import CalendarDay, WorkingCalendar
 from accounts.models.group import GroupPlacement, OrgGroup
 from accounts.models.invitation import Invitation, InvitationBatch, InvitationLine
 from accounts.models.membership import MemberMove, Membership, MembershipPlacement
+from accounts.models.notification import NotificationChoice, NotificationHours
 from accounts.models.organization import Organization
 from accounts.models.position import DutyAcceptance, Position, PositionHolder
 from accounts.models.review import HierarchyReview, TreeImport
@@ -29,6 +30,8 @@ __all__ = [
     "MemberMove",
     "Membership",
     "MembershipPlacement",
+    "NotificationChoice",
+    "NotificationHours",
     "OrgGroup",
     "Organization",
     "Position",

@@ -108,6 +108,7 @@ from accounts.selectors.seats import (
     seats_for,
 )
 from accounts.selectors.setup import keeps_money, setup_progress
+from accounts.selectors.telling import Told, hours_of, own_wishes, told_by
 from accounts.selectors.training import (
     KeptPage,
     OwnPage,
@@ -176,6 +177,7 @@ __all__ = [
     "SeatState",
     "SecretRef",
     "StandingConflict",
+    "Told",
     "Tree",
     "TreeNode",
     "VacantSeat",
@@ -212,6 +214,7 @@ __all__ = [
     "has_joined",
     "holders_on",
     "home_group",
+    "hours_of",
     "instant_of",
     "invitation_for",
     "invitations_in_sight",
@@ -242,6 +245,7 @@ __all__ = [
     "own_membership",
     "own_standings",
     "own_training",
+    "own_wishes",
     "people_by_id",
     "people_by_status",
     "person_history",
@@ -272,6 +276,7 @@ __all__ = [
     "setup_progress",
     "standing_conflict",
     "standing_conflicts",
+    "told_by",
     "training_of",
     "training_sql",
     "training_version",

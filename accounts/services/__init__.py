@@ -1,5 +1,13 @@
 """Every write of accounts, by noun; each function is one business action."""
 
+from accounts.services.calendar import (
+    OwnDay,
+    WorkingHours,
+    change_calendar,
+    remove_calendar_day,
+    set_calendar_day,
+    working_hours_of,
+)
 from accounts.services.duties import (
     accept_duty_conflict,
     duties_that_meet,
@@ -73,6 +81,13 @@ from accounts.services.setup import (
     particulars_of,
     skip_setup_step,
 )
+from accounts.services.telling import (
+    ChosenHours,
+    choose_notifications,
+    hours_chosen_by,
+    resume_mails,
+    stop_mails,
+)
 from accounts.services.training import (
     add_starter_pages,
     archive_training_page,
@@ -95,8 +110,11 @@ from accounts.services.tree_imports import (
 )
 
 __all__ = [
+    "ChosenHours",
     "MoveTerms",
+    "OwnDay",
     "Particulars",
+    "WorkingHours",
     "accept_duty_conflict",
     "accept_invitation",
     "acknowledge_training",
@@ -108,10 +126,12 @@ __all__ = [
     "archive_training_page",
     "cancel_member_move",
     "carry_out_due_moves",
+    "change_calendar",
     "change_group",
     "change_member",
     "change_organization",
     "check_invitations",
+    "choose_notifications",
     "close_setup",
     "create_group",
     "create_organization",
@@ -127,6 +147,7 @@ __all__ = [
     "follow_ended_grants",
     "grant_agreed_role",
     "grant_role",
+    "hours_chosen_by",
     "import_groups",
     "invite_next",
     "issue_secret",
@@ -147,6 +168,7 @@ __all__ = [
     "preview_vacating",
     "reinstate_member",
     "remind_of_training",
+    "remove_calendar_day",
     "rename_position",
     "renew_permissions",
     "renew_tree_import",
@@ -156,6 +178,7 @@ __all__ = [
     "restore_group",
     "restore_position",
     "restore_training_page",
+    "resume_mails",
     "review_hierarchy",
     "review_when_due",
     "revise_training_page",
@@ -163,8 +186,11 @@ __all__ = [
     "revoke_role",
     "revoke_secrets",
     "send_invitations",
+    "set_calendar_day",
     "set_role_limit",
     "skip_setup_step",
+    "stop_mails",
     "suspend_member",
     "vacate_position",
+    "working_hours_of",
 ]

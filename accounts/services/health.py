@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.health import Finding, FindingKind
 from accounts.models import HierarchyReview, Organization, Role
+from accounts.notifying import Notice, NotificationEvent, counted
 from accounts.permissions import Permission, require
 from accounts.selectors import (
     check_hierarchy,
@@ -16,11 +18,11 @@ from accounts.selectors import (
     organization_by_id,
     root_group,
 )
+from accounts.services.notifying import notify
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
-from procurement.outbox.services import enqueue_email
 
 INTERVAL = timedelta(days=182)
 _IN_MAIL = 10
@@ -61,15 +63,21 @@ def review_hierarchy(*, actor: Actor, is_scheduled: bool = False, now: datetime)
         after={"findings": len(found), **review.counts},
         now=now,
     )
-    for person in targets:
-        enqueue_email(
-            organization_id=actor.organization_id,
+    notices = [
+        Notice(
+            event=NotificationEvent.HIERARCHY_REVIEW,
             key=f"hierarchy-review:{review.id}:{person.membership_id}",
-            to=person.email,
+            membership_id=person.membership_id,
+            email=person.email,
             template="hierarchy_review",
+            title=f"{counted(len(found), 'thing')} to look at in the groups",
+            body=found[0].sentence,
+            path=reverse("accounts:check", kwargs={"organization_slug": organization.slug}),
             context=_letter(organization, found),
-            now=now,
         )
+        for person in targets
+    ]
+    notify(organization_id=actor.organization_id, notices=notices, now=now)
     return review
 
 

@@ -30,6 +30,7 @@ RESERVED_SLUGS = frozenset(
         "readyz",
         "scim",
         "static",
+        "unsubscribe",
     }
 )
 

@@ -23,6 +23,7 @@ from accounts.views.invitations import (
 from accounts.views.joining import invitation
 from accounts.views.mail import retry_mail, undelivered_mail
 from accounts.views.moves import cancel_move, move_member, planned_moves
+from accounts.views.notifications import notifications, unsubscribe
 from accounts.views.people import (
     add_member,
     change_member,
@@ -109,6 +110,7 @@ __all__ = [
     "merge_group",
     "move_group",
     "move_member",
+    "notifications",
     "own_training",
     "people",
     "people_csv",
@@ -137,5 +139,6 @@ __all__ = [
     "tree_import",
     "tree_problems_csv",
     "undelivered_mail",
+    "unsubscribe",
     "vacancies",
 ]

@@ -19,7 +19,7 @@ from approvals.selectors.acting import (
     receiver_of,
     total_of,
 )
-from approvals.selectors.appeals import appeal_for
+from approvals.selectors.appeals import appeal_for, barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -37,6 +37,7 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.former import former_of, former_request
 from approvals.selectors.inbox import (
     InboxFilters,
     asked_on,
@@ -133,6 +134,7 @@ __all__ = [
     "answers_of",
     "appeal_for",
     "asked_on",
+    "barred_from",
     "counted_amount",
     "decided_by",
     "deciding_settings",
@@ -147,6 +149,8 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "following_for",
+    "former_of",
+    "former_request",
     "groups_waiting",
     "groups_without_policy",
     "import_plan",

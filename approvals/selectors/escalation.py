@@ -73,7 +73,7 @@ def line_context(
     ).seats
     return LineContext(
         facts=facts,
-        seats=_with_lines(seats, loaded.organization_id, holders),
+        seats=with_lines(seats, loaded.organization_id, holders),
         amount=counted.amount if counted else facts.amount,
         spec=spec,
     )
@@ -87,7 +87,7 @@ def _route_of(request: ApprovalRequest) -> Route | None:
         return None
 
 
-def _with_lines(seats: Seats, organization_id: UUID, holders: Collection[UUID]) -> Seats:
+def with_lines(seats: Seats, organization_id: UUID, holders: Collection[UUID]) -> Seats:
     """Add the managers above people, whoever they are. One SQL query."""
     rows = writes.execute(
         _LINES, {"organization": organization_id, "holders": list(holders)}

@@ -28,12 +28,19 @@ from approvals.services.requests import (
     withdraw_request,
 )
 from approvals.services.seating import Reseated, reseat_anew, reseat_requests
+from approvals.services.settings import (
+    DecidingTimes,
+    change_deciding_settings,
+    deciding_times_of,
+)
+from approvals.services.settling import settle_carried
 from approvals.services.versions import republish_version
 from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
     "CannotBeAppealed",
+    "DecidingTimes",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -46,9 +53,11 @@ __all__ = [
     "answer_question",
     "appeal_request",
     "ask_question",
+    "change_deciding_settings",
     "check_policies",
     "decide",
     "decide_many",
+    "deciding_times_of",
     "discard_draft",
     "end_approval_limit",
     "end_category_owner",
@@ -69,6 +78,7 @@ __all__ = [
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
+    "settle_carried",
     "supersede_request",
     "watch_request",
     "withdraw_request",

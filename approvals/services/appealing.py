@@ -1,6 +1,7 @@
 """Appealing a rejection: the same content goes to whoever is next in line above."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,15 @@ from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
 
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """The request that an appeal goes on with, and the names of those who hear it."""
+
+    request: ApprovalRequest
+    hearing: tuple[str, ...]
+
+
 STANDS = "An appeal is about the same content, so what was agreed to stands."
 
 
@@ -46,7 +56,7 @@ def appeal_request(
     looked_after_by: UUID | None = None,
     reason: str,
     now: datetime,
-) -> ApprovalRequest:
+) -> Appealed:
     """Ask once more for what was rejected, of the next in line above whoever rejected it.
 
     The new request has the content, facts and policy version of the former one, so the same stages:
@@ -79,7 +89,7 @@ def appeal_request(
     way = way_of(request)
     if advance(actor, way, now=now):
         raise AssertionError("an appeal is heard by somebody who has not agreed yet")
-    return request
+    return Appealed(request, tuple(one.person.name for one in appeal.hearing))
 
 
 def _request(former: ApprovalRequest, summary: SubjectSummary, now: datetime) -> ApprovalRequest:
@@ -118,18 +128,24 @@ def _write_stages(
 ) -> None:
     """Insert stages, seats and the decisions that stand. Three SQL statements."""
     former: Mapping[UUID, StageDetail] = {one.stage.id: one for one in detail.stages}
-    stages, seats, decisions = [], [], []
+    stages: list[Stage] = []
+    seats: list[StageSeat] = []
+    decisions: list[Decision] = []
     for planned in appeal.stages:
         of = former[planned.stage_id]
         stage = _stage(request, of.stage, is_passed=planned.is_passed, now=now)
         stages.append(stage)
+        copies = _copies(request, stage, of, planned.kept, now)
+        seats += copies.values()
         for there in of.seats:
-            if there.id in planned.kept:
-                seat = _kept(request, stage, there, planned.kept[there.id], now)
-                seats.append(seat)
-                if there.has_decision and there.decision.choice == Decision.Choice.APPROVE:
-                    decisions.append(carried(request, seat, there.decision, STANDS))
-                    seat.closed_at = now
+            if (
+                there.id in planned.kept
+                and there.has_decision
+                and there.decision.choice == Decision.Choice.APPROVE
+            ):
+                seat = copies[there.id]
+                seat.closed_at = now
+                decisions.append(carried(request, seat, there.decision, STANDS))
         seats += _new_seats(request, stage, planned, because)
     Stage.objects.bulk_create(stages)
     StageSeat.objects.bulk_create(seats)
@@ -155,6 +171,33 @@ def _stage(request: ApprovalRequest, former: Stage, *, is_passed: bool, now: dat
     )
 
 
+def _copies(
+    request: ApprovalRequest,
+    stage: Stage,
+    former: StageDetail,
+    kept: Mapping[UUID, tuple[int, ...]],
+    now: datetime,
+) -> dict[UUID, StageSeat]:
+    """Return a stage's seats that stay, by the id of the former one; who gave one away first."""
+    by_id = {there.id: there for there in former.seats}
+    copies: dict[UUID, StageSeat] = {}
+
+    def copy(there: StageSeat) -> StageSeat:
+        if there.id not in copies:
+            given = by_id.get(there.in_place_of_id) if there.in_place_of_id else None
+            stays = given is not None and (given.id in kept or given.vacated_at is not None)
+            before = copy(given) if given is not None and stays else None
+            slots = kept.get(there.id, tuple(there.slots))
+            copies[there.id] = _kept(request, stage, there, slots, now)
+            copies[there.id].in_place_of = before
+        return copies[there.id]
+
+    for there in former.seats:
+        if there.id in kept:
+            copy(there)
+    return copies
+
+
 def _kept(
     request: ApprovalRequest,
     stage: Stage,
@@ -178,8 +221,9 @@ def _kept(
         why=former.why,
         told=former.told,
         origin=former.origin,
-        asked_at=former.asked_at if is_passed else None,
-        closed_at=now if is_passed else None,
+        asked_at=former.asked_at if is_passed or former.vacated_at else None,
+        closed_at=now if is_passed or former.vacated_at else None,
+        vacated_at=now if former.vacated_at else None,
     )
 
 

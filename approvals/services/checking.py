@@ -7,8 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Organization, OrgGroup, Role
+from accounts.notifying import Notice, NotificationEvent, counted
 from accounts.permissions import Permission, require
 from accounts.selectors import notification_targets, organization_by_id, root_group
+from accounts.services.notifying import notify
+from accounts.web import org_reverse
 from approvals import selectors
 from approvals.checking import Found
 from approvals.models import PolicyCheck
@@ -17,7 +20,6 @@ from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.locking import lock
-from procurement.outbox.services import enqueue_email
 
 _IN_MAIL = 10
 
@@ -57,15 +59,21 @@ def check_policies(*, actor: Actor, now: datetime) -> PolicyCheck:
         now=now,
     )
     today = local_date(now, organization.time_zone)
-    for person in targets:
-        enqueue_email(
-            organization_id=actor.organization_id,
+    notices = [
+        Notice(
+            event=NotificationEvent.POLICY_CHECK,
             key=f"policy-check:{today}:{person.membership_id}",
-            to=person.email,
+            membership_id=person.membership_id,
+            email=person.email,
             template="policy_check",
+            title=f"{counted(len(new), 'new finding')} in the approval policies",
+            body=f"{new[0].policy_name}: {new[0].finding.sentence}",
+            path=org_reverse(organization, "approvals:policy-check"),
             context=_letter(organization, new),
-            now=now,
         )
+        for person in targets
+    ]
+    notify(organization_id=actor.organization_id, notices=notices, now=now)
     return check
 
 

@@ -13,7 +13,7 @@ from accounts.services import issue_secret
 from accounts.services.notifying import notify
 from approvals.models import ApprovalRequest, StageSeat
 from approvals.routing.words import enumerated
-from approvals.services.notices import LINK_LIVES, SECRET_KIND
+from approvals.services.notices import LINK_LIVES, SECRET_KIND, ways_on
 from approvals.services.way import name_of
 from approvals.subjects import handler_for
 
@@ -135,7 +135,7 @@ def tell_expired(
         "expired",
         f"{summary['noun']} {summary['label']} was not decided in time",
         "Nothing is ordered. You can change it and submit it again.",
-        {"waited_for": enumerated(waited_for), "at": now},
+        {"waited_for": enumerated(waited_for), "at": now, **ways_on(request)},
         now,
     )
 

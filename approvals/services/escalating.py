@@ -113,7 +113,7 @@ def _found(way: Way, on_way: StageOnWay, now: datetime) -> Iterator[_Escalated]:
     context = line_context(way.request, on_way.stage, holders, now)
     # Whoever has decided anywhere has had their say: their agreement must not count here unasked.
     asked = {seat.membership_id for seat in (*on_way.seats, *on_way.vacated)}
-    asked |= {decision.membership_id for decision in way.decisions} | way.approvers
+    asked |= {decision.membership_id for decision in way.decisions} | way.approvers | way.barred
     found: dict[UUID, _Escalated] = {}
     for seat in late:
         held = HeldSeat(

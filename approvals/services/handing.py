@@ -73,6 +73,10 @@ def _refuse_receiver(way: Way, own: list[StageSeat], to_id: UUID, now: datetime)
     receiver = receiver_of(way.request, own, to_id, now=now)
     if receiver is None:
         raise DomainError("Choose somebody of this organization.", field="to")
+    if to_id in way.barred:
+        raise DomainError(
+            f"{receiver.name} has rejected what is appealed here. Choose somebody else.", field="to"
+        )
     slots = [slot for one in own for slot in one.slots]
     amount = counted_amount(way.request)
     refusal = why_not_hand_over(receiver, slots, amount, way.request.currency)

@@ -1,14 +1,20 @@
-"""The mails around a request: rows of the outbox, written with their cause."""
+"""What people are told around a request, in the transaction of its cause."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from accounts.models import Membership
+from accounts.notifying import HERE, Notice, NotificationEvent
 from accounts.services import issue_secret
+from accounts.services.notifying import notify
+from accounts.web import org_reverse
 from approvals.models import ApprovalRequest, StageSeat
-from procurement.outbox.services import enqueue_email
+from procurement.core import writes
+from procurement.core.money import format_money
 
 SECRET_KIND = "DECISION"  # noqa: S105 – the kind of a secret, not one
 LINK_LIVES = timedelta(days=14)
@@ -23,57 +29,99 @@ class Asked:
     email: str
 
 
+def thread_of(request: ApprovalRequest) -> str:
+    """Return what keeps all that is told of a subject in one conversation, asked again or not."""
+    return f"{request.subject_kind}:{request.subject_id}"
+
+
 def ask(request: ApprovalRequest, asked: Iterable[Asked], *, now: datetime) -> None:
-    """Mail each person a link of their own to the decision page.
+    """Tell each person that their decision is needed, with a link of their own to its page.
 
     Whoever sits in several seats is asked once, and led to the first: deciding there answers all.
     The token is random and leads to the seat, which belongs to exactly this content; it ends after
-    14 days. Two SQL statements for each person.
+    14 days. One SQL query for all, and in one round trip two statements for each person; none for
+    none.
     """
     by_person: dict[UUID, list[Asked]] = {}
     for one in asked:
         by_person.setdefault(one.seat.membership_id, []).append(one)
-    for one, *others in by_person.values():
-        token = issue_secret(
-            organization_id=request.organization_id,
-            kind=SECRET_KIND,
-            row_id=one.seat.id,
-            expires_at=now + LINK_LIVES,
-            now=now,
-        )
-        enqueue_email(
-            organization_id=request.organization_id,
-            key=f"decision_request:{one.seat.id}:{now.timestamp():.0f}",
-            to=one.email,
-            template="decision_request",
-            context={
-                "organization": request.summary["organization_name"],
-                "name": one.name,
-                "summary": request.summary,
-                "why": " ".join(dict.fromkeys(each.seat.why for each in (one, *others))),
-                "sent_at": now,
-                "expires_at": now + LINK_LIVES,
-            },
-            secrets={"token": token},
-            now=now,
-        )
+    if not by_person:
+        return
+    with writes.batch():
+        notices = [_question(request, seats, now) for seats in by_person.values()]
+        notify(organization_id=request.organization_id, notices=notices, now=now)
+
+
+def _question(request: ApprovalRequest, seats: Sequence[Asked], now: datetime) -> Notice:
+    one, summary = seats[0], request.summary
+    token = issue_secret(
+        organization_id=request.organization_id,
+        kind=SECRET_KIND,
+        row_id=one.seat.id,
+        expires_at=now + LINK_LIVES,
+        now=now,
+    )
+    return Notice(
+        event=NotificationEvent.DECISION_NEEDED,
+        key=f"decision_request:{one.seat.id}:{now.timestamp():.0f}",
+        membership_id=one.seat.membership_id,
+        email=one.email,
+        template="decision_request",
+        title=f"Approve {_total(summary)} for {summary['group_name']}?",
+        body=f"{summary['headline']}: {summary['extent']}. {_called(summary)}",
+        path=org_reverse(HERE, "approvals:request", request_id=request.id),
+        link="/decide/{token}",
+        context={
+            "organization": summary["organization_name"],
+            "name": one.name,
+            "summary": summary,
+            "why": " ".join(dict.fromkeys(each.seat.why for each in seats)),
+            "sent_at": now,
+            "expires_at": now + LINK_LIVES,
+        },
+        secrets={"token": token},
+        thread=thread_of(request),
+    )
+
+
+def _total(summary: dict[str, Any]) -> str:
+    return format_money(Decimal(summary["total"]), summary["currency"])
+
+
+def _called(summary: dict[str, Any]) -> str:
+    return f"{summary['noun']} {summary['label']}"
+
+
+def ways_on(request: ApprovalRequest) -> dict[str, bool]:
+    """Return what mails about an end name of the ways on from there: for ``email/_ways_on``.
+
+    Whether guided buying had something against a line, whether an appeal was what ended, and
+    whether a rejection can be appealed.
+    """
+    lines = request.summary["lines"]
+    was_appeal = request.follows_as == ApprovalRequest.FollowsAs.APPEAL
+    is_rejected = request.status == ApprovalRequest.Status.REJECTED
+    return {
+        "deviates": any(line["guidance"] in ("RESTRICTED", "BLOCKED") for line in lines),
+        "was_appeal": was_appeal,
+        "may_appeal": is_rejected and not was_appeal,
+    }
 
 
 def tell_requester(
     request: ApprovalRequest,
     *,
-    to: str,
+    to: Membership,
     outcome: str,
     decided_by: str,
     comment: str,
     path: str,
     now: datetime,
 ) -> None:
-    """Mail the requester, or whoever stands in, how it ended and what can be done now.
+    """Tell the requester, or whoever stands in, how it ended and what can be done now.
 
-    One SQL statement.
-
-    ``path`` leads to the subject's page, from the root of the site.
+    ``to`` has its user; ``path`` leads to the subject's page, from the root of the site. Two SQL
+    statements.
     """
     context: dict[str, Any] = {
         "organization": request.summary["organization_name"],
@@ -82,12 +130,20 @@ def tell_requester(
         "decided_by": decided_by,
         "comment": comment,
         "path": path,
+        **ways_on(request),
     }
-    enqueue_email(
-        organization_id=request.organization_id,
+    ended = "Approved" if outcome == ApprovalRequest.Status.APPROVED else "Rejected"
+    said = f": “{comment}”" if comment else "."
+    notice = Notice(
+        event=NotificationEvent.ORDER_DECIDED,
         key=f"decided:{request.id}",
-        to=to,
+        membership_id=to.id,
+        email=to.user.email,
         template="decided",
+        title=f"{ended}: {_called(request.summary)}, {_total(request.summary)}",
+        body=f"{decided_by} {ended.lower()} it{said}",
+        path=path,
         context=context,
-        now=now,
+        thread=thread_of(request),
     )
+    notify(organization_id=request.organization_id, notices=[notice], now=now)

@@ -1,5 +1,6 @@
 """Keeping seats filled: whoever can no longer decide is replaced by whoever sits there now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,12 +9,23 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Membership
-from approvals.keeping import SeatThere, givers, keep
+from approvals.keeping import SeatThere, givers, hear, keep
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
-from approvals.routing import Facts, Mode, PlannedStage, SeatedPerson, Seats, seat
+from approvals.routing import (
+    Facts,
+    HeldSeat,
+    Mode,
+    PlannedStage,
+    SeatedPerson,
+    Seats,
+    next_in_line,
+    seat,
+    spec_of_slot,
+)
 from approvals.routing.progress import seat_of
 from approvals.routing.words import enumerated
 from approvals.selectors import rederive, routing_context
+from approvals.selectors.escalation import line_context
 from approvals.services.notices import Asked, ask
 from approvals.services.removing import is_added, take_off
 from approvals.services.requests import new_seat
@@ -25,6 +37,7 @@ from procurement.core.actors import Actor
 from procurement.core.locking import lock
 
 _AHEAD = (Stage.Status.OPEN, Stage.Status.WAITING)
+_APPEAL = StageSeat.Origin.APPEAL
 
 
 @transaction.atomic
@@ -218,7 +231,44 @@ def _planned_anew(way: Way, on_way: StageOnWay, now: datetime) -> PlannedStage |
         way.approvers | givers(there),
     )
     plan = seat(replace(route, stages=(route.stages[step],)), facts, seats)
-    return None if plan.dead_ends else _apart(on_way, keep(plan.stages[0], there))
+    if plan.dead_ends:
+        return None
+    planned = plan.stages[0]
+    if request.follows_as == ApprovalRequest.FollowsAs.APPEAL:
+        hearing = _hearing(way, on_way, there, now)
+        if hearing is None:
+            return None
+        planned = hear(planned, hearing, way.barred)
+    return _apart(on_way, keep(planned, there)) if planned.people else None
+
+
+def _hearing(
+    way: Way, on_way: StageOnWay, there: Sequence[SeatThere], now: datetime
+) -> list[SeatedPerson] | None:
+    """Return who hears an appeal in a stage: who was to, or who comes next, or None for nobody.
+
+    No SQL while they can decide, else five queries.
+    """
+    to_hear = [one for one in there if one.hears_appeal]
+    given = givers(there)
+    left = [one.person for one in to_hear if one.stays or one.person.membership_id in given]
+    if left or not to_hear:
+        return left
+    last = to_hear[-1].person
+    context = line_context(way.request, on_way.stage, {last.membership_id}, now)
+    spec = spec_of_slot(context.spec, min(last.slots)) if context.spec else None
+    asked = {one.person.membership_id for one in there} | way.barred | way.approvers
+    asked |= {decision.membership_id for decision in way.decisions}
+    found = next_in_line(
+        HeldSeat(last.membership_id, spec, last.group_id, last.slots),
+        context.facts,
+        context.seats,
+        asked=asked,
+        amount=context.amount,
+        only_above=True,
+    )
+    because = f"An appeal is heard here, and {last.name} cannot decide any more."
+    return [one.seated(last.slots, because) for one in found] or None
 
 
 def _there(way: Way, on_way: StageOnWay) -> list[SeatThere]:
@@ -240,6 +290,7 @@ def _there(way: Way, on_way: StageOnWay) -> list[SeatThere]:
             stays=one.vacated_at is None and (one.holder_is_active or _is_answered(way, one)),
             is_handed_over=one.origin == StageSeat.Origin.HANDED_OVER,
             is_escalated=one.origin == StageSeat.Origin.ESCALATED,
+            hears_appeal=one.origin == StageSeat.Origin.APPEAL,
             in_place_of=one.in_place_of_id,
         )
         for one in (*on_way.seats, *on_way.vacated)
@@ -292,9 +343,12 @@ def _replace(
         stage_id=stage.id, membership_id__in=leaving, vacated_at__isnull=True
     ).update(vacated_at=now, closed_at=now)
     asked = []
+    appealed = {slot for one in former.values() if one.origin == _APPEAL for slot in one.slots}
     for person in planned.people:
         waits = is_open and person.membership_id not in way.approvers
         fresh = new_seat(request, stage, person, asked_at=now if waits else None)
+        if appealed.issuperset(person.slots):
+            fresh.origin = _APPEAL
         old = former.get(person.membership_id)
         is_new = old is None or old.vacated_at is not None
         if old is None:

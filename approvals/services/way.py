@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.routing import Mode, is_passed
+from approvals.selectors import barred_from
 from approvals.services.clock import due_for
 from approvals.services.notices import Asked, ask
 from procurement.audit.actions import AuditAction
@@ -47,10 +48,16 @@ class StageOnWay:
 
 @dataclass(slots=True)
 class Way:
-    """A locked request with its stages in order: by wave, and by number within one."""
+    """A locked request with its stages in order: by wave, and by number within one.
+
+    Who is ``spoken_for`` decides in the same transaction, and is not mailed when a stage opens.
+    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere.
+    """
 
     request: ApprovalRequest
     stages: list[StageOnWay]
+    spoken_for: frozenset[UUID] = frozenset()
+    barred: frozenset[UUID] = frozenset()
 
     def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
         """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""
@@ -101,7 +108,7 @@ class Way:
 
 
 def way_of(request: ApprovalRequest) -> Way:
-    """Return a locked request's way. One SQL query."""
+    """Return a locked request's way. One SQL query, and one more for an appeal."""
     seats = (
         StageSeat.objects.filter(request_id=request.id)
         .select_related("stage", "membership__user", "decision__membership__user")
@@ -117,7 +124,7 @@ def way_of(request: ApprovalRequest) -> Way:
                 vacated=[seat for seat in found if seat.vacated_at is not None],
             )
         )
-    return Way(request, stages)
+    return Way(request, stages, barred_from(request))
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
@@ -129,8 +136,12 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
     while ahead := way.ahead:
         passed = [one for one in ahead if one.is_passed(agreed_by)]
         for one in passed:
-            was_open = one.stage.status == Stage.Status.OPEN
-            close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
+            # A stage that never opened was agreed to in it where an approval was carried there.
+            was_decided = any(seat.has_decision for seat in one.seats)
+            is_approved = was_decided or one.stage.status == Stage.Status.OPEN
+            close_stage(
+                one, Stage.Status.APPROVED if is_approved else Stage.Status.SKIPPED, now=now
+            )
         if len(passed) < len(ahead):
             waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
             due_at = due_for(way.request.organization_id, now) if waiting else None
@@ -196,7 +207,7 @@ def _open(
     return [
         Asked(seat, name_of(seat.membership), seat.membership.user.email)
         for seat in asked
-        if seat.holder_is_active
+        if seat.holder_is_active and seat.membership_id not in way.spoken_for
     ]
 
 

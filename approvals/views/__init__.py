@@ -15,12 +15,14 @@ from approvals.views.picking import add_approver, hand_over
 from approvals.views.policies import policies, policy
 from approvals.views.policy_edit import policy_edit
 from approvals.views.request import request_page, subject
+from approvals.views.settings import deciding_settings
 from approvals.views.versions import republish, version
 
 __all__ = [
     "add_approver",
     "decide",
     "decide_many",
+    "deciding_settings",
     "end_limit",
     "export_policies",
     "export_version",

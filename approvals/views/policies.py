@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission
+from accounts.selectors import root_group
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors
 from approvals.effective import EffectivePolicy, LinePart
@@ -28,6 +29,8 @@ def policies(request: OrgRequest) -> HttpResponse:
         "groups": selectors.groups_without_policy(request.actor),
         "drafts": selectors.drafts_in_sight(request.actor),
         "may_manage": may_manage,
+        # They are the whole organization’s, so they go with policies on its root.
+        "sets_times": request.actor.can(Permission.MANAGE_POLICIES, root_group().path),
         "keeps_limits": request.actor.can_anywhere(Permission.MANAGE_PEOPLE),
     }
     return render(request, "approvals/policies.html", context)

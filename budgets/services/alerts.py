@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import selectors as accounts
-from budgets.emails import alert_context
+from accounts.notifying import Notice, NotificationEvent
+from accounts.services.notifying import notify
+from budgets.emails import alert_context, alert_words
 from budgets.models import BudgetAlert
 from budgets.movements import Document
 from budgets.rules import Effect
@@ -18,7 +20,6 @@ from procurement.core import jobs, tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
-from procurement.outbox.services import enqueue_email
 
 # A worker that is up sends within a second; what is older than this was lost and is swept.
 SWEEP_AFTER = timedelta(seconds=30)
@@ -111,15 +112,23 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     people = accounts.notification_targets(path, KEEPER_ROLES, at=now)
     organization = accounts.organization_by_id(tenancy.current())
     context = alert_context(alert, organization)
-    for person in people:
-        enqueue_email(
-            organization_id=actor.organization_id,
+    title, body = alert_words(alert, organization)
+    notices = [
+        Notice(
+            event=NotificationEvent.BUDGET_ALERT,
             key=f"budget-alert:{alert.id}:{person.membership_id}",
-            to=person.email,
+            membership_id=person.membership_id,
+            email=person.email,
             template="budget_alert",
+            title=title,
+            body=body,
+            path=context["path"],
             context=context,
-            now=now,
+            thread=f"budget:{alert.period.budget_id}:{alert.period_id}",
         )
+        for person in people
+    ]
+    notify(organization_id=actor.organization_id, notices=notices, now=now)
     alert.told = [person.name for person in people]
     alert.sent_at = now
     alert.save(update_fields=["told", "sent_at"])

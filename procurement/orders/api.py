@@ -51,14 +51,16 @@ class OrderList(APIView):
         given = OrderListIn(data=request.query_params)
         given.is_valid(raise_exception=True)
         asked = given.validated_data
-        actor = _actor(request)
+        actor = actor_of(request)
         filters = selectors.OrderFilters(
-            status=asked.get("status", ""), query=asked.get("q", "").strip()
+            status=asked.get("status", ""),
+            query=asked.get("q", "").strip(),
+            guidance=asked.get("guidance", ""),
         )
         found = selectors.visible_orders(actor, filters)
         if asked["of"] == "mine":
             found = found.filter(selectors.looked_after_by(actor))
-        return Response(OrderPageOut(page_of(_org(request), found)).data)
+        return Response(OrderPageOut(page_of(org_of(request), found)).data)
 
 
 class OrderDetail(APIView):
@@ -67,8 +69,8 @@ class OrderDetail(APIView):
     @extend_schema(operation_id="orders_retrieve", responses=OrderDetailOut, tags=["orders"])
     def get(self, request: Request, requisition_id: UUID) -> Response:
         """Show an order with its lines, its route and its purchase orders."""
-        order = selectors.requisition_for(_actor(request), requisition_id)
-        return Response(_detail(order))
+        order = selectors.requisition_for(actor_of(request), requisition_id)
+        return Response(detail_of(order))
 
 
 class OrderSubmit(APIView):
@@ -86,7 +88,7 @@ class OrderSubmit(APIView):
         Submitting again what has been submitted answers ALREADY and changes nothing.
         """
         verdict = services.submit_requisition(
-            actor=_actor(request), requisition_id=requisition_id, now=clock.now()
+            actor=actor_of(request), requisition_id=requisition_id, now=clock.now()
         )
         refused = verdict.outcome is SubmitOutcome.REFUSED
         answer = SimpleNamespace(
@@ -107,9 +109,9 @@ class OrderReopen(APIView):
     def post(self, request: Request, requisition_id: UUID) -> Response:
         """Take a rejected or withdrawn order of your own back into the cart, to be edited."""
         order = services.reopen(
-            actor=_actor(request), requisition_id=requisition_id, now=clock.now()
+            actor=actor_of(request), requisition_id=requisition_id, now=clock.now()
         )
-        return Response(CartOut(selectors.draft_of(_actor(request), order.id)).data)
+        return Response(CartOut(selectors.draft_of(actor_of(request), order.id)).data)
 
 
 class OrderWithdraw(APIView):
@@ -126,12 +128,12 @@ class OrderWithdraw(APIView):
         given = WithdrawIn(data=request.data)
         given.is_valid(raise_exception=True)
         order = services.withdraw(
-            actor=_actor(request),
+            actor=actor_of(request),
             requisition_id=requisition_id,
             now=clock.now(),
             **given.validated_data,
         )
-        return Response(_detail(order))
+        return Response(detail_of(order))
 
 
 class Cart(APIView):
@@ -140,22 +142,22 @@ class Cart(APIView):
     @extend_schema(operation_id="cart_retrieve", responses=CartOut, tags=["cart"])
     def get(self, request: Request) -> Response:
         """Show the cart; 404 while there is none."""
-        return Response(CartOut(selectors.draft_of(_actor(request))).data)
+        return Response(CartOut(selectors.draft_of(actor_of(request))).data)
 
     @extend_schema(operation_id="cart_update", request=CartIn, responses=CartOut, tags=["cart"])
     def patch(self, request: Request) -> Response:
         """Choose the group to buy for, or write the note to the approvers."""
-        draft = selectors.draft_of(_actor(request))
+        draft = selectors.draft_of(actor_of(request))
         given = CartIn(data=request.data)
         given.is_valid(raise_exception=True)
         services.change_cart(
-            actor=_actor(request),
+            actor=actor_of(request),
             requisition_id=draft.id,
             group_id=given.validated_data.get("group", draft.group_id),
             note=given.validated_data.get("note", draft.note),
             now=clock.now(),
         )
-        return Response(CartOut(selectors.draft_of(_actor(request), draft.id)).data)
+        return Response(CartOut(selectors.draft_of(actor_of(request), draft.id)).data)
 
 
 class CartLines(APIView):
@@ -172,13 +174,13 @@ class CartLines(APIView):
         given = CartLineIn(data=request.data)
         given.is_valid(raise_exception=True)
         cart = services.add_to_cart(
-            actor=_actor(request),
+            actor=actor_of(request),
             item_id=given.validated_data["item"],
             quantity=given.validated_data["quantity"],
             group_id=given.validated_data.get("group"),
             now=clock.now(),
         )
-        draft = selectors.draft_of(_actor(request), cart.id)
+        draft = selectors.draft_of(actor_of(request), cart.id)
         return Response(CartOut(draft).data, status=status.HTTP_201_CREATED)
 
 
@@ -196,9 +198,9 @@ class CartLine(APIView):
         given = CartLineChangeIn(data=request.data)
         given.is_valid(raise_exception=True)
         line = services.change_line(
-            actor=_actor(request), line_id=line_id, now=clock.now(), **given.validated_data
+            actor=actor_of(request), line_id=line_id, now=clock.now(), **given.validated_data
         )
-        return Response(CartOut(selectors.draft_of(_actor(request), line.requisition_id)).data)
+        return Response(CartOut(selectors.draft_of(actor_of(request), line.requisition_id)).data)
 
     @extend_schema(
         operation_id="cart_lines_destroy",
@@ -207,7 +209,7 @@ class CartLine(APIView):
     )
     def delete(self, request: Request, line_id: UUID) -> Response:
         """Take a line out of the cart."""
-        services.remove_line(actor=_actor(request), line_id=line_id, now=clock.now())
+        services.remove_line(actor=actor_of(request), line_id=line_id, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -217,8 +219,8 @@ class CartPreview(APIView):
     @extend_schema(operation_id="cart_preview", responses=PreviewOut, tags=["cart"])
     def get(self, request: Request) -> Response:
         """Judge the cart as the submit would, and write nothing."""
-        draft = selectors.draft_of(_actor(request))
-        assessment = selectors.preview(_actor(request), draft, now=clock.now())
+        draft = selectors.draft_of(actor_of(request))
+        assessment = selectors.preview(actor_of(request), draft, now=clock.now())
         return Response(PreviewOut(_preview(draft, assessment)).data)
 
 
@@ -238,7 +240,7 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
     )
 
 
-def _detail(order: Requisition) -> dict[str, Any]:
+def detail_of(order: Requisition) -> dict[str, Any]:
     """Return an order in full; four SQL queries, five where groups above had a say in its route."""
     asked = latest_request_about(SUBJECT_KIND, order.id)
     content = SimpleNamespace(
@@ -253,10 +255,11 @@ def _detail(order: Requisition) -> dict[str, Any]:
     return {**OrderOut(order).data, **OrderContentOut(content).data}
 
 
-def _org(request: Request) -> OrgRequest:
+def org_of(request: Request) -> OrgRequest:
     """Return Django's own request, which the middleware has given organization and actor."""
     return cast(OrgRequest, request._request)  # noqa: SLF001 – DRF names it no other way
 
 
-def _actor(request: Request) -> MemberActor:
-    return _org(request).actor
+def actor_of(request: Request) -> MemberActor:
+    """Return who calls."""
+    return org_of(request).actor

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.orders import api, exceptions_api
+from procurement.orders import actions_api, api, exceptions_api
 from procurement.orders.imagining_api import Imagine
 
 app_name = "orders"
@@ -20,4 +20,12 @@ urlpatterns = [
     path("<uuid:requisition_id>/submit/", api.OrderSubmit.as_view(), name="submit"),
     path("<uuid:requisition_id>/reopen/", api.OrderReopen.as_view(), name="reopen"),
     path("<uuid:requisition_id>/withdraw/", api.OrderWithdraw.as_view(), name="withdraw"),
+    path("<uuid:requisition_id>/cancel/", actions_api.OrderCancel.as_view(), name="cancel"),
+    path("<uuid:requisition_id>/appeal/", actions_api.OrderAppeal.as_view(), name="appeal"),
+    path("<uuid:requisition_id>/rebuild/", actions_api.OrderRebuild.as_view(), name="rebuild"),
+    path(
+        "<uuid:requisition_id>/preferred/",
+        actions_api.OrderTakePreferred.as_view(),
+        name="take-preferred",
+    ),
 ]

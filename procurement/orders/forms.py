@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from accounts.models import OrgGroup
 from approvals.forms import AcceptingForm
-from catalogs.guidance import Target
+from catalogs.guidance import Outcome, Target
 from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
 from procurement.orders.display import plain_quantity
 from procurement.orders.models import Requisition
@@ -133,6 +133,47 @@ class WithdrawForm(forms.Form):
     )
 
 
+class CancelForm(forms.Form):
+    """Give an order up for good."""
+
+    reason = forms.CharField(
+        label="Why is it not needed any more?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class AppealForm(forms.Form):
+    """Say what speaks against a rejection."""
+
+    reason = forms.CharField(
+        label="What speaks against the rejection?",
+        max_length=2000,
+        help_text="Whoever decides reads it beside the reason for the rejection.",
+        error_messages={"required": "Say what speaks against the rejection."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """Answer a question that somebody asked before deciding."""
+
+    answer = forms.CharField(
+        label="Your answer",
+        max_length=4000,
+        error_messages={"required": "Write an answer."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class TakePreferredForm(forms.Form):
+    """Take the preferred item that was suggested in place of a line."""
+
+    line = forms.UUIDField(widget=forms.HiddenInput)
+    item = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class OrderFilterForm(forms.Form):
     """Narrow a list of orders; what cannot be read narrows nothing."""
 
@@ -141,6 +182,15 @@ class OrderFilterForm(forms.Form):
         label="Status",
         required=False,
         choices=[("", "Any status"), *Requisition.Status.choices],
+    )
+    guidance = forms.ChoiceField(
+        label="Guided buying",
+        required=False,
+        choices=[
+            ("", "With and without exceptions"),
+            (Outcome.BLOCKED.value, "Exceptions only"),
+            (Outcome.RESTRICTED.value, "Restricted only"),
+        ],
     )
 
 

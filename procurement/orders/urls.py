@@ -23,4 +23,9 @@ urlpatterns = [
     path("<uuid:requisition_id>/", views.detail, name="detail"),
     path("<uuid:requisition_id>/reopen/", views.reopen, name="reopen"),
     path("<uuid:requisition_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("<uuid:requisition_id>/cancel/", views.cancel, name="cancel"),
+    path("<uuid:requisition_id>/appeal/", views.appeal, name="appeal"),
+    path("<uuid:requisition_id>/rebuild/", views.rebuild, name="rebuild"),
+    path("<uuid:requisition_id>/take-preferred/", views.take_preferred, name="take_preferred"),
+    path("<uuid:requisition_id>/questions/<uuid:question_id>/", views.answer, name="answer"),
 ]

@@ -1,35 +1,39 @@
 """Putting messages into the outbox, and carrying them out of the house."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from cryptography.fernet import Fernet
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
-from procurement.core import jobs, writes
+from procurement.core import jobs, tenancy, writes
 from procurement.core.actors import Actor
+from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
+from procurement.core.locking import hold_outbox, lock
+from procurement.outbox import channels
+from procurement.outbox.channels import Delivery
+from procurement.outbox.kinds import Channel, Failure
+from procurement.outbox.mailing import UNSUBSCRIBE
 from procurement.outbox.models import OutboxMessage
+from procurement.outbox.sealing import seal, unseal
 
 logger = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
 CLAIM_TIME = timedelta(minutes=5)
 BATCH = 50
+_Status = OutboxMessage.Status
+_WAITING = (_Status.PENDING, _Status.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,41 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """The outcome of one attempt: an empty error means that the message has been handed over."""
+class Parcel:
+    """One message to be put into the outbox; see `OutboxMessage` for what its parts mean.
 
-    message_id: UUID
-    error: str = ""
-    is_final: bool = False
+    It goes out at once unless ``due_at`` says later.
+    """
+
+    key: str
+    to: str
+    template: str
+    context: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    channel: Channel = Channel.EMAIL
+    thread: str = ""
+    bundle: str = ""
+    event: str = ""
+    person_id: UUID | None = None
+    due_at: datetime | None = None
+    id: UUID = field(default_factory=new_id)
+
+
+def enqueue(
+    *, organization_id: UUID, parcels: Sequence[Parcel], now: datetime
+) -> list[OutboxMessage]:
+    """Put messages into the outbox, in the transaction of their cause.
+
+    One round trip for all, none for none or within a batch. ``key`` is the idempotency key: a
+    second message under it breaks a unique constraint. The template
+    ``templates/email/<template>.{subject.txt,txt,html}`` is rendered when the message is sent, with
+    ``context``, ``secrets``, ``base_url`` and ``recipient``.
+    """
+    messages = [_message(organization_id, parcel, now) for parcel in parcels]
+    if messages:
+        writes.insert(*messages)
+        jobs.enqueue_on_commit("outbox.deliver", organization_id=str(organization_id))
+    return messages
 
 
 def enqueue_email(
@@ -61,16 +94,12 @@ def enqueue_email(
     secrets: dict[str, str] | None = None,
     now: datetime,
 ) -> OutboxMessage:
-    """Put an email into the outbox, in the transaction of its cause; one SQL statement.
+    """Put an email to somebody who chooses nothing here into the outbox; one SQL statement.
 
-    ``key`` is the idempotency key: a second message under it breaks a unique constraint.
-    ``template`` names ``templates/email/<template>.{subject.txt,txt,html}``, rendered when the
-    message is sent, with ``context``, ``secrets``, ``base_url`` and ``recipient``.
+    Members are told by `accounts.services.notifying.notify`, which asks how they wish to be.
     """
-    letter = Letter(key=key, to=to, context=context, secrets=secrets or {})
-    message = _message(organization_id, template, letter, _fernet(), now)
-    writes.insert(message)
-    jobs.enqueue_on_commit("outbox.deliver", organization_id=str(organization_id))
+    parcel = Parcel(key=key, to=to, template=template, context=context, secrets=secrets or {})
+    (message,) = enqueue(organization_id=organization_id, parcels=[parcel], now=now)
     return message
 
 
@@ -83,46 +112,64 @@ def enqueue_emails(
     """
     if not letters:
         return
-    fernet = _fernet()
     OutboxMessage.objects.bulk_create(
-        (_message(organization_id, template, letter, fernet, now) for letter in letters),
+        (
+            _message(
+                organization_id,
+                Parcel(
+                    key=letter.key,
+                    to=letter.to,
+                    template=template,
+                    context=letter.context,
+                    secrets=letter.secrets,
+                ),
+                now,
+            )
+            for letter in letters
+        ),
         batch_size=500,
     )
     jobs.enqueue_on_commit("outbox.deliver", organization_id=str(organization_id))
 
 
-def _message(
-    organization_id: UUID, template: str, letter: Letter, fernet: Fernet, now: datetime
-) -> OutboxMessage:
-    sealed = fernet.encrypt(json.dumps(letter.secrets).encode()) if letter.secrets else None
+def _message(organization_id: UUID, parcel: Parcel, now: datetime) -> OutboxMessage:
     return OutboxMessage(
-        id=new_id(),
+        id=parcel.id,
         organization_id=organization_id,
-        key=letter.key,
-        recipient=letter.to,
-        template=template,
-        context=json.loads(json.dumps(letter.context, cls=DjangoJSONEncoder)),
-        sealed=sealed,
-        due_at=now,
+        key=parcel.key,
+        channel=parcel.channel.value,
+        recipient=parcel.to,
+        template=parcel.template,
+        context=json.loads(json.dumps(dict(parcel.context), cls=DjangoJSONEncoder)),
+        sealed=seal(parcel.secrets),
+        thread=parcel.thread,
+        bundle=parcel.bundle,
+        event=parcel.event,
+        person_id=parcel.person_id,
+        due_at=parcel.due_at or now,
         created_at=now,
     )
 
 
 def claim_due(*, now: datetime) -> list[OutboxMessage]:
-    """Take up to 50 due messages of the active organization for delivery; two SQL statements.
+    """Take up to 50 due messages of the active organization for delivery, whole bundles of them.
 
-    A claim that is not settled within five minutes (a killed worker) is due again.
+    One claim at a time in an organization, or two would each get a part of a bundle. A claim that
+    is not settled within five minutes (a killed worker) is due again. Three SQL statements, and one
+    where a message belongs to a bundle.
     """
-    due = list(
-        OutboxMessage.objects.filter(
-            Q(status=OutboxMessage.Status.PENDING) | Q(status=OutboxMessage.Status.SENDING),
-            due_at__lte=now,
-        )
-        .select_for_update(skip_locked=True)
-        .order_by("due_at", "id")[:BATCH]
+    hold_outbox(tenancy.current())
+    waiting = OutboxMessage.objects.filter(status__in=_WAITING, due_at__lte=now).order_by(
+        "due_at", "id"
     )
+    due = list(waiting.select_for_update(skip_locked=True)[:BATCH])
+    if bundles := {message.bundle for message in due if message.bundle}:
+        taken = [message.id for message in due]
+        to = {message.recipient for message in due if message.bundle}
+        rest = waiting.filter(bundle__in=bundles, recipient__in=to).exclude(id__in=taken)
+        due += rest.select_for_update(skip_locked=True)
     for message in due:
-        message.status = OutboxMessage.Status.SENDING
+        message.status = _Status.SENDING
         message.attempts += 1
         message.due_at = now + CLAIM_TIME
     OutboxMessage.objects.bulk_update(due, ["status", "attempts", "due_at"])
@@ -130,52 +177,89 @@ def claim_due(*, now: datetime) -> list[OutboxMessage]:
 
 
 def deliver(messages: Sequence[OutboxMessage]) -> list[Delivery]:
-    """Hand messages to the mail server over one connection; no SQL, no transaction needed."""
+    """Hand messages over, each by its channel; no SQL, no transaction needed."""
     outcomes: list[Delivery] = []
-    if not messages:
-        return outcomes
-    mail = get_connection(fail_silently=False)
-    try:
-        outcomes.extend(_deliver_one(message, mail) for message in messages)
-    finally:
-        mail.close()
+    by_channel = sorted(messages, key=lambda message: message.channel)
+    for channel, found in groupby(by_channel, key=lambda message: message.channel):
+        outcomes.extend(channels.send(channel, list(found)))
     return outcomes
 
 
 def settle(outcomes: Sequence[Delivery], *, now: datetime) -> None:
-    """Store what became of claimed messages: sent, to be tried again later, or parked."""
+    """Store what became of claimed messages: sent, to be tried again later, or given up on."""
     messages = OutboxMessage.objects.in_bulk([outcome.message_id for outcome in outcomes])
     for outcome in outcomes:
-        message = messages[outcome.message_id]
-        message.last_error = outcome.error[:500]
-        if not outcome.error:
-            message.status = OutboxMessage.Status.SENT
-            message.sent_at = now
-            message.sealed = None
-        elif outcome.is_final or message.attempts >= MAX_ATTEMPTS:
-            message.status = OutboxMessage.Status.PARKED
-            logger.error("outbox.parked", message_id=str(message.id), error=outcome.error)
-        else:
-            message.status = OutboxMessage.Status.PENDING
-            message.due_at = now + backoff(message.attempts)
-    OutboxMessage.objects.bulk_update(
-        messages.values(), ["status", "sent_at", "sealed", "due_at", "last_error"]
+        _settle(messages[outcome.message_id], outcome, now)
+    OutboxMessage.objects.bulk_update(messages.values(), _SETTLED)
+
+
+_SETTLED = [
+    "status",
+    "sent_at",
+    "sealed",
+    "is_spent",
+    "due_at",
+    "failure",
+    "bounced_at",
+    "last_error",
+]
+
+
+def _settle(message: OutboxMessage, outcome: Delivery, now: datetime) -> None:
+    message.last_error = outcome.error[:500]
+    if outcome.is_gone:
+        message.status = _Status.GONE
+        message.sealed = None
+    elif not outcome.error:
+        message.status = _Status.SENT
+        message.sent_at = now
+        message.is_spent = bool(unseal(message.sealed).keys() - {UNSUBSCRIBE})
+        message.sealed = None
+    elif outcome.failure is not None or message.attempts >= MAX_ATTEMPTS:
+        _park(message, outcome.failure or Failure.GAVE_UP, now)
+    else:
+        message.status = _Status.PENDING
+        message.due_at = now + (outcome.retry_after or backoff(message.attempts))
+
+
+def _park(message: OutboxMessage, failure: Failure, now: datetime) -> None:
+    message.status = _Status.PARKED
+    message.failure = failure.value
+    message.bounced_at = now if failure is Failure.BOUNCED else None
+    logger.error(
+        "outbox.parked",
+        message_id=str(message.id),
+        failure=failure.value,
+        error=message.last_error,
     )
 
 
 @transaction.atomic
-def retry(*, actor: Actor, message_id: UUID, now: datetime) -> None:
+def retry(*, actor: Actor, message_id: UUID, to: str | None = None, now: datetime) -> None:
     """Try a message again that was given up on; the caller has asked whether the actor may.
 
-    Does nothing where it does not wait any more.
+    With the rest of its bundle, and ``to`` another address where the person has a new one. Does
+    nothing where it does not wait any more. Raises `Conflict` for one whose secrets were wiped when
+    it was sent: it cannot be written a second time.
     """
-    for message in lock(OutboxMessage.objects.filter(id=message_id)):
-        if message.status != OutboxMessage.Status.PARKED:
-            continue
-        message.status = OutboxMessage.Status.PENDING
+    (wanted,) = OutboxMessage.objects.filter(id=message_id) or (None,)
+    if wanted is None:
+        return
+    same = Q(id=wanted.id)
+    if wanted.bundle:
+        same |= Q(bundle=wanted.bundle, recipient=wanted.recipient)
+    for message in lock(OutboxMessage.objects.filter(same, status=_Status.PARKED)):
+        if message.is_spent:
+            raise Conflict("Its link was used up when it was sent, so it cannot be sent again.")
+        message.status = _Status.PENDING
         message.attempts = 0
         message.due_at = now
-        message.save(update_fields=["status", "attempts", "due_at"])
+        message.recipient = to or message.recipient
+        message.failure = ""
+        message.bounced_at = None
+        message.save(
+            update_fields=["status", "attempts", "due_at", "recipient", "failure", "bounced_at"]
+        )
         record(
             actor=actor,
             action=AuditAction.MESSAGE_RETRIED,
@@ -191,52 +275,3 @@ def retry(*, actor: Actor, message_id: UUID, now: datetime) -> None:
 def backoff(attempts: int) -> timedelta:
     """Return the wait after a number of failed attempts: 30 s, doubling, at most 2 hours."""
     return min(timedelta(seconds=30 * 2 ** max(attempts - 1, 0)), timedelta(hours=2))
-
-
-def _deliver_one(message: OutboxMessage, mail: Any) -> Delivery:
-    try:
-        rendered = _render(message)
-    except Exception as error:
-        logger.exception("outbox.not_rendered", message_id=str(message.id))
-        return Delivery(message.id, error=f"{type(error).__name__}: {error}", is_final=True)
-    rendered.connection = mail
-    try:
-        rendered.send(fail_silently=False)
-    except Exception as error:  # noqa: BLE001 – every transport has its own; all are retried
-        logger.warning("outbox.not_sent", message_id=str(message.id), error=str(error))
-        return Delivery(message.id, error=f"{type(error).__name__}: {error}")
-    return Delivery(message.id)
-
-
-def _render(message: OutboxMessage) -> EmailMultiAlternatives:
-    context = {
-        **message.context,
-        **_open(message.sealed),
-        "base_url": settings.BASE_URL,
-        "recipient": message.recipient,
-    }
-    subject = render_to_string(f"email/{message.template}.subject.txt", context)
-    mail = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=render_to_string(f"email/{message.template}.txt", context),
-        to=[message.recipient],
-        headers={
-            "Message-ID": f"<{message.id.hex}@{urlsplit(settings.BASE_URL).hostname}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    mail.attach_alternative(
-        render_to_string(f"email/{message.template}.html", context), "text/html"
-    )
-    return mail
-
-
-def _open(sealed: bytes | memoryview | None) -> dict[str, str]:
-    if sealed is None:
-        return {}
-    secrets: dict[str, str] = json.loads(_fernet().decrypt(bytes(sealed)))
-    return secrets
-
-
-def _fernet() -> Fernet:
-    return Fernet(settings.OUTBOX_KEY)

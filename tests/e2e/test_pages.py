@@ -103,6 +103,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:group-access", group),
                 Stop("setup:guide"),
                 Stop("setup:organization"),
+                Stop("setup:working-hours"),
                 Stop("accounts:people"),
                 Stop("accounts:person", alice),
                 Stop("accounts:change-member", alice),
@@ -127,6 +128,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("training:require", {"slug": "guided-buying"}),
                 Stop("training:due"),
                 Stop("approvals:policies"),
+                Stop("approvals:deciding-settings"),
                 Stop("approvals:policy-check"),
                 Stop("trying:order"),
                 Stop(

@@ -1,13 +1,17 @@
 """Appealing a rejection: who hears it, what stands, and what follows."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from django.db.models import Q
 
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, RequestEvent, StageSeat
 from approvals.routing import Mode, PolicyDocument, StageSpec, Tier
 from approvals.selectors import rederivations
+from approvals.services import hand_over, reseat_requests
+from approvals.services.seating import reseat_anew
 from budgets.services import set_budget
 from catalogs.guidance import Effect
 from procurement.audit.models import AuditEvent
@@ -100,7 +104,7 @@ def test_an_appeal_that_is_granted_places_the_order(market: Market) -> None:
         assert order.status == "PLACED"
         assert PurchaseOrder.objects.get().total == order.total
         period = facilities_period(market)
-        assert (period.reserved, period.committed) == (0, order.total)
+        assert (period.reserved, period.committed) == (Decimal(0), order.total)
 
 
 def test_an_appeal_that_is_rejected_is_final_for_this_content(market: Market) -> None:
@@ -235,3 +239,41 @@ def test_a_second_click_changes_nothing(market: Market) -> None:
         assert AuditEvent.objects.filter(action="requisition.appealed").count() == 1
         event = RequestEvent.objects.get(kind="APPEALED")
         assert (event.by, event.text) == (market.people["Alice"], WHY)
+
+
+def test_when_who_hears_it_leaves_the_next_above_does_and_never_whoever_rejected(
+    market: Market,
+) -> None:
+    with market.scope():
+        order = rejected(market)
+        appeal(market, order)
+        Membership.objects.filter(id=market.people["Tom"].id).update(status="SUSPENDED")
+        assert reseat_requests(actor=system(market.organization), now=NOW) == 1
+        assert asked_now() == ["Adam Administrator"]
+        assert StageSeat.objects.get(closed_at__isnull=True).origin == "APPEAL"
+        decide(market, "Adam", "APPROVE")
+        order.refresh_from_db()
+        assert order.status == "PLACED"
+
+
+def test_seats_that_are_worked_out_anew_leave_an_appeal_with_whom_it_is(market: Market) -> None:
+    with market.scope():
+        order = rejected(market)
+        appeal(market, order)
+        assert reseat_anew(actor=system(market.organization), among=Q(), now=NOW) == []
+        assert asked_now() == ["Tom Technician"]
+
+
+def test_an_appeal_is_not_handed_to_whoever_rejected(market: Market) -> None:
+    with market.scope():
+        order = rejected(market)
+        appeal(market, order)
+        seat = StageSeat.objects.get(closed_at__isnull=True)
+        with pytest.raises(DomainError, match="has rejected what is appealed"):
+            hand_over(
+                actor=market.actor("Tom"),
+                seat_id=seat.id,
+                to_id=market.people["Bob"].id,
+                reason="You know it better.",
+                now=NOW,
+            )

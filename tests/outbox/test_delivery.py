@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from procurement.core import clock, jobs
 from procurement.outbox import services
+from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
 from tests.factories.accounts import Company, make_company
@@ -113,21 +114,21 @@ def test_a_refusal_for_now_is_retried_later_with_back_off(
 def test_a_message_that_keeps_failing_is_parked_visibly(
     company: Company, mail_server: MailServer
 ) -> None:
-    mail_server.answers = ["550 no such mailbox"] * services.MAX_ATTEMPTS
+    mail_server.answers = ["451 try again later"] * services.MAX_ATTEMPTS
     put(company)
     for _ in range(services.MAX_ATTEMPTS):
         with company.scope():
             OutboxMessage.objects.update(due_at=clock.now())
         run(company)
     parked = stored(company)
-    assert parked.status == OutboxMessage.Status.PARKED
-    assert "550" in parked.last_error
+    assert (parked.status, parked.failure) == (OutboxMessage.Status.PARKED, Failure.GAVE_UP)
+    assert "451" in parked.last_error
 
 
 def test_a_parked_message_can_be_tried_again_with_its_link_intact(
     company: Company, mail_server: MailServer
 ) -> None:
-    mail_server.answers = ["550 no such mailbox"] * services.MAX_ATTEMPTS
+    mail_server.answers = ["451 try again later"] * services.MAX_ATTEMPTS
     message = put(company)
     for _ in range(services.MAX_ATTEMPTS):
         with company.scope():

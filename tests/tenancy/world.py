@@ -11,9 +11,9 @@ from django.urls import get_resolver, reverse
 from accounts import services as accounts
 from accounts.duties import DutyKind
 from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
-from accounts.services import MoveTerms
+from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
-from approvals.services import publish_policy
+from approvals.services import ask_question, publish_policy
 from approvals.starting import starting_policy
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
@@ -208,8 +208,15 @@ def make_world() -> World:
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
         )
         owned = own(market, person(market.people["Bob"]))
+        day_off = accounts.set_calendar_day(
+            actor=admin, day=OwnDay(NOW.date(), "Company outing"), now=NOW
+        )
         batch = check(market, "anna@example.com")
         sent = invite(market, "ben@example.com")
+        item = market.items["glasses"]
+        question = ask_question(
+            actor=market.actor("Bob"), seat_id=seat.id, text="By when is it needed?", now=NOW
+        )
         world.forms = {
             "accounts:revoke-role": {"grant": str(grant.id)},
             "api:accounts:positions": {"name": "HR partner"},
@@ -248,10 +255,17 @@ def make_world() -> World:
                 "first": "2026-01-01",
                 "last": "2026-12-31",
             },
+            "orders:appeal": {"reason": "It is needed on Monday."},
+            "orders:answer": {"answer": "By Monday."},
+            "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
+            "api:orders:appeal": {"reason": "It is needed on Monday."},
+            "api:orders:take-preferred": {
+                "line": str(waiting.lines.get().id),
+                "item": str(item.id),
+            },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
-        item = market.items["glasses"]
         make_imported_line(
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
@@ -282,11 +296,13 @@ def make_world() -> World:
             "requisition_id": waiting.id,
             "request_id": seat.request_id,
             "seat_id": seat.id,
+            "question_id": question.id,
             "purchase_order_id": PurchaseOrder.objects.get().id,
             "item_id": market.items["glasses"].id,
             "supplier_id": market.items["glasses"].supplier_id,
             "alias_id": SupplierAlias.objects.earliest("id").id,
             "owner_id": owned.id,
+            "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,

@@ -7,6 +7,13 @@ or read here.
 from procurement.orders.display.outlook import Obstacle, Outlook, button_of, outlook
 from procurement.orders.display.rules import rule_lines
 from procurement.orders.display.timeline import Happening, happenings
+from procurement.orders.display.whereabouts import (
+    Rejection,
+    Waiting,
+    Whereabouts,
+    rejection_of,
+    whereabouts,
+)
 from procurement.orders.display.words import (
     plain_quantity,
     purchase_orders_go_out,
@@ -17,11 +24,16 @@ __all__ = [
     "Happening",
     "Obstacle",
     "Outlook",
+    "Rejection",
+    "Waiting",
+    "Whereabouts",
     "button_of",
     "happenings",
     "outlook",
     "plain_quantity",
     "purchase_orders_go_out",
+    "rejection_of",
     "rule_lines",
     "title_of",
+    "whereabouts",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from approvals.routing.words import enumerated
 from procurement.audit.actions import AuditAction
 from procurement.audit.models import AuditEvent
+from procurement.audit.words import sentence
 from procurement.core.money import format_money
 
 SYSTEM = "The system"
@@ -17,6 +18,8 @@ _SILENT = frozenset(
         # Said already by the decision or the order's own line beside it.
         AuditAction.APPROVAL_CLOSED,
         AuditAction.APPROVAL_WITHDRAWN,
+        AuditAction.APPROVAL_APPEALED,
+        AuditAction.APPROVAL_EXPIRED,
         AuditAction.REQUISITION_APPROVED,
         AuditAction.REQUISITION_REJECTED,
     }
@@ -49,8 +52,8 @@ def happenings(events: Iterable[AuditEvent]) -> list[Happening]:
 def _told(event: AuditEvent) -> Happening:
     tell = _TELLERS.get(event.action)
     if tell is None:
-        words = event.action.replace("_", " ").replace(".", " ")
-        return Happening(event.actor_label, words, event.at, event.reason)
+        words = str(sentence(event.action, "it", event.after))
+        return Happening(event.actor_label, words, event.at, _quoted(event.reason))
     return tell(event, event.after or {})
 
 
@@ -123,6 +126,42 @@ def _withdrawn(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noq
     return Happening(event.actor_label, what, event.at, _quoted(event.reason), "x", "warn")
 
 
+def _cancelled(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "cancelled it"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "x", "warn")
+
+
+def _expired(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "ended it, since nobody had decided in time"
+    return Happening(SYSTEM, what, event.at, icon="clock", kind="warn")
+
+
+def _appealed(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "appealed the rejection"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "up")
+
+
+def _rebuilt(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"filled {after.get('cart', 'a new cart')} from it"
+    return Happening(event.actor_label, what, event.at, icon="cart")
+
+
+def _replaced(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    was = (event.before or {}).get("item", "a line")
+    what = f"took the preferred {after.get('item', 'item')} in place of {was}"
+    return Happening(event.actor_label, what, event.at, icon="preferred", kind="good")
+
+
+def _asked(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"asked {after.get('requester', 'its requester')}"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "ask")
+
+
+def _answered(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"answered {after.get('asker', 'the question')}"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "ask")
+
+
 def _placed(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = f"placed {event.subject_label} with {after['supplier']} for {_amount(after)}"
     return Happening(SYSTEM, what, event.at, icon="truck", kind="good")
@@ -134,6 +173,13 @@ _TELLERS: Mapping[str, Callable[[AuditEvent, Mapping[str, Any]], Happening]] = {
     AuditAction.REQUISITION_REFUSED: _refused,
     AuditAction.REQUISITION_REOPENED: _reopened,
     AuditAction.REQUISITION_WITHDRAWN: _withdrawn,
+    AuditAction.REQUISITION_CANCELLED: _cancelled,
+    AuditAction.REQUISITION_EXPIRED: _expired,
+    AuditAction.REQUISITION_APPEALED: _appealed,
+    AuditAction.REQUISITION_REBUILT: _rebuilt,
+    AuditAction.REQUISITION_LINE_REPLACED: _replaced,
+    AuditAction.APPROVAL_QUESTION_ASKED: _asked,
+    AuditAction.APPROVAL_QUESTION_ANSWERED: _answered,
     AuditAction.APPROVAL_REQUESTED: _requested,
     AuditAction.APPROVAL_STAGE_OPENED: _stage_opened,
     AuditAction.APPROVAL_RESEATED: _reseated,

@@ -2,6 +2,7 @@
 
 from procurement.orders.services.appealing import AppealOutcome, AppealVerdict, appeal
 from procurement.orders.services.cart import (
+    REOPENABLE,
     add_to_cart,
     change_cart,
     change_line,
@@ -17,6 +18,7 @@ from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict,
 from procurement.orders.services.succession import hand_over_orders
 
 __all__ = [
+    "REOPENABLE",
     "AppealOutcome",
     "AppealVerdict",
     "Rebuilt",

@@ -28,9 +28,10 @@ from procurement.orders.assessment import (
     assess,
     budget_refusals,
 )
+from procurement.orders.judging import summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
-from procurement.orders.services.submission import record_refusal, summary_of
+from procurement.orders.services.submission import record_refusal
 
 _CHANGED = Refusal(
     "LINE",
@@ -49,13 +50,16 @@ class AppealOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AppealVerdict:
-    """The outcome of an appeal; a refusal has its reasons and is on record."""
+    """The outcome of an appeal; a refusal has its reasons and is on record.
+
+    ``hearing`` names those who are asked to decide on it.
+    """
 
     outcome: AppealOutcome
     requisition_id: UUID
     number: str
     refusals: tuple[Refusal, ...] = ()
-    request: ApprovalRequest | None = None
+    hearing: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -92,18 +96,18 @@ def appeal(
     Requisition.objects.filter(id=draft.id).update(
         status=Requisition.Status.PENDING, submitted_at=now, touched_at=now, closed_at=None
     )
-    request = approvals.appeal_request(
+    appealed = approvals.appeal_request(
         actor=actor,
         subject_kind=SUBJECT_KIND,
         subject_id=draft.id,
         content_hash=draft.content_hash(),
-        summary=summary_of(assessment, loaded),
+        summary=summary_of(assessment, loaded.organization_name, loaded.sign_in_above),
         looked_after_by=order.owner_id,
         reason=reason,
         now=now,
     )
-    _record(actor, draft, request, reason.strip(), now)
-    return AppealVerdict(AppealOutcome.APPEALED, draft.id, draft.number, request=request)
+    _record(actor, draft, appealed.request, reason.strip(), now)
+    return AppealVerdict(AppealOutcome.APPEALED, draft.id, draft.number, hearing=appealed.hearing)
 
 
 def _assessed_anew(actor: MemberActor, loaded: LoadedDraft, now: datetime) -> Assessment:

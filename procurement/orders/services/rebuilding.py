@@ -11,7 +11,6 @@ from accounts import selectors as accounts
 from accounts.actors import MemberActor
 from accounts.permissions import Permission
 from catalogs import selectors as catalogs
-from catalogs.guidance import Outcome, Ruleset
 from catalogs.selectors import ItemCard
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -194,13 +193,8 @@ def _preferred_now(
 ) -> ItemCard | None:
     organization = accounts.organization_by_id(actor.organization_id)
     on = local_date(now, organization.time_zone)
-    rules = Ruleset(catalogs.rules_for(order.group.path, on), order.group.path)
-    offer = catalogs.alternatives_to([line.item_id], rules).get(line.item_id)
-    if offer is None or offer.guidance.outcome is not Outcome.PREFERRED:
-        return None
-    if offer.card.currency != order.currency:
-        return None
-    return offer.card
+    offer = selectors.preferred_instead(order, [line], on=on).get(line.id)
+    return offer.card if offer else None
 
 
 def _record_rebuilt(

@@ -1,5 +1,14 @@
 """Pages of orders: the cart, the orders that left it, and what suppliers receive."""
 
+from procurement.orders.views.actions import (
+    answer,
+    appeal,
+    cancel,
+    rebuild,
+    reopen,
+    take_preferred,
+    withdraw,
+)
 from procurement.orders.views.cart import (
     cart,
     cart_add,
@@ -11,9 +20,12 @@ from procurement.orders.views.cart import (
 )
 from procurement.orders.views.exceptions import exceptions, exceptions_adopt, exceptions_csv
 from procurement.orders.views.imported import imported_order
-from procurement.orders.views.placed import detail, order_list, purchase_order, reopen, withdraw
+from procurement.orders.views.placed import detail, order_list, purchase_order
 
 __all__ = [
+    "answer",
+    "appeal",
+    "cancel",
     "cart",
     "cart_add",
     "cart_line",
@@ -27,7 +39,9 @@ __all__ = [
     "order_list",
     "preview",
     "purchase_order",
+    "rebuild",
     "reopen",
     "submit",
+    "take_preferred",
     "withdraw",
 ]

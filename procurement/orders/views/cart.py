@@ -57,7 +57,10 @@ def cart(request: OrgRequest) -> HttpResponse:
     if draft is None:
         context = {"can_buy": request.actor.can_anywhere(Permission.PLACE_ORDERS)}
         return render(request, "orders/cart_empty.html", context)
-    return render(request, "orders/cart.html", _context(request, draft, _form(request, draft)))
+    # Whoever comes to say more on a line starts at its reason.
+    justify = {"justify": uuid_or_none(request.GET.get("justify"))}
+    context = _context(request, draft, _form(request, draft))
+    return render(request, "orders/cart.html", context | justify)
 
 
 @require_GET

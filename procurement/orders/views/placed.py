@@ -1,20 +1,27 @@
 """Orders after they have left the cart: the list, one order, its purchase orders."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission
-from accounts.web import OrgRequest, org_reverse
-from approvals.display import RouteStep, taken_steps, waiting_for
-from approvals.models import Decision
-from approvals.selectors import RequestDetail, derivation_of, latest_request_about
+from accounts.web import OrgRequest
+from approvals.display import RouteStep, taken_steps
+from approvals.selectors import (
+    RequestDetail,
+    appeal_for,
+    derivation_of,
+    latest_request_about,
+    questions_of,
+)
 from approvals.why import besides, readable_groups, why_taken
+from catalogs.selectors import Offer
 from procurement.audit.selectors import timeline
 from procurement.core import clock
 from procurement.core.paging import page_of
@@ -24,13 +31,21 @@ from procurement.orders.display import (
     happenings,
     plain_quantity,
     purchase_orders_go_out,
+    rejection_of,
     title_of,
+    whereabouts,
 )
 from procurement.orders.display.rows import order_rows
-from procurement.orders.forms import OrderFilterForm, WithdrawForm
-from procurement.orders.models import Requisition
+from procurement.orders.forms import (
+    AnswerForm,
+    AppealForm,
+    CancelForm,
+    OrderFilterForm,
+    WithdrawForm,
+)
+from procurement.orders.models import Requisition, RequisitionLine
 
-_REOPENABLE = frozenset({Requisition.Status.REJECTED, Requisition.Status.WITHDRAWN})
+_Status = Requisition.Status
 
 
 @require_GET
@@ -39,7 +54,9 @@ def order_list(request: OrgRequest) -> HttpResponse:
     form = OrderFilterForm(request.GET)
     form.is_valid()
     filters = selectors.OrderFilters(
-        status=form.cleaned_data.get("status", ""), query=form.cleaned_data.get("q", "").strip()
+        status=form.cleaned_data.get("status", ""),
+        query=form.cleaned_data.get("q", "").strip(),
+        guidance=form.cleaned_data.get("guidance", ""),
     )
     of_all = request.GET.get("of") == "all"
     found = selectors.visible_orders(request.actor, filters)
@@ -53,7 +70,7 @@ def order_list(request: OrgRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "sees_others": request.actor.can_anywhere(Permission.VIEW_ORDERS),
-        "is_narrowed": bool(filters.status or filters.query),
+        "is_narrowed": filters != selectors.OrderFilters(),
     }
     return render(request, "orders/list.html", context)
 
@@ -62,32 +79,7 @@ def order_list(request: OrgRequest) -> HttpResponse:
 def detail(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
     """Show an order: what is on it, how far it is, who did what and why."""
     order = selectors.requisition_for(request.actor, requisition_id)
-    return render(request, "orders/detail.html", _detail(request, order, WithdrawForm()))
-
-
-@require_POST
-def reopen(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
-    """Take an order back into the cart, to be edited and submitted again."""
-    order = services.reopen(actor=request.actor, requisition_id=requisition_id, now=clock.now())
-    messages.success(request, f"{order.number} is in your cart. Change it and submit it again.")
-    return redirect(org_reverse(request.organization, "orders:cart"))
-
-
-@require_POST
-def withdraw(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
-    """Take back an order that waits for approval."""
-    form = WithdrawForm(request.POST)
-    if not form.is_valid():
-        order = selectors.requisition_for(request.actor, requisition_id)
-        return render(request, "orders/detail.html", _detail(request, order, form), status=422)
-    order = services.withdraw(
-        actor=request.actor,
-        requisition_id=requisition_id,
-        reason=form.cleaned_data["reason"].strip(),
-        now=clock.now(),
-    )
-    messages.success(request, f"{order.number} is withdrawn; nobody is asked any more.")
-    return redirect(org_reverse(request.organization, "orders:detail", requisition_id=order.id))
+    return render(request, "orders/detail.html", detail_context(request, order))
 
 
 @require_GET
@@ -103,15 +95,32 @@ def purchase_order(request: OrgRequest, purchase_order_id: UUID) -> HttpResponse
     return render(request, "orders/purchase_order.html", context)
 
 
-def _detail(request: OrgRequest, order: Requisition, form: WithdrawForm) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into the forms of an order's page, where something is wrong with it.
+
+    ``answers`` holds the form of a question by its id; ``appeal_refusals`` say what stands in the
+    way of an appeal.
+    """
+
+    withdraw: WithdrawForm | None = None
+    cancel: CancelForm | None = None
+    appeal: AppealForm | None = None
+    appeal_refusals: tuple[str, ...] = ()
+    answers: Mapping[UUID, AnswerForm] = field(default_factory=dict)
+
+
+def detail_context(
+    request: OrgRequest, order: Requisition, typed: Typed | None = None
+) -> dict[str, Any]:
+    """Return what an order's page prints."""
     lines = selectors.lines_of(order)
     suppliers = {line.supplier_id for line in lines}
     purchase_orders = selectors.purchase_orders_of(order)
     asked = latest_request_about(SUBJECT_KIND, order.id)
     events = timeline([order.id, *(one.id for one in purchase_orders)])
-    is_own = request.actor.membership_id in (order.requester_id, order.owner_id)
     steps = taken_steps(asked) if asked else ()
-    if asked and order.status in (Requisition.Status.PENDING, Requisition.Status.PLACED):
+    if asked and order.status in (_Status.PENDING, _Status.PLACED):
         have_gone = bool(purchase_orders)
         words = purchase_orders_go_out(len(suppliers), have_gone=have_gone)
         steps = (*steps, RouteStep("done" if have_gone else "next", words, icon="truck"))
@@ -127,24 +136,72 @@ def _detail(request: OrgRequest, order: Requisition, form: WithdrawForm) -> dict
         "purchase_orders": purchase_orders,
         "asked": asked,
         "steps": steps,
-        "waiting_for": waiting_for(asked) if asked else [],
-        "rejection": _rejection(order, asked),
         "why": why,
         "reasons": besides(asked.request.explanation["sentences"], why) if asked else (),
         "policy_groups": readable_groups(request.actor, order.group.path),
         "is_rederived": derivation is not None,
         "happenings": happenings(events),
-        "may_reopen": is_own and order.status in _REOPENABLE,
-        "may_continue": is_own and order.status == Requisition.Status.DRAFT,
-        "may_withdraw": is_own and order.status == Requisition.Status.PENDING,
         "open_seat": seat if seat and seat.is_open else None,
         "may_audit": request.actor.can(Permission.VIEW_AUDIT, order.group.path),
-        "form": form,
+        **_standing(request, order, lines, asked),
+        **_actions(request, order, asked, typed or Typed()),
     }
 
 
-def _rejection(order: Requisition, asked: RequestDetail | None) -> Decision | None:
-    """Return the decision that rejected an order, or None."""
-    if asked is None or order.status != Requisition.Status.REJECTED:
-        return None
-    return next((one for one in reversed(asked.decisions) if one.choice == "REJECT"), None)
+def _standing(
+    request: OrgRequest,
+    order: Requisition,
+    lines: list[RequisitionLine],
+    asked: RequestDetail | None,
+) -> dict[str, Any]:
+    """Return where the order stands and, to whoever asked, what there is to take instead."""
+    is_own = _is_own(request, order)
+    instead: dict[UUID, Offer] = {}
+    if is_own and order.status in services.REOPENABLE:
+        on = clock.local_date(clock.now(), request.organization.time_zone)
+        instead = selectors.preferred_instead(order, lines, on=on)
+    is_pending = order.status == _Status.PENDING
+    return {
+        "is_own": is_own,
+        "whereabouts": whereabouts(asked, clock.now()) if asked and is_pending else None,
+        "rejection": rejection_of(asked) if order.status == _Status.REJECTED else None,
+        "instead": [
+            {"line": line, "offer": instead[line.id], "quantity": plain_quantity(line.quantity)}
+            for line in lines
+            if line.id in instead
+        ],
+        "unjustified": [line for line in lines if line.guidance in ("RESTRICTED", "BLOCKED")],
+    }
+
+
+def _actions(
+    request: OrgRequest, order: Requisition, asked: RequestDetail | None, typed: Typed
+) -> dict[str, Any]:
+    """Return what the reader can do with the order, and the forms to do it."""
+    is_own = _is_own(request, order)
+    is_rejected = is_own and order.status == _Status.REJECTED
+    questions = questions_of(asked.request.id) if asked else ()
+    return {
+        "may_reopen": is_own and order.status in services.REOPENABLE,
+        "may_continue": is_own and order.status == _Status.DRAFT,
+        "may_withdraw": is_own and order.status == _Status.PENDING,
+        "may_cancel": is_own and order.status not in (_Status.PLACED, _Status.CANCELLED),
+        "may_rebuild": is_own and order.status != _Status.DRAFT,
+        "appeal": appeal_for(asked, clock.now()) if is_rejected and asked else None,
+        "questions": [
+            {
+                "question": question,
+                "form": typed.answers.get(question.id)
+                or AnswerForm(auto_id=f"answer_{question.id}_%s"),
+            }
+            for question in questions
+        ],
+        "withdraw_form": typed.withdraw or WithdrawForm(auto_id="withdraw_%s"),
+        "cancel_form": typed.cancel or CancelForm(auto_id="cancel_%s"),
+        "appeal_form": typed.appeal or AppealForm(auto_id="appeal_%s"),
+        "appeal_refusals": typed.appeal_refusals,
+    }
+
+
+def _is_own(request: OrgRequest, order: Requisition) -> bool:
+    return request.actor.membership_id in (order.requester_id, order.owner_id)
