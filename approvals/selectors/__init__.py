@@ -37,6 +37,7 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.former import former_of, former_request
 from approvals.selectors.inbox import (
     InboxFilters,
     asked_on,
@@ -149,6 +150,8 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "following_for",
+    "former_of",
+    "former_request",
     "groups_waiting",
     "groups_without_policy",
     "import_plan",

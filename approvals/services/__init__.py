@@ -33,6 +33,7 @@ from approvals.services.settings import (
     change_deciding_settings,
     deciding_times_of,
 )
+from approvals.services.settling import settle_carried
 from approvals.services.versions import republish_version
 from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
@@ -77,6 +78,7 @@ __all__ = [
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
+    "settle_carried",
     "supersede_request",
     "watch_request",
     "withdraw_request",
