@@ -56,6 +56,14 @@ from accounts.selectors.invitations import (
     rejects_of,
     running_batch_ids,
 )
+from accounts.selectors.mail import (
+    Undelivered,
+    as_undelivered,
+    returned_from,
+    undelivered,
+    undelivered_count,
+    undelivered_message,
+)
 from accounts.selectors.members import (
     PastFact,
     PeopleFilters,
@@ -172,6 +180,7 @@ __all__ = [
     "Told",
     "Tree",
     "TreeNode",
+    "Undelivered",
     "VacantSeat",
     "acceptance_for",
     "access_of",
@@ -182,6 +191,7 @@ __all__ = [
     "ancestor_groups",
     "as_person",
     "as_tree",
+    "as_undelivered",
     "batch_for",
     "check_hierarchy",
     "due_rows",
@@ -251,6 +261,7 @@ __all__ = [
     "rejects_of",
     "requirement_of",
     "resolve_secret",
+    "returned_from",
     "role_holders",
     "role_limits_on",
     "roles_by_day",
@@ -271,6 +282,9 @@ __all__ = [
     "tree_import_for",
     "tree_imports",
     "unanswered_after",
+    "undelivered",
+    "undelivered_count",
+    "undelivered_message",
     "vacancy_count",
     "whole_tree",
     "within",
