@@ -46,6 +46,11 @@ class WaitingOut(serializers.Serializer[Any]):
     amount = serializers.SerializerMethodField()
     currency = serializers.CharField(source="request.currency")
     asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(
+        source="stage.due_at",
+        allow_null=True,
+        help_text="Null while the clock stands still, since a question is open.",
+    )
 
     def get_amount(self, seat: StageSeat) -> str:
         """Return the amount as decimal text."""
@@ -53,7 +58,7 @@ class WaitingOut(serializers.Serializer[Any]):
 
 
 class InboxOut(serializers.Serializer[Any]):
-    """One page of what waits for the caller, the longest waiting first."""
+    """One page of what waits for the caller: what is overdue first, then the oldest."""
 
     total = serializers.IntegerField()
     page = serializers.IntegerField(source="number")
@@ -172,7 +177,7 @@ class Inbox(APIView):
     def get(self, request: Request) -> Response:
         """List the requests in which the caller is asked now."""
         own = _org(request)
-        return Response(InboxOut(page_of(own, selectors.inbox(own.actor))).data)
+        return Response(InboxOut(page_of(own, selectors.inbox(own.actor, now=clock.now()))).data)
 
 
 class RequestView(APIView):

@@ -22,6 +22,7 @@ from approvals.routing import (
     condition_phrase,
     rule_sentence,
     tiers_phrase,
+    tolerances,
 )
 from approvals.routing.policy import tier_for
 from approvals.routing.specs import in_words
@@ -33,6 +34,7 @@ _PARTS = {
     Part.RESTRICTED: ("What restricted lines ask", "is"),
     Part.EXCEPTION: ("What exceptions ask", "is"),
     Part.AGGREGATIONS: ("Which orders count together", "is"),
+    Part.TOLERANCES: ("Which changes let approvals stand", "is"),
 }
 _ASKED = {
     RuleKind.ASK_BEFORE: "asks before the tiers",
@@ -69,6 +71,7 @@ def differences(before: PolicyDocument, after: PolicyDocument) -> tuple[Differen
             found.append(Difference(part.value, _asks(what, old, new)))
     found.extend(_rules(before, after))
     found.extend(_aggregations(before.aggregations, after.aggregations))
+    _add(found, "tolerances", before, after, _tolerances)
     for part in Part:
         old_holds, new_holds = part in before.mandatory, part in after.mandatory
         if old_holds != new_holds:
@@ -96,6 +99,13 @@ def _mandatory(what: str, verb: str, *, holds: bool) -> str:
     if holds:
         return f"{what} {verb} mandatory for groups below now."
     return f"{what} {verb} no longer mandatory for groups below."
+
+
+def _tolerances(before: PolicyDocument, after: PolicyDocument) -> Iterator[str]:
+    for name, what in tolerances.WHAT.items():
+        was, now = (tolerances.in_words(name, one.tolerances) for one in (before, after))
+        if was != now:
+            yield f"When {uncapitalized(what)} while an order waits, {now}; before, {was}."
 
 
 # Tiers

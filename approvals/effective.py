@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from approvals.routing import (
+    USUAL,
     InForce,
     Part,
     Rule,
@@ -13,6 +14,7 @@ from approvals.routing import (
     Tier,
     aggregation_sentence,
     rule_sentence,
+    tolerances,
 )
 from approvals.routing.policy import heading
 from approvals.routing.specs import in_words
@@ -26,6 +28,7 @@ class LinePart(StrEnum):
     EXCEPTION = "EXCEPTION"
     RULE = "RULE"
     COUNTING = "COUNTING"
+    CHANGE = "CHANGE"
 
 
 _TITLES = {LinePart.RESTRICTED: "Restricted line", LinePart.EXCEPTION: "Exception"}
@@ -59,8 +62,8 @@ class Line:
     """One line of the effective policy.
 
     ``place`` is where it stands in its version: ``tiers.1``, ``restricted``, ``rules.bulk-ppe``,
-    ``aggregations.0``. ``sentence`` says it in words. ``binds_below`` holds where its version makes
-    it mandatory for the groups below.
+    ``aggregations.0``, ``tolerances.note``. ``sentence`` says it in words. ``binds_below`` holds
+    where its version makes it mandatory for the groups below.
     """
 
     part: LinePart
@@ -166,3 +169,8 @@ def _lines(policy: InForce, *, is_own: bool, is_mandatory: bool) -> Iterator[Lin
             origin,
             Part.AGGREGATIONS in document.mandatory,
         )
+    binds = Part.TOLERANCES in document.mandatory
+    if binds or document.tolerances != USUAL:
+        for name, what in tolerances.WHAT.items():
+            said = f"{what}: {tolerances.in_words(name, document.tolerances)}."
+            yield Line(LinePart.CHANGE, f"tolerances.{name}", what, said, origin, binds)

@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from approvals.routing import Part, PolicyDocument, aggregation_sentence, rule_sentence
+from approvals.routing import (
+    Part,
+    PolicyDocument,
+    aggregation_sentence,
+    rule_sentence,
+    tolerances,
+)
 from approvals.routing.specs import in_words
 
 _MANDATORY = {
@@ -10,6 +16,7 @@ _MANDATORY = {
     Part.RESTRICTED: "What restricted lines ask",
     Part.EXCEPTION: "What exceptions ask",
     Part.AGGREGATIONS: "Which orders count together",
+    Part.TOLERANCES: "Which changes let approvals stand",
 }
 
 
@@ -40,6 +47,7 @@ def in_sections(document: PolicyDocument) -> tuple[Section, ...]:
         )
         for index, tier in enumerate(document.tiers)
     )
+    holds_below = Part.TOLERANCES in document.mandatory
     additions = (
         _addition(document, Part.RESTRICTED, "A restricted line"),
         _addition(document, Part.EXCEPTION, "An exception for a blocked item"),
@@ -52,6 +60,13 @@ def in_sections(document: PolicyDocument) -> tuple[Section, ...]:
         Saying("", aggregation_sentence(one), Part.AGGREGATIONS in document.mandatory)
         for one in document.aggregations
     )
+    changed = (
+        *(
+            Saying(what, tolerances.in_words(name, document.tolerances), holds_below)
+            for name, what in tolerances.WHAT.items()
+        ),
+        Saying("Anything else is changed", "whoever agreed is asked again, always"),
+    )
     binding = tuple(
         Saying("", f"{_MANDATORY[part]}, whatever a policy below says.", is_mandatory=True)
         for part in Part
@@ -62,6 +77,7 @@ def in_sections(document: PolicyDocument) -> tuple[Section, ...]:
         Section("In addition, first", additions),
         Section("Rules", rules),
         Section("Counting together", counted),
+        Section("When an order is changed while it waits", changed),
         Section("Mandatory for groups below", binding),
     )
     return tuple(section for section in sections if section.sayings)

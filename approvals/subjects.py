@@ -13,6 +13,7 @@ from uuid import UUID
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 
+from approvals.background import Background
 from procurement.core.actors import Actor
 
 
@@ -46,6 +47,9 @@ class SubjectHandler(Protocol):
 
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return the member who looks after a subject whose requester has left, if anybody."""
+
+    def background_of(self, *, subject_id: UUID, now: datetime) -> Background:
+        """Return what stands behind a subject, for whoever decides it. One round trip."""
 
     def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
         """Return the address of the subject's page, from the root of the site. No SQL."""

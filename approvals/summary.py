@@ -5,7 +5,7 @@ need to ask nobody. It is the content that decisions are bound to, not a live vi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal
 from typing import Any, Self
 
@@ -53,7 +53,9 @@ class BudgetEffect:
 class SummaryLine:
     """One line: what, from whom, how much; what guided buying says, what the requester answers.
 
-    ``quantity`` is written as people read it (``2``, ``1.5 kg``).
+    ``quantity`` is written as people read it (``2``, ``1.5 kg``). ``key`` tells the line from the
+    others of its subject, however often it is edited, and ``supplier_key`` its supplier from one of
+    the same name; both are empty in what was stored before there were any.
     """
 
     name: str
@@ -65,6 +67,8 @@ class SummaryLine:
     guidance: str = ""
     reason: str = ""
     justification: str = ""
+    key: str = ""
+    supplier_key: str = ""
 
     def to_json(self) -> dict[str, str]:
         """Return the line as text."""
@@ -92,7 +96,9 @@ class SubjectSummary:
 
     ``noun`` is what it is called (``Order``), ``label`` its number, ``title`` its name if it has
     one. ``details`` are further (name, value) pairs, such as where it is delivered.
-    ``organization_name`` heads the mails.
+    ``organization_name`` heads the mails; ``asks_to_sign_in`` has them say that the link alone
+    is not enough. ``requester_key`` and ``group_key`` tell them from others
+    of the same name; both are empty in what was stored before there were any.
     """
 
     organization_name: str
@@ -107,6 +113,9 @@ class SubjectSummary:
     note: str = ""
     budgets: tuple[BudgetEffect, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
+    asks_to_sign_in: bool = False
+    requester_key: str = ""
+    group_key: str = ""
 
     @property
     def suppliers(self) -> tuple[str, ...]:
@@ -149,9 +158,12 @@ class SubjectSummary:
             "note": self.note,
             "budgets": [budget.to_json() for budget in self.budgets],
             "details": [list(detail) for detail in self.details],
+            "asks_to_sign_in": self.asks_to_sign_in,
             "headline": self.headline,
             "extent": self.extent,
             "first_name": self.first_name,
+            "requester_key": self.requester_key,
+            "group_key": self.group_key,
         }
 
     @classmethod
@@ -170,14 +182,18 @@ class SubjectSummary:
             note=stored["note"],
             budgets=tuple(BudgetEffect.from_json(budget) for budget in stored["budgets"]),
             details=_pairs(stored["details"]),
+            asks_to_sign_in=stored.get("asks_to_sign_in", False),
+            requester_key=stored.get("requester_key", ""),
+            group_key=stored.get("group_key", ""),
         )
 
 
 def _read(kind: type, stored: dict[str, str]) -> dict[str, Any]:
-    """Return a dataclass's fields from text."""
+    """Return a dataclass's fields from text; one that came later may be missing."""
     return {
         name.name: Decimal(stored[name.name]) if name.type is Decimal else stored[name.name]
         for name in fields(kind)
+        if name.name in stored or name.default is MISSING
     }
 
 

@@ -8,6 +8,7 @@ app_name = "approvals"
 
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("decide/", views.decide_many, name="decide-many"),
     path("policies/", views.policies, name="policies"),
     path("policies/check/", views.policy_check, name="policy-check"),
     path("policies/check/csv/", views.policy_check_csv, name="policy-check-csv"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("policies/<uuid:group_id>/", views.policy, name="policy"),
     path("policies/<uuid:group_id>/edit/", views.policy_edit, name="policy-edit"),
     path("<uuid:request_id>/", views.request_page, name="request"),
+    path("<uuid:request_id>/hand-over/", views.hand_over, name="hand-over"),
+    path("<uuid:request_id>/add/", views.add_approver, name="add-approver"),
     path("<uuid:request_id>/subject/", views.subject, name="subject"),
     path("policies/<uuid:group_id>/versions/<int:number>/", views.version, name="policy-version"),
     path(

@@ -18,21 +18,42 @@ class VerdictCode(StrEnum):
     COMMENT_NEEDED = "COMMENT_NEEDED"
     EXPIRED = "EXPIRED"
     FAILED = "FAILED"
+    OWN_SEAT_FIRST = "OWN_SEAT_FIRST"
+    COUNTS_ALREADY = "COUNTS_ALREADY"
+    ABSENCE_OVER = "ABSENCE_OVER"
+
+
+class Part(StrEnum):
+    """What part somebody has before a seat."""
+
+    HOLDER = "HOLDER"
+    STANDS_IN = "STANDS_IN"
+    ASKED_TOO = "ASKED_TOO"
+    COUNTED = "COUNTED"
+    FORMER = "FORMER"
+    STRANGER = "STRANGER"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a request and one seat of it stand towards somebody who wants to decide.
 
-    ``own_choice`` is what the seat's holder has decided already, in a word; states are those that
-    are stored. A vacated seat belongs to somebody who was replaced.
+    ``part`` is the actor's: the holder's own, or that of somebody who is to stand in for them.
+    ``choice`` is what was decided for the seat's holder already, in a word, and ``decided_by`` who
+    did; ``instead`` names whoever stands in for the holder. States are those that are stored. A
+    vacated seat belongs to somebody who was replaced.
     """
 
     actor_id: UUID | None
     holder_id: UUID
     requester_id: UUID
+    part: Part
+    holder_name: str
     holder_is_active: bool
-    own_choice: str
+    choice: str
+    decided_by: UUID | None
+    decided_by_name: str
+    instead: str
     is_vacated: bool
     is_open: bool
     stage_status: str
@@ -74,16 +95,49 @@ def why_not(standing: Standing) -> Refusal | None:
 
 
 def _of_person(standing: Standing) -> Refusal | None:
-    if standing.actor_id != standing.holder_id or standing.actor_id == standing.requester_id:
-        return VerdictCode.NOT_YOURS, "Somebody else is asked here, and nobody decides for them."
-    if not standing.holder_is_active:
+    made_it = standing.actor_id is not None and standing.decided_by == standing.actor_id
+    if standing.actor_id in (None, standing.requester_id) or (
+        standing.part is Part.STRANGER and not made_it
+    ):
+        return VerdictCode.NOT_YOURS, "Somebody else is asked here, and you do not decide for them."
+    if standing.part is Part.HOLDER and not standing.holder_is_active:
         return VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
-    if standing.own_choice:
-        return (
-            VerdictCode.ALREADY_DECIDED,
-            f"You have decided already: you {standing.own_choice} this.",
-        )
+    if standing.choice and (made_it or standing.part is not Part.FORMER):
+        return VerdictCode.ALREADY_DECIDED, _decided_already(standing)
+    return _of_stand_in(standing)
+
+
+def _of_stand_in(standing: Standing) -> Refusal | None:
+    name = standing.holder_name
+    match standing.part:
+        case Part.FORMER if standing.instead:
+            return VerdictCode.ABSENCE_OVER, f"{standing.instead} decides for {name} now."
+        case Part.FORMER:
+            sentence = f"You do not stand in for {name} any more; they decide themselves."
+            return VerdictCode.ABSENCE_OVER, sentence
+        case Part.ASKED_TOO:
+            sentence = f"You are asked here yourself. Answer for yourself first, then for {name}."
+            return VerdictCode.OWN_SEAT_FIRST, sentence
+        case Part.COUNTED:
+            sentence = (
+                "Different people have to agree here, and your own word counts already. "
+                f"It cannot count for {name}, too."
+            )
+            return VerdictCode.COUNTS_ALREADY, sentence
     return None
+
+
+def _decided_already(standing: Standing) -> str:
+    is_holder = standing.part is Part.HOLDER
+    name, choice = standing.holder_name, standing.choice
+    if standing.decided_by == standing.actor_id:
+        whose = "" if is_holder else f" for {name}"
+        return f"You have decided already: you {choice} this{whose}."
+    if is_holder:
+        return f"{standing.decided_by_name} has decided for you already: they {choice} this."
+    if standing.decided_by == standing.holder_id:
+        return f"{name} has decided already: they {choice} this."
+    return f"{standing.decided_by_name} has decided for {name} already: they {choice} this."
 
 
 def _of_moment(standing: Standing) -> Refusal | None:

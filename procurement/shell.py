@@ -169,7 +169,7 @@ def home(request: OrgRequest) -> HttpResponse:
         {
             "group": group,
             "can_view_group": request.actor.can(Permission.VIEW_GROUP, group.path),
-            "waiting": approvals.inbox(request.actor)[:5],
+            "waiting": approvals.inbox(request.actor, now=now)[:5],
             "own_orders": order_rows(own, orders.outlines_of(own)),
             "meters": _meters(group.path, today) if can_see_budgets else (),
             "today": today,

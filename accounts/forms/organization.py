@@ -32,9 +32,16 @@ class OrganizationForm(forms.Form):
         choices=lambda: [(name, name) for name in sorted(available_timezones())],
         help_text="Days, months and quarters of budgets begin and end by it.",
     )
-    decide_requires_sign_in = forms.BooleanField(
+    sign_in_above = forms.DecimalField(
+        max_digits=16,
+        decimal_places=2,
+        min_value=0,
         required=False,
-        label="Ask approvers to sign in before they decide from a mail",
+        label="Sign in to decide above",
+        help_text=(
+            "Approvers who come from a mail sign in before they decide on more than this. "
+            "0 asks them always; left empty, the link in the mail is enough."
+        ),
     )
 
     def clean_tax_country(self) -> str:

@@ -11,7 +11,8 @@ class Organization(models.Model):
     """The root business account. A platform table: it holds settings, never tenant content.
 
     ``tax_country`` is an ISO 3166-1 code of two letters. ``setup_skipped`` names the steps of the
-    first-run guide that were left out, ``setup_closed_at`` is when it was put away.
+    first-run guide that were left out, ``setup_closed_at`` is when it was put away. Deciding
+    from a mail takes a sign-in above ``sign_in_above``: None for never, 0 for always.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -27,8 +28,16 @@ class Organization(models.Model):
     address = models.TextField(blank=True)
     setup_skipped = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     setup_closed_at = models.DateTimeField(null=True)
-    decide_requires_sign_in = models.BooleanField(default=False)
+    sign_in_above = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sign_in_above__isnull=True) | models.Q(sign_in_above__gte=0),
+                name="organization_sign_in_above_not_negative",
+            )
+        ]
 
     def __str__(self) -> str:
         """Return the name."""

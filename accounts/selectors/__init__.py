@@ -69,6 +69,7 @@ from accounts.selectors.members import (
     person_overview,
     planned_move_of,
     planned_moves_within,
+    reports_below,
 )
 from accounts.selectors.people import (
     Person,
@@ -260,6 +261,7 @@ __all__ = [
     "position_rows",
     "positions",
     "rejects_of",
+    "reports_below",
     "requirement_of",
     "resolve_secret",
     "role_holders",

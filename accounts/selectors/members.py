@@ -35,6 +35,18 @@ WITH RECURSIVE line AS (
 SELECT id FROM line WHERE id IS NOT NULL ORDER BY depth
 """
 
+_REPORTS = """
+WITH RECURSIVE below AS (
+    SELECT id, 1 AS depth FROM accounts_membership
+    WHERE organization_id = %(organization)s AND manager_id = %(member)s
+    UNION
+    SELECT m.id, b.depth + 1 FROM below b
+    JOIN accounts_membership m ON m.organization_id = %(organization)s AND m.manager_id = b.id
+    WHERE b.depth < %(most)s
+)
+SELECT DISTINCT id FROM below WHERE id <> %(member)s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilters:
@@ -223,6 +235,16 @@ def managers_above(membership_id: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             _MANAGERS,
+            {"organization": tenancy.current(), "member": membership_id, "most": _LONGEST},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def reports_below(membership_id: UUID) -> list[UUID]:
+    """Return the members who report to one, on whatever level. One SQL query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REPORTS,
             {"organization": tenancy.current(), "member": membership_id, "most": _LONGEST},
         )
         return [row[0] for row in cursor.fetchall()]

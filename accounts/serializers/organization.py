@@ -17,7 +17,13 @@ class OrganizationOut(serializers.Serializer[Any]):
     tax_country = serializers.CharField(max_length=2, allow_blank=True)
     tax_number = serializers.CharField(max_length=40, allow_blank=True)
     address = serializers.CharField(max_length=1000, allow_blank=True)
-    decide_requires_sign_in = serializers.BooleanField()
+    sign_in_above = serializers.DecimalField(
+        max_digits=16,
+        decimal_places=2,
+        min_value=0,
+        allow_null=True,
+        help_text="Deciding from a mail takes a sign-in above this: null never, 0 always.",
+    )
 
 
 class SetupStepOut(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -25,7 +26,7 @@ _FIELDS = (
     "tax_country",
     "tax_number",
     "address",
-    "decide_requires_sign_in",
+    "sign_in_above",
 )
 
 
@@ -34,7 +35,8 @@ class Particulars:
     """What an organization is called and where it is taxed.
 
     ``currency`` is an ISO 4217 code, ``time_zone`` an IANA name, ``tax_country`` an ISO 3166-1 code
-    of two letters or empty.
+    of two letters or empty. Deciding from a mail takes a sign-in above ``sign_in_above``: None for
+    never, 0 for always.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Particulars:
     tax_country: str
     tax_number: str
     address: str
-    decide_requires_sign_in: bool
+    sign_in_above: Decimal | None
 
 
 def particulars_of(organization: Organization) -> Particulars:
@@ -153,6 +155,8 @@ def _check(wanted: Particulars, before: Particulars) -> None:
     check_time_zone(wanted.time_zone)
     if wanted.tax_country and not re.fullmatch(r"[A-Z]{2}", wanted.tax_country):
         raise DomainError("Two capitals, such as US or DE.", field="tax_country")
+    if wanted.sign_in_above is not None and wanted.sign_in_above < 0:
+        raise DomainError("An amount of 0 or more, or none.", field="sign_in_above")
     if wanted.currency != before.currency and keeps_money():
         raise DomainError(
             f"Budgets, policies, limits or orders are kept in {before.currency} already, and a "

@@ -25,7 +25,9 @@ from approvals.editor.stages import (
     stages_of,
     tiers_of,
 )
+from approvals.editor.tolerances import ToleranceFields
 from approvals.routing import (
+    USUAL,
     Aggregation,
     ApproverSpec,
     CountedBy,
@@ -87,6 +89,7 @@ class PolicyEditor:
     exception: list[StageFields] = field(default_factory=list)
     rules: list[RuleFields] = field(default_factory=list)
     aggregations: list[AggregationFields] = field(default_factory=list)
+    tolerances: ToleranceFields = field(default_factory=lambda: ToleranceFields.of(USUAL))
     mandatory: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     focus: str = ""
@@ -106,6 +109,7 @@ class PolicyEditor:
                 AggregationFields("", one.by.value, one.to.value, str(one.days))
                 for one in document.aggregations
             ],
+            tolerances=ToleranceFields.of(document.tolerances),
             mandatory=sorted(part.value for part in document.mandatory),
         ).settled()
 
@@ -129,6 +133,7 @@ class PolicyEditor:
                 _aggregation(data, f"aggregations.{index}")
                 for index in indices(data, "aggregations", ["days"], MOST_AGGREGATIONS)
             ],
+            tolerances=ToleranceFields.typed(data),
             mandatory=[part for part in data.getlist("mandatory") if part in set(Part)],
         ).settled()
 
@@ -190,6 +195,7 @@ class PolicyEditor:
             or any(stage.problems for stage in self._own_stages())
             or any(rule.has_problems for rule in self.rules)
             or any(one.problems for one in self.aggregations)
+            or self.tolerances.has_problems
         )
 
     def show(self, problems: Iterable[PolicyProblem]) -> None:
@@ -201,6 +207,7 @@ class PolicyEditor:
         places = {f"{tier.place}.up_to": tier.problems for tier in self.tiers}
         places |= {stage.place: stage.problems for stage in self._own_stages()}
         places |= {one.place: one.problems for one in self.aggregations}
+        places |= {one.place: one.problems for one in self.tolerances.percents}
         for rule in self.rules:
             places |= {f"{tier.place}.up_to": tier.problems for tier in rule.tiers}
             places |= {stage.place: stage.problems for stage in rule.all_stages()}
@@ -231,6 +238,7 @@ class PolicyEditor:
             rules=tuple(rules),
             aggregations=tuple(one.aggregation() for one in self.aggregations),
             mandatory=frozenset(Part(part) for part in self.mandatory),
+            tolerances=self.tolerances.tolerances(),
         )
         return document, [one for one in check_document(document) if not self._is_said(one.where)]
 

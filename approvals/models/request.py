@@ -1,5 +1,7 @@
 """One subject on its way: its stages, who sits in them, what was decided."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -333,3 +335,22 @@ class Decision(TenantModel):
                 name="approval_decision_by",
             )
         ]
+
+    @property
+    def made_for(self) -> UUID:
+        """Return whose seats it answers: its maker's, or theirs for whom the maker stood in."""
+        return self.on_behalf_of_id or self.membership_id
+
+    @property
+    def maker_name(self) -> str:
+        """Return how its maker is called; no SQL when the user was selected along."""
+        return self.membership.user.name or self.membership.user.email
+
+    @property
+    def made_by(self) -> str:
+        """Say who made it: ``Dana``, or ``Dana for Erin``; no SQL with both users at hand."""
+        if self.on_behalf_of is None:
+            return self.maker_name
+        return (
+            f"{self.maker_name} for {self.on_behalf_of.user.name or self.on_behalf_of.user.email}"
+        )

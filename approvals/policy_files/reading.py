@@ -1,7 +1,7 @@
 """Policies read from YAML, with every name resolved or complained about by line (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from approvals.policy_files.nodes import (
     line_of,
 )
 from approvals.routing import (
+    USUAL,
     Aggregation,
     ApproverKind,
     ApproverSpec,
@@ -32,7 +33,9 @@ from approvals.routing import (
     Rule,
     StageSpec,
     Tier,
+    Tolerances,
 )
+from approvals.routing.tolerances import PERCENTS, WHAT
 
 _MODES = {word: mode for mode, word in words.AGREE.items()}
 _KINDS = {word: kind for kind, word in DOES.items()}
@@ -136,7 +139,7 @@ class _Reader:
         known = (
             *_GROUP,
             *("name", "version", "currency", "tiers", "restricted", "exception"),
-            *("rules", "counting", "mandatory"),
+            *("rules", "counting", "changes", "mandatory"),
         )
         needed = ("currency", "tiers", "restricted", "exception")
         parts = self.nodes.mapping(node, "A policy", known, needed)
@@ -161,6 +164,7 @@ class _Reader:
                 for one in self._list(parts, "mandatory")
                 if (part := self._choice(one, Part, "What is mandatory")) is not None
             ),
+            tolerances=self._tolerances(parts["changes"]) if "changes" in parts else USUAL,
         )
         if group_id is None:
             return None
@@ -384,6 +388,16 @@ class _Reader:
         to = self._choice(parts["to"], CountedTo, "“to”") if "to" in parts else None
         days = self.nodes.number(parts["days"], "“days”") if "days" in parts else 0
         return Aggregation(by or CountedBy.REQUESTER, to or CountedTo.SUPPLIER, days)
+
+    def _tolerances(self, node: yaml.Node) -> Tolerances:
+        """Return which changes let approvals stand; what is left out is as usual."""
+        self._lines["tolerances"] = line_of(node)
+        read: dict[str, Any] = {}
+        for name, value in self.nodes.mapping(node, "“changes”", tuple(WHAT)).items():
+            self._lines[f"tolerances.{name}"] = line_of(value)
+            is_percent = name in PERCENTS
+            read[name] = self._amount(value) if is_percent else self.nodes.truth(value, f"“{name}”")
+        return replace(USUAL, **read)
 
 
 def _uuid(text: str) -> UUID | None:

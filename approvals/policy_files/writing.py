@@ -21,6 +21,7 @@ from approvals.policy_files.names import (
     Place,
 )
 from approvals.routing import (
+    USUAL,
     ApproverKind,
     ApproverSpec,
     Conditions,
@@ -40,6 +41,7 @@ _HEAD = """\
 #   seats      position: its code · role: its code · person: an e-mail address · manager
 #   beside     true when a stage opens together with the one before it
 #   rules      hold where everything below "when" is met; their order means nothing
+#   changes    what lets approvals stand when an order is changed while it waits
 #   mandatory  holds for groups below, too, whatever their own policies say
 # Imported again, the file is compared with what is in force; nothing changes before you agree.
 """
@@ -94,8 +96,15 @@ class _Writer:
                 {"by": counted.by.value, "to": counted.to.value, "days": str(counted.days)}
                 for counted in document.aggregations
             ],
+            **self._changes(document),
             "mandatory": sorted(part.value for part in document.mandatory),
         }
+
+    def _changes(self, document: PolicyDocument) -> dict[str, Any]:
+        """Return which changes let approvals stand, where that is not as usual."""
+        if document.tolerances == USUAL:
+            return {}
+        return {"changes": document.tolerances.to_json()}
 
     def _group(self, group_id: UUID) -> dict[str, Any]:
         place = self._places.get(group_id)

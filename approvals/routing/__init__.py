@@ -43,9 +43,12 @@ from approvals.routing.stages import (
     Source,
     aggregations_heard,
     route,
+    tolerances_heard,
 )
+from approvals.routing.tolerances import USUAL, Tolerances, strictest
 
 __all__ = [
+    "USUAL",
     "Aggregation",
     "ApproverKind",
     "ApproverSpec",
@@ -81,6 +84,7 @@ __all__ = [
     "Source",
     "StageSpec",
     "Tier",
+    "Tolerances",
     "aggregation_sentence",
     "aggregations_heard",
     "check_document",
@@ -93,5 +97,7 @@ __all__ = [
     "rules_in_short",
     "seat",
     "spec_of_slot",
+    "strictest",
     "tiers_phrase",
+    "tolerances_heard",
 ]

@@ -10,9 +10,11 @@ from uuid import UUID
 from approvals.routing.policy import PolicyDocument
 from approvals.routing.rules import ASKING, Rule, RuleKind, Tier
 from approvals.routing.specs import FOLLOWING, ApproverKind, ApproverSpec, Mode, StageSpec
+from approvals.routing.tolerances import MOST_PERCENT, PERCENTS
 from procurement.core.money import format_money, unit
 
 LONGEST_WINDOW = 366  # days
+_HUNDREDTH = Decimal("0.01")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -33,6 +35,7 @@ def check_document(document: PolicyDocument) -> tuple[PolicyProblem, ...]:
         *_addition_problems("exception", document.exception, "an exception for a blocked item"),
         *_rules_problems(document),
         *_aggregation_problems(document),
+        *_tolerance_problems(document),
     )
 
 
@@ -154,3 +157,14 @@ def _aggregation_problems(document: PolicyDocument) -> Iterator[PolicyProblem]:
             yield PolicyProblem(where, sentence)
         if any((one.by, one.to) == (other.by, other.to) for other in document.aggregations[:index]):
             yield PolicyProblem(where, "The same orders are counted together above already.")
+
+
+def _tolerance_problems(document: PolicyDocument) -> Iterator[PolicyProblem]:
+    for name in PERCENTS:
+        value: Decimal = getattr(document.tolerances, name)
+        if not value.is_finite() or not 0 <= value <= MOST_PERCENT:
+            sentence = f"Enter a percentage between 0 and {MOST_PERCENT}."
+            yield PolicyProblem(f"tolerances.{name}", sentence)
+        elif value != value.quantize(_HUNDREDTH):
+            sentence = "Enter a percentage with two decimals at most, such as 2.5."
+            yield PolicyProblem(f"tolerances.{name}", sentence)

@@ -9,6 +9,7 @@ from typing import Any
 from approvals.routing.holding import RuleIndex
 from approvals.routing.rules import Aggregation, Rule, Tier
 from approvals.routing.specs import StageSpec
+from approvals.routing.tolerances import USUAL, Tolerances
 from procurement.core.money import format_money
 
 SCHEMA = 2
@@ -26,6 +27,7 @@ class Part(StrEnum):
     RESTRICTED = "restricted"
     EXCEPTION = "exception"
     AGGREGATIONS = "aggregations"
+    TOLERANCES = "tolerances"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ class PolicyDocument:
     """What a policy version says. Amounts are in ``currency``; tiers stand in rising order.
 
     ``restricted`` and ``exception`` are the stages that come first when a line is restricted, or
-    when a blocked item is asked for as an exception. What is ``mandatory``, and each rule that is,
-    holds below the group whatever a policy there says: it can add, never weaken.
+    when a blocked item is asked for as an exception. ``tolerances`` say which changes let an
+    approval stand. What is ``mandatory``, and each rule that is, holds below the group whatever a
+    policy there says: it can add, never weaken.
     """
 
     currency: str
@@ -44,6 +47,7 @@ class PolicyDocument:
     rules: tuple[Rule, ...] = ()
     aggregations: tuple[Aggregation, ...] = ()
     mandatory: frozenset[Part] = frozenset()
+    tolerances: Tolerances = USUAL
     _index: RuleIndex | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -88,8 +92,13 @@ class PolicyDocument:
         return heading(self.tiers, index, self.currency)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document as a JSON object; `from_json` reads it back equal."""
+        """Return the document as a JSON object; `from_json` reads it back equal.
+
+        The usual tolerances are not written: documents from before there were any stay as they are.
+        """
+        told = {} if self.tolerances == USUAL else {"tolerances": self.tolerances.to_json()}
         return {
+            **told,
             "aggregations": [one.to_json() for one in self.aggregations],
             "currency": self.currency,
             "exception": [stage.to_json() for stage in self.exception],
@@ -119,6 +128,9 @@ class PolicyDocument:
                 rules=tuple(Rule.from_json(rule) for rule in stored["rules"]),
                 aggregations=tuple(Aggregation.from_json(one) for one in stored["aggregations"]),
                 mandatory=frozenset(Part(part) for part in stored["mandatory"]),
+                tolerances=(
+                    Tolerances.from_json(stored["tolerances"]) if "tolerances" in stored else USUAL
+                ),
             )
         except (KeyError, TypeError, InvalidOperation, ValueError, AttributeError) as error:
             raise DocumentError(f"Policy document cannot be read: {error}") from error

@@ -9,6 +9,7 @@ from approvals.routing.facts import Facts, Flag
 from approvals.routing.policy import Part, PolicyDocument, band, tier_for
 from approvals.routing.rules import ASKING, Aggregation, Rule, RuleKind, Tier
 from approvals.routing.specs import StageSpec, in_words
+from approvals.routing.tolerances import Tolerances, strictest
 
 # How pages call a subject of each kind, in the plural.
 _NOUNS = {"requisition": "Orders"}
@@ -143,6 +144,12 @@ def aggregations_heard(own: InForce, binding: Sequence[InForce]) -> list[Aggrega
         for one in policy.document.aggregations
     ]
     return sorted({*own.document.aggregations, *mandatory})
+
+
+def tolerances_heard(own: InForce, binding: Sequence[InForce]) -> Tolerances:
+    """Return which changes let an approval stand: what the policy and all mandatory above allow."""
+    mandatory = (one.document for one in binding if Part.TOLERANCES in one.document.mandatory)
+    return strictest([own.document.tolerances, *(document.tolerances for document in mandatory)])
 
 
 _FIX = "Ask an administrator to publish a version that does."

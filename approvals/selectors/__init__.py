@@ -1,5 +1,14 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.absences import (
+    Acting,
+    Away,
+    acting_for,
+    acting_in,
+    delegated_seats,
+    deputies_now,
+    seats_stood_in,
+)
 from approvals.selectors.acting import (
     Total,
     counted_amount,
@@ -28,6 +37,17 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.inbox import (
+    InboxFilters,
+    asked_on,
+    decided_by,
+    groups_waiting,
+    inbox,
+    inbox_for_others,
+    pending_count,
+    seats_chosen,
+    waiting_for_team,
+)
 from approvals.selectors.limits import limit_history, limits_in_sight
 from approvals.selectors.owners import (
     OwnerAnswer,
@@ -59,16 +79,16 @@ from approvals.selectors.rederiving import (
 )
 from approvals.selectors.requests import (
     RequestDetail,
+    SeatToDecide,
     StageDetail,
     agrees,
-    decided_by,
-    inbox,
+    following_for,
     is_seated_on,
     latest_request_about,
-    pending_count,
     rederive,
     request_for,
     request_of_seat,
+    seat_to_decide,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -79,14 +99,18 @@ from approvals.selectors.routing import (
     policies_in_force,
     routing_context,
 )
+from approvals.selectors.story import events_of
 from approvals.selectors.terms import find_terms, term_labels
 from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
+    "Acting",
     "Around",
+    "Away",
     "DraftRow",
     "ImportPlan",
+    "InboxFilters",
     "OwnerAnswer",
     "OwnerRow",
     "PlannedPolicy",
@@ -96,29 +120,39 @@ __all__ = [
     "RequestDetail",
     "RoutingContext",
     "SeatNow",
+    "SeatToDecide",
     "StageDetail",
     "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
+    "acting_for",
+    "acting_in",
     "agrees",
     "all_policies_in_force",
     "answers_of",
     "appeal_for",
+    "asked_on",
     "barred_from",
     "counted_amount",
     "decided_by",
     "deciding_settings",
+    "delegated_seats",
+    "deputies_now",
     "derivation_of",
     "draft_document",
     "draft_findings",
     "drafts_in_sight",
+    "events_of",
     "fields_of",
     "find_terms",
     "findings_begun",
+    "following_for",
+    "groups_waiting",
     "groups_without_policy",
     "import_plan",
     "inbox",
+    "inbox_for_others",
     "is_seated_on",
     "last_policy_check",
     "latest_request_about",
@@ -150,11 +184,15 @@ __all__ = [
     "request_of_seat",
     "routing_context",
     "seat_choices",
+    "seat_to_decide",
+    "seats_chosen",
     "seats_now",
+    "seats_stood_in",
     "standing_of",
     "term_labels",
     "timing_of",
     "total_of",
     "version_page",
+    "waiting_for_team",
     "with_names",
 ]

@@ -3,21 +3,29 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, Decision, PolicyVersion, Stage, StageSeat
+from approvals.models import (
+    ApprovalRequest,
+    Decision,
+    DeputyLink,
+    PolicyVersion,
+    Stage,
+    StageSeat,
+)
 from approvals.routing import Facts, InForce, Route, RoutedStage, route
+from approvals.selectors.absences import Acting, acting_for, acting_in
+from approvals.selectors.inbox import above
 from approvals.selectors.routing import document_of
 from approvals.summary import SubjectSummary
-from approvals.verdicts import Standing
+from approvals.verdicts import Part, Standing
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
-
-_OPEN = Q(asked_at__isnull=False, closed_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,56 +73,68 @@ class RequestDetail:
         return next(iter(waiting or reversed(decided or own)), None)
 
 
-def inbox(actor: Actor) -> QuerySet[StageSeat]:
-    """Return the seats in which an actor is asked now, the longest waiting first.
+@dataclass(frozen=True, slots=True)
+class SeatToDecide:
+    """A seat that is somebody's to decide in, their own or, with ``acting``, somebody else's."""
 
-    One for each request: deciding in it answers all others of theirs.
-    """
-    others = StageSeat.objects.filter(
-        _OPEN,
-        request_id=OuterRef("request_id"),
-        membership_id=OuterRef("membership_id"),
-        id__lt=OuterRef("id"),
-    )
-    return (
-        StageSeat.objects.filter(_OPEN, ~Exists(others), _own(actor))
-        .select_related("request__group", "request__requester__user", "stage")
-        .order_by("asked_at", "id")
-    )
-
-
-def decided_by(actor: Actor) -> QuerySet[Decision]:
-    """Return an actor's decisions, the latest first."""
-    return (
-        Decision.objects.filter(_own(actor))
-        .select_related("request__group", "request__requester__user", "seat")
-        .order_by("-decided_at", "-id")
-    )
-
-
-def pending_count(actor: Actor) -> int:
-    """Return how many requests wait for an actor. One SQL query."""
-    waiting = StageSeat.objects.filter(_OPEN, _own(actor))
-    return waiting.values("request_id").distinct().count()
+    seat: StageSeat
+    acting: Acting | None = None
 
 
 def is_seated_on(actor: Actor, subject_id: UUID) -> bool:
-    """Tell whether an actor has been asked about a subject. One SQL query."""
+    """Tell whether an actor has been asked about a subject, for themselves or for somebody else.
+
+    Also whom somebody asked reports to. One SQL query for whoever was asked, three for others.
+    """
+    if actor.id is None:
+        return False
+    own = Q(membership_id=actor.id) | Q(decision__membership_id=actor.id)
+    linked = DeputyLink.objects.filter(seat=OuterRef("pk"), membership_id=actor.id)
     return StageSeat.objects.filter(
-        _own(actor), request__subject_id=subject_id, asked_at__isnull=False
-    ).exists()
+        own | Exists(linked), request__subject_id=subject_id, asked_at__isnull=False
+    ).exists() or _is_above(actor, Q(subject_id=subject_id))
 
 
-def request_for(actor: Actor, request_id: UUID) -> RequestDetail:
+def request_for(actor: Actor, request_id: UUID, *, now: datetime | None = None) -> RequestDetail:
     """Return a request to its requester, the people seated in it, and whoever may see orders there.
 
-    Two SQL queries; raises `NotFound` for everybody else.
+    Whom the people asked report to see it as well, since it waits for their people; so does whoever
+    stands in for somebody seated at ``now``, or has decided for them. Two SQL queries, two more for
+    the former, up to three for the latter; raises `NotFound` for everybody else.
     """
     detail = _detail(Q(id=request_id))
-    request = detail.request if detail else None
-    if detail is None or request is None or not _may_see(actor, detail):
+    if detail is None or not (
+        _may_see(actor, detail) or (now is not None and _stands_in_somewhere(actor, detail, now))
+    ):
         raise NotFound("There is no such request, or it is not yours to see.")
     return detail
+
+
+def seat_to_decide(actor: Actor, detail: RequestDetail, now: datetime) -> SeatToDecide | None:
+    """Return the seat in which an actor is to decide, or the last in which they had a say.
+
+    Their own comes first where it is open; then one of somebody for whom they stand in. No SQL for
+    the former, up to seven queries for the latter.
+    """
+    own = detail.seat_of(actor.id)
+    if actor.id is None or (own is not None and own.is_open):
+        return SeatToDecide(own) if own else None
+    seats = [seat for stage in detail.stages for seat in stage.seats]
+    holders = acting_for(actor, now).holders
+    for seat in seats:
+        if seat.is_open and seat.membership_id in holders:
+            acting = acting_in(actor.id, detail.request, seat, seats, now)
+            if acting.part is not Part.STRANGER:
+                return SeatToDecide(seat, acting)
+    decided = [
+        seat for seat in seats if seat.has_decision and seat.decision.membership_id == actor.id
+    ]
+    if own is None and decided:
+        seat = decided[-1]
+        return SeatToDecide(
+            seat, acting_in(actor.id, detail.request, seat, seats, now, was_asked=True)
+        )
+    return SeatToDecide(own) if own else None
 
 
 def request_of_seat(seat_id: UUID) -> RequestDetail:
@@ -134,6 +154,19 @@ def latest_request_about(subject_kind: str, subject_id: UUID) -> RequestDetail |
     The caller has found the subject for its actor, so it is theirs to see.
     """
     return _detail(Q(subject_kind=subject_kind, subject_id=subject_id))
+
+
+def following_for(actor: Actor, request: ApprovalRequest) -> RequestDetail | None:
+    """Return the last request about the subject of one that has been replaced, if an actor sees it.
+
+    Two SQL queries, two more for whom only reports are asked; none for one that was not replaced.
+    """
+    if request.status != ApprovalRequest.Status.SUPERSEDED:
+        return None
+    latest = latest_request_about(request.subject_kind, request.subject_id)
+    if latest is None or latest.request.id == request.id:
+        return None
+    return latest if _may_see(actor, latest) else None
 
 
 def rederive(request: ApprovalRequest) -> Route:
@@ -186,11 +219,6 @@ def agrees(request: ApprovalRequest, stages: Iterable[Stage]) -> bool:
     )
 
 
-def _own(actor: Actor) -> Q:
-    """Return the condition for what is an actor's own; the system has nothing of its own."""
-    return Q(membership_id=actor.id) if actor.id else Q(pk__in=[])
-
-
 def _outline(stage: RoutedStage) -> tuple[str, str, int, str]:
     return stage.spec.name, stage.spec.mode.value, stage.spec.at_least, stage.because
 
@@ -200,20 +228,29 @@ def standing_of(
     request: ApprovalRequest,
     seat: StageSeat,
     decisions: Iterable[Decision],
+    acting: Acting | None = None,
 ) -> Standing:
     """Return where a request and a seat of it stand towards an actor, as they were read.
 
-    Without an actor, the holder of the seat's own link is meant. ``decisions`` are all that were
-    made on the request: one answers every seat in which its maker was asked. No SQL when stage,
-    user and decision were selected along.
+    Without an actor, the holder of the seat's own link is meant; ``acting`` is the part of somebody
+    else before it. ``decisions`` are all that were made on the request: one answers every seat in
+    which its maker, or whoever they stood in for, was asked. No SQL when stage, user and decision
+    were selected along.
     """
-    own = [one for one in decisions if one.membership_id == seat.membership_id]
+    made = [one for one in decisions if one.made_for == seat.membership_id]
+    actor_id = seat.membership_id if actor is None else actor.id
+    is_holder = actor_id == seat.membership_id
     return Standing(
-        actor_id=seat.membership_id if actor is None else actor.id,
+        actor_id=acting.membership_id if acting else actor_id,
         holder_id=seat.membership_id,
         requester_id=request.requester_id,
+        part=acting.part if acting else Part.HOLDER if is_holder else Part.STRANGER,
+        holder_name=seat.membership.user.name or seat.membership.user.email,
         holder_is_active=seat.holder_is_active,
-        own_choice=own[-1].get_choice_display().lower() if own else "",
+        choice=made[-1].get_choice_display().lower() if made else "",
+        decided_by=made[-1].membership_id if made else None,
+        decided_by_name=made[-1].maker_name if made else "",
+        instead=acting.instead if acting else "",
         is_vacated=seat.vacated_at is not None,
         is_open=seat.is_open,
         stage_status=seat.stage.status,
@@ -221,12 +258,25 @@ def standing_of(
     )
 
 
+def _stands_in_somewhere(actor: Actor, detail: RequestDetail, now: datetime) -> bool:
+    found = seat_to_decide(actor, detail, now)
+    return found is not None and found.seat.is_open
+
+
 def _may_see(actor: Actor, detail: RequestDetail) -> bool:
     return (
         detail.request.requester_id == actor.id
         or detail.seat_of(actor.id) is not None
+        or any(made.membership_id == actor.id for made in detail.decisions)
         or actor.can(Permission.VIEW_ORDERS, detail.request.group.path)
+        or _is_above(actor, Q(id=detail.request.id))
     )
+
+
+def _is_above(actor: Actor, condition: Q) -> bool:
+    """Tell whether a request has asked somebody who reports to an actor. Two SQL queries."""
+    asked = StageSeat.objects.filter(request_id=OuterRef("pk"), asked_at__isnull=False)
+    return ApprovalRequest.objects.filter(condition, above(actor, asked)).exists()
 
 
 def _detail(condition: Q) -> RequestDetail | None:
@@ -240,7 +290,12 @@ def _detail(condition: Q) -> RequestDetail | None:
         return None
     seats = (
         StageSeat.objects.filter(request_id=request.id)
-        .select_related("stage", "membership__user", "decision__membership__user")
+        .select_related(
+            "stage",
+            "membership__user",
+            "decision__membership__user",
+            "decision__on_behalf_of__user",
+        )
         .order_by("stage__wave", "stage__number", "slots", "id")
     )
     stages = tuple(

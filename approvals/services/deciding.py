@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from approvals.models import ApprovalRequest, Decision, StageSeat
-from approvals.selectors import standing_of
+from approvals.selectors import Acting, acting_in, standing_of
 from approvals.services.seating import refill
 from approvals.services.settling import carry_on, reject
-from approvals.services.way import Way, way_of
+from approvals.services.way import Way, name_of, way_of
 from approvals.verdicts import COMMENT_NEEDED, EXPIRED, OVERTAKEN, VerdictCode, why_not
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -53,6 +53,7 @@ def decide(
 ) -> Verdict:
     """Decide in a seat, on exactly the content whose hash was shown.
 
+    Whoever stands in for the seat's holder at ``now``, as read under the lock, decides for them.
     ``choice`` is a `Decision.Choice`, ``channel`` a `Decision.Channel`; ``link_expires_at`` comes
     with an email link. The request is locked first, so of two attempts one counts
     and the other is told so. When a decision completes the request, the subject's handler runs in
@@ -68,7 +69,8 @@ def decide(
     way = way_of(request)
     choice = Decision.Choice(choice)
     on_way, seat = way.find(seat_id)
-    refusal = why_not(standing_of(actor, request, seat, way.decisions))
+    acting = _acting(actor, way, seat, now)
+    refusal = why_not(standing_of(actor, request, seat, way.decisions, acting))
     if refusal is None and content_hash != request.content_hash:
         refusal = OVERTAKEN
     if refusal is None and link_expires_at is not None and link_expires_at <= now:
@@ -83,8 +85,17 @@ def decide(
     else:
         refill(actor, way, now=now)
         carry_on(actor, way, comment.strip(), now=now)
-    words = "You approved this." if choice == Decision.Choice.APPROVE else "You rejected this."
+    whose = f" for {acting.holder_name}" if acting else ""
+    words = f"You {choice.label.lower()} this{whose}."
     return Verdict(VerdictCode.DECIDED, words, request.id, request.status)
+
+
+def _acting(actor: Actor, way: Way, seat: StageSeat, now: datetime) -> Acting | None:
+    """Return the part of somebody before the seat of somebody else; None before their own."""
+    if actor.id is None or actor.id == seat.membership_id:
+        return None
+    seats = (one for stage in way.stages for one in (*stage.seats, *stage.vacated))
+    return acting_in(actor.id, way.request, seat, seats, now)
 
 
 def _refused(
@@ -115,12 +126,16 @@ def _write(
     now: datetime,
 ) -> None:
     request = way.request
+    assert actor.id is not None
+    holder = seat.membership
+    is_for_another = actor.id != holder.id
     seat.decision = Decision.objects.create(
         id=new_id(),
         organization_id=request.organization_id,
         request=request,
         seat=seat,
-        membership_id=seat.membership_id,
+        membership_id=actor.id,
+        on_behalf_of=holder if is_for_another else None,
         requester_id=request.requester_id,
         content_hash=request.content_hash,
         choice=choice,
@@ -128,8 +143,8 @@ def _write(
         channel=Decision.Channel(channel),
         decided_at=now,
     )
-    # One decision answers every seat in which its maker is asked.
-    answered = {seat.id} | {other.id for other in way.open_seats_of(seat.membership_id)}
+    # One decision answers every seat in which its maker is asked, or whoever they stand in for.
+    answered = {seat.id} | {other.id for other in way.open_seats_of(holder.id)}
     for one in (one for stage in way.stages for one in stage.seats if one.id in answered):
         one.closed_at = now
     StageSeat.objects.filter(id__in=answered).update(closed_at=now)
@@ -146,6 +161,7 @@ def _write(
             "seat": seat.place,
             "content_hash": request.content_hash,
             "channel": str(channel),
+            **({"on_behalf_of": name_of(holder)} if is_for_another else {}),
         },
         reason=comment.strip(),
         now=now,

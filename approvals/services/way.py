@@ -1,6 +1,6 @@
 """A request on its way, while it is locked: what stands, and the step on to what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -25,10 +25,17 @@ class StageOnWay:
     seats: list[StageSeat]
     vacated: list[StageSeat]
 
-    def is_passed(self, approvers: frozenset[UUID]) -> bool:
-        """Tell whether who agreed so far is enough."""
-        slots = {seat.membership_id: seat.slots for seat in self.seats}
-        return is_passed(Mode(self.stage.mode), slots, approvers, self.stage.at_least)
+    def is_passed(self, agreed_by: Mapping[UUID, UUID]) -> bool:
+        """Tell whether who agreed so far is enough; ``agreed_by`` is `Way.agreed_by`.
+
+        Somebody who agreed for several people counts as one person.
+        """
+        slots: dict[UUID, list[int]] = {}
+        for seat in self.seats:
+            person = agreed_by.get(seat.membership_id, seat.id)
+            slots[person] = [*slots.get(person, ()), *seat.slots]
+        people = frozenset(agreed_by.values())
+        return is_passed(Mode(self.stage.mode), slots, people, self.stage.at_least)
 
     def line_of(self, seat: StageSeat) -> list[StageSeat]:
         """Return a seat and those from which it was handed over, one by one, up to the first."""
@@ -67,13 +74,18 @@ class Way:
                     yield seat.decision
 
     @property
-    def approvers(self) -> frozenset[UUID]:
-        """Return whose agreement stands, those who were represented included."""
-        return frozenset(
-            decision.on_behalf_of_id or decision.membership_id
+    def agreed_by(self) -> dict[UUID, UUID]:
+        """Return whose agreement stands, each with the person who gave it: they or a stand-in."""
+        return {
+            decision.made_for: decision.membership_id
             for decision in self.decisions
             if decision.choice == Decision.Choice.APPROVE
-        )
+        }
+
+    @property
+    def approvers(self) -> frozenset[UUID]:
+        """Return whose agreement stands, those who were represented included."""
+        return frozenset(self.agreed_by)
 
     @property
     def ahead(self) -> list[StageOnWay]:
@@ -97,7 +109,7 @@ def way_of(request: ApprovalRequest) -> Way:
     """Return a locked request's way. One SQL query, and one more for an appeal."""
     seats = (
         StageSeat.objects.filter(request_id=request.id)
-        .select_related("stage", "membership__user", "decision")
+        .select_related("stage", "membership__user", "decision__membership__user")
         .order_by("stage__wave", "stage__number", "id")
     )
     stages = []
@@ -118,9 +130,9 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
 
     When the whole wave before has passed, the next opens.
     """
-    approvers = way.approvers
+    agreed_by = way.agreed_by
     while ahead := way.ahead:
-        passed = [one for one in ahead if one.is_passed(approvers)]
+        passed = [one for one in ahead if one.is_passed(agreed_by)]
         for one in passed:
             was_open = one.stage.status == Stage.Status.OPEN
             close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
@@ -128,7 +140,9 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
             waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
             due_at = due_for(way.request.organization_id, now) if waiting else None
             asked = [
-                seat for one in waiting for seat in _open(actor, way, one, approvers, due_at, now)
+                seat
+                for one in waiting
+                for seat in _open(actor, way, one, way.approvers, due_at, now)
             ]
             ask(way.request, asked, now=now)
             return False

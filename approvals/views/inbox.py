@@ -1,113 +1,104 @@
-"""What waits for the reader, and one request in full."""
+"""What waits for the reader, for the people around them, and what they have decided."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
-from accounts.web import OrgRequest, org_reverse
-from approvals import selectors, services
-from approvals.forms import DecisionForm
-from approvals.models import ApprovalRequest, Decision, StageSeat
-from approvals.selectors import RequestDetail
-from approvals.services import Verdict, VerdictCode
-from approvals.subjects import handler_for
-from approvals.verdicts import Refusal, why_not
-from approvals.views.decision import decision_context
-from approvals.why import readable_groups
+from accounts.selectors import calendar_of
+from accounts.web import OrgRequest, uuid_or_none
+from approvals import selectors
+from approvals.inbox_rows import request_rows, seat_rows
+from approvals.selectors import InboxFilters
 from procurement.core import clock
 from procurement.core.paging import page_of
+
+MINE, TEAM, DELEGATED, DECIDED = "mine", "team", "delegated", "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    """A list of the inbox: its rows for an actor, and how a page of them is dressed."""
+
+    found: Callable[[OrgRequest, datetime, InboxFilters], Any]
+    rows: Callable[..., Sequence[Any]] | None = None
+
+
+_TABS = {
+    MINE: _Tab(
+        lambda request, now, filters: selectors.inbox(request.actor, now=now, filters=filters),
+        seat_rows,
+    ),
+    TEAM: _Tab(
+        lambda request, now, filters: selectors.waiting_for_team(
+            request.actor, now=now, filters=filters
+        ),
+        request_rows,
+    ),
+    DELEGATED: _Tab(
+        lambda request, now, filters: selectors.inbox_for_others(
+            request.actor, now=now, filters=filters
+        ),
+        seat_rows,
+    ),
+    DECIDED: _Tab(lambda request, _, filters: selectors.decided_by(request.actor, filters)),
+}
 
 
 @require_GET
 def inbox(request: OrgRequest) -> HttpResponse:
-    """List what waits for the reader, the longest waiting first, or what they have decided."""
-    shows_decided = request.GET.get("show") == "decided"
-    rows = selectors.decided_by(request.actor) if shows_decided else selectors.inbox(request.actor)
+    """List what waits for the reader, overdue first, then the oldest; or for others; or the past.
+
+    At most 13 SQL queries, however many requests there are.
+    """
+    now = clock.now()
+    shows = request.GET.get("show", MINE)
+    tab = _TABS.get(shows, _TABS[MINE])
+    filters = InboxFilters(
+        query=request.GET.get("q", "").strip()[:100],
+        group_id=uuid_or_none(request.GET.get("group")),
+    )
+    page = page_of(request, tab.found(request, now, filters))
+    rows: Sequence[Any] = page.items
+    if tab.rows is not None:
+        ids = [_request_id(one) for one in page.items]
+        calendar = calendar_of(request.organization.id)
+        rows = tab.rows(
+            page.items,
+            selectors.asked_on(ids),
+            reader_id=request.actor.id,
+            now=now,
+            calendar=calendar,
+        )
     context = {
-        "page": page_of(request, rows),
-        "shows_decided": shows_decided,
+        "page": page,
+        "rows": rows,
+        "shows": shows if shows in _TABS else MINE,
         "waiting": selectors.pending_count(request.actor),
+        "groups": selectors.groups_waiting(request.actor) if shows == MINE else (),
+        "filters": filters,
+        "is_narrowed": bool(filters.query or filters.group_id),
+        **_choosing(request),
+        "can_choose": tab.rows is seat_rows and bool(page.items),
     }
     return render(request, "approvals/inbox.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def request_page(request: OrgRequest, request_id: UUID) -> HttpResponse:
-    """Show a request to whoever may see it; whoever is asked decides here."""
-    detail = selectors.request_for(request.actor, request_id)
-    seat = detail.seat_of(request.actor.id)
-    refusal = _why_not(request, detail, seat) if seat else None
-    if seat is None or refusal is not None:
-        if request.method == "POST" and refusal is not None:
-            messages.warning(request, refusal[1])
-            return redirect(request.path)
-        return _shown(request, detail, seat, None)
-    if request.method == "POST":
-        return _decided(request, detail, seat)
-    form = DecisionForm(initial={"content_hash": detail.request.content_hash})
-    return _shown(request, detail, seat, form)
+def _choosing(request: OrgRequest) -> dict[str, Any]:
+    """Return whether all rows of the page are chosen, and the address that turns it around."""
+    chooses_all = request.GET.get("choose") == "all"
+    parameters = request.GET.copy()
+    parameters.pop("choose", None)
+    if not chooses_all:
+        parameters["choose"] = "all"
+    return {"chooses_all": chooses_all, "choose_query": f"?{parameters.urlencode()}"}
 
 
-def _why_not(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> Refusal | None:
-    return why_not(selectors.standing_of(request.actor, detail.request, seat, detail.decisions))
-
-
-@require_GET
-def subject(request: OrgRequest, request_id: UUID) -> HttpResponse:
-    """Lead on to what a request is about."""
-    detail = selectors.request_for(request.actor, request_id)
-    return redirect(_subject_url(request, detail.request))
-
-
-def _decided(request: OrgRequest, detail: RequestDetail, seat: StageSeat) -> HttpResponse:
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _shown(request, detail, seat, form, status=400)
-    verdict = services.decide(
-        actor=request.actor,
-        seat_id=seat.id,
-        choice=form.cleaned_data["decision"],
-        comment=form.cleaned_data["comment"],
-        content_hash=form.cleaned_data["content_hash"],
-        channel=Decision.Channel.APP,
-        now=clock.now(),
-    )
-    if verdict.code is VerdictCode.COMMENT_NEEDED:
-        form.add_error("comment", verdict.sentence)
-        return _shown(request, detail, seat, form, status=400)
-    return _answered(request, detail, verdict)
-
-
-def _answered(request: OrgRequest, detail: RequestDetail, verdict: Verdict) -> HttpResponse:
-    """Lead on to the next one that waits, or say why this one did not count."""
-    if not verdict.is_decided:
-        messages.warning(request, verdict.sentence)
-        return redirect(request.path)
-    messages.success(request, f"{detail.summary.label}: {verdict.sentence}")
-    return redirect(org_reverse(request.organization, "approvals:inbox"))
-
-
-def _shown(
-    request: OrgRequest,
-    detail: RequestDetail,
-    seat: StageSeat | None,
-    form: DecisionForm | None,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        **decision_context(detail, seat, form),
-        "policy_groups": readable_groups(request.actor, detail.request.group.path),
-        "subject_url": _subject_url(request, detail.request),
-        "wants_to_reject": request.GET.get("choice") == "reject",
-    }
-    return render(request, "approvals/request.html", context, status=status)
-
-
-def _subject_url(request: OrgRequest, approval: ApprovalRequest) -> str:
-    return handler_for(approval.subject_kind).path_of(
-        organization_slug=request.organization.slug, subject_id=approval.subject_id
-    )
+def _request_id(one: Any) -> UUID:
+    found: UUID = getattr(one, "request_id", None) or one.id
+    return found

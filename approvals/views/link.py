@@ -1,15 +1,22 @@
 """The approver's link: GET shows, POST decides. A scanner that follows links decides nothing."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.actors import MemberActor
 from accounts.models import Organization
 from accounts.selectors import SecretRef, actor_for
+from accounts.sign_in import must_sign_in
 from accounts.web import is_expired, org_reverse, with_secret
 from approvals import selectors, services
 from approvals.forms import DecisionForm
@@ -19,7 +26,14 @@ from approvals.services import VerdictCode
 from approvals.services.notices import SECRET_KIND
 from approvals.subjects import handler_for
 from approvals.verdicts import EXPIRED, Refusal, why_not
-from approvals.views.decision import decision_context
+from approvals.views.acting import act
+from approvals.views.decision import (
+    Options,
+    decision_context,
+    options_of,
+    overtaken_context,
+    surroundings,
+)
 from procurement.core import clock
 
 # What a page says in large letters when a link does not lead to a decision.
@@ -52,18 +66,20 @@ _MAY_LEAD_ON = frozenset(
 @with_secret(SECRET_KIND)
 def decide(request: HttpRequest, organization: Organization, secret: SecretRef) -> HttpResponse:
     """Show what a link asks to decide, and take the decision."""
-    if organization.decide_requires_sign_in and isinstance(request.user, AnonymousUser):
-        return redirect_to_login(request.get_full_path())
     detail = selectors.request_of_seat(secret.row_id)
+    asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
+    if asks_to_sign_in and isinstance(request.user, AnonymousUser):
+        return redirect_to_login(request.get_full_path())
     seat = detail.seat(secret.row_id)
     with timezone.override(organization.time_zone):
+        door = _Door(request, organization, secret, detail, seat)
         refusal = _refusal(request, detail, seat, secret)
         if refusal is not None:
-            return _explained(request, organization, detail, seat, refusal)
+            return _explained(door, refusal)
         if request.method == "POST":
-            return _decided(request, organization, secret, detail, seat)
+            return _acted(door)
         form = DecisionForm(initial={"content_hash": detail.request.content_hash})
-        return _shown(request, organization, secret, detail, seat, form)
+        return _shown(door, form)
 
 
 def _refusal(
@@ -77,69 +93,89 @@ def _refusal(
     return EXPIRED if refusal is None and is_expired(secret) else refusal
 
 
-def _decided(
-    request: HttpRequest,
-    organization: Organization,
-    secret: SecretRef,
-    detail: RequestDetail,
-    seat: StageSeat,
-) -> HttpResponse:
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _shown(request, organization, secret, detail, seat, form, status=400)
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A link that leads to a decision, as it was opened."""
+
+    request: HttpRequest
+    organization: Organization
+    secret: SecretRef
+    detail: RequestDetail
+    seat: StageSeat
+
+    def actor(self, now: datetime) -> MemberActor | None:
+        """Return the holder of the link as an actor, unless their access has ended."""
+        user_id = self.seat.membership.user_id
+        return actor_for(user_id=user_id, organization_id=self.organization.id, now=now)
+
+
+def _acted(door: _Door) -> HttpResponse:
+    """Do what was pressed: decide, or what the page offers beside it."""
     now = clock.now()
-    actor = actor_for(user_id=seat.membership.user_id, organization_id=organization.id, now=now)
+    actor = door.actor(now)
     if actor is None:
         ended = VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
-        return _explained(request, organization, detail, seat, ended)
+        return _explained(door, ended)
+    acted = act(door.request.POST, actor=actor, detail=door.detail, seat=door.seat, now=now)
+    if acted is None:
+        return _decided(door, actor, now)
+    if acted.counted:
+        return redirect(door.request.path)
+    form = DecisionForm(initial={"content_hash": door.detail.request.content_hash})
+    return _shown(door, form, typed=acted.typed, status=400)
+
+
+def _decided(door: _Door, actor: MemberActor, now: datetime) -> HttpResponse:
+    form = DecisionForm(door.request.POST)
+    if not form.is_valid():
+        return _shown(door, form, status=400)
     verdict = services.decide(
         actor=actor,
-        seat_id=seat.id,
+        seat_id=door.seat.id,
         choice=form.cleaned_data["decision"],
         comment=form.cleaned_data["comment"],
         content_hash=form.cleaned_data["content_hash"],
         channel=Decision.Channel.EMAIL,
-        link_expires_at=secret.expires_at,
+        link_expires_at=door.secret.expires_at,
         now=now,
     )
     if verdict.is_decided:
-        return redirect(request.path)
+        return redirect(door.request.path)
     if verdict.code is VerdictCode.COMMENT_NEEDED:
         form.add_error("comment", verdict.sentence)
-        return _shown(request, organization, secret, detail, seat, form, status=400)
-    return _explained(request, organization, detail, seat, (verdict.code, verdict.sentence))
+        return _shown(door, form, status=400)
+    return _explained(door, (verdict.code, verdict.sentence))
 
 
 def _shown(
-    request: HttpRequest,
-    organization: Organization,
-    secret: SecretRef,
-    detail: RequestDetail,
-    seat: StageSeat,
+    door: _Door,
     form: DecisionForm,
     *,
+    typed: Mapping[str, Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    now = clock.now()
+    detail, seat = door.detail, door.seat
+    actor = door.actor(now)
     context = {
         **decision_context(detail, seat, form),
-        "organization": organization,
+        **surroundings(detail, seat, now=now),
+        "options": (
+            options_of(actor, detail, seat, can_decide=True, typed=typed) if actor else Options()
+        ),
+        "organization": door.organization,
         "holder": seat.membership.user,
         "csrf_token": "",  # none is needed, so no cookie is set
-        "link_ends": secret.expires_at,
-        "wants_to_reject": request.GET.get("choice") == "reject",
+        "link_ends": door.secret.expires_at,
+        "wants_to_reject": door.request.GET.get("choice") == "reject",
     }
-    return render(request, "approvals/decide.html", context, status=status)
+    return render(door.request, "approvals/decide.html", context, status=status)
 
 
-def _explained(
-    request: HttpRequest,
-    organization: Organization,
-    detail: RequestDetail,
-    seat: StageSeat,
-    refusal: Refusal,
-) -> HttpResponse:
+def _explained(door: _Door, refusal: Refusal) -> HttpResponse:
     """Say why a link leads to no decision; people with no business here see no content."""
     code, sentence = refusal
+    organization, detail, seat = door.organization, door.detail, door.seat
     context = {
         "organization": organization,
         "holder": seat.membership.user,
@@ -158,7 +194,10 @@ def _explained(
                 organization_slug=organization.slug, subject_id=approval.subject_id
             ),
         }
+        if code is VerdictCode.OVERTAKEN:
+            actor = door.actor(clock.now())
+            context |= overtaken_context(actor, organization, detail)
     is_over = code in (VerdictCode.EXPIRED, VerdictCode.OVERTAKEN)
     refused = code in (VerdictCode.NOT_YOURS, VerdictCode.ACCESS_ENDED)
     status = 410 if is_over else 403 if refused else 200
-    return render(request, "approvals/link_ended.html", context, status=status)
+    return render(door.request, "approvals/link_ended.html", context, status=status)

@@ -72,4 +72,5 @@ def _parts(holds: EffectivePolicy, seats: list[SeatNow]) -> dict[str, Any]:
         "additions": [*holds.of(LinePart.RESTRICTED), *holds.of(LinePart.EXCEPTION)],
         "rules": holds.of(LinePart.RULE),
         "counting": holds.of(LinePart.COUNTING),
+        "changing": holds.of(LinePart.CHANGE),
     }

@@ -164,7 +164,7 @@ def _tell(story: Story, actors: dict[str, MemberActor], group: OrgGroup, at: dat
 
 
 def _decide(actor: MemberActor, requisition_id: UUID, told: Told, at: datetime) -> None:
-    seat = requests.inbox(actor).filter(request__subject_id=requisition_id).first()
+    seat = requests.inbox(actor, now=at).filter(request__subject_id=requisition_id).first()
     if seat is None:  # a budget or a rule of somebody's own has stood in the way
         return
     approvals.decide(

@@ -1,6 +1,7 @@
 """Setting an organization up: steps follow from what is there, and figures keep their currency."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -111,10 +112,11 @@ def test_a_step_is_left_out_and_taken_up_again(company: Company) -> None:
         ("currency", "usd"),
         ("time_zone", "Mars/Olympus"),
         ("tax_country", "USA"),
+        ("sign_in_above", Decimal(-1)),
     ],
 )
 def test_wrong_particulars_are_refused_beside_their_field(
-    company: Company, field: str, value: str
+    company: Company, field: str, value: Any
 ) -> None:
     with company.scope():
         with pytest.raises(DomainError) as refusal:
@@ -187,9 +189,10 @@ def test_particulars_are_saved_and_wrong_ones_kept_in_the_form(
 def test_the_api_reads_and_changes_the_same(client: Client, company: Company) -> None:
     client.force_login(company.people["Adam"].user, backend=BACKEND)
     root = "/api/v1/accounts"
-    sent = {"legal_name": "Northwind Works LLC", "tax_country": "US"}
+    sent = {"legal_name": "Northwind Works LLC", "tax_country": "US", "sign_in_above": "500.00"}
     changed = client.patch(f"{root}/organization/", sent, content_type="application/json")
     assert changed.json()["legal_name"] == "Northwind Works LLC"
+    assert changed.json()["sign_in_above"] == "500.00"
     guide = client.patch(
         f"{root}/setup/",
         {"skip": ["budget", "policy", "training"], "is_closed": True},

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from approvals.routing import (
+    USUAL,
     Aggregation,
     ApproverKind,
     ApproverSpec,
@@ -19,6 +20,7 @@ from approvals.routing import (
     RuleKind,
     StageSpec,
     Tier,
+    Tolerances,
 )
 from tests.approvals import strategies
 from tests.approvals.cast import PATH, PEOPLE, key
@@ -108,6 +110,12 @@ def rules(draw: st.DrawFn, code: str) -> Rule:
 
 
 @st.composite
+def tolerances(draw: st.DrawFn) -> Tolerances:
+    percent = st.decimals("0", "100", places=1)
+    return Tolerances(draw(percent), draw(percent), *(draw(st.booleans()) for _ in range(5)))
+
+
+@st.composite
 def documents(draw: st.DrawFn) -> PolicyDocument:
     """Whole documents as they come back from the database."""
     codes = draw(st.lists(st.sampled_from(("bulk-ppe", "first", "home")), unique=True))
@@ -122,6 +130,7 @@ def documents(draw: st.DrawFn) -> PolicyDocument:
         rules=tuple(draw(rules(code)) for code in codes),
         aggregations=tuple(Aggregation(by, to, draw(st.integers(1, 90))) for by, to in counted),
         mandatory=frozenset(draw(st.sets(st.sampled_from(Part)))),
+        tolerances=draw(st.just(USUAL) | tolerances()),
     )
 
 
@@ -163,4 +172,5 @@ WHOLE = PolicyDocument(
         Aggregation(CountedBy.GROUP, CountedTo.CATEGORY, 7),
     ),
     mandatory=frozenset({Part.TIERS}),
+    tolerances=Tolerances(price_up_percent=Decimal("2.5"), note=True),
 )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -92,7 +93,10 @@ def test_an_absence_holds_from_its_start_up_to_its_end() -> None:
         ((key(77), OPERATIONS), True),
     ],
 )
-def test_groups_count_with_everything_below_them(groups: tuple[UUID, ...], holds: bool) -> None:
+def test_groups_count_with_everything_below_them(
+    groups: tuple[UUID, ...],
+    holds: bool,  # noqa: FBT001 – the table's column
+) -> None:
     assert (who(away(ERIN, DANA, group_ids=frozenset(groups))) == DANA) is holds
 
 
@@ -287,8 +291,7 @@ def test_somebody_is_found_where_a_deputy_may_decide(
 def test_a_chain_of_thousands_comes_to_its_end() -> None:
     people = [key(number) for number in range(1, 5_001)]
     links = [
-        away(one, following, number)
-        for number, (one, following) in enumerate(zip(people, people[1:], strict=False))
+        away(one, following, number) for number, (one, following) in enumerate(pairwise(people))
     ]
     came = stand_in(
         people[0],

@@ -27,6 +27,7 @@ from approvals.routing import (
     Rule,
     RuleKind,
     Tier,
+    Tolerances,
 )
 from approvals.routing.rules import ASKING
 from approvals.vocabulary import Term
@@ -297,6 +298,30 @@ def test_n_of_m_and_stages_beside_each_other_can_be_chosen() -> None:
     assert document is not None
     first, second = document.tiers[2].stages
     assert (first.mode, first.at_least, second.beside) == (Mode.AT_LEAST, 1, True)
+
+
+def test_what_lets_approvals_stand_comes_back_from_its_form_as_it_was() -> None:
+    own = Tolerances(price_up_percent=Decimal("2.5"), line_removed=False, note=True)
+    document = replace(TYPICAL, tolerances=own, mandatory=frozenset({Part.TOLERANCES}))
+    assert sent_back(PolicyEditor.of_document(document, [])).document() == document
+
+
+def test_a_form_from_before_there_were_tolerances_has_the_usual_ones() -> None:
+    form = form_of(PolicyEditor.of_document(replace(TYPICAL, tolerances=Tolerances(note=True)), []))
+    del form["tolerances"]
+    document = PolicyEditor.typed(form, "USD", [SUPERVISOR, DIRECTOR, FINANCE], labels).document()
+    assert document is not None
+    assert document.tolerances == Tolerances()
+
+
+@pytest.mark.parametrize("typed", ["a bit", "101", "0.001", "-1"])
+def test_a_percentage_that_is_none_is_said_beside_its_field(typed: str) -> None:
+    form = form_of(PolicyEditor.of_document(TYPICAL, []))
+    form["tolerances.price_up_percent"] = typed
+    editor = PolicyEditor.typed(form, "USD", [SUPERVISOR, DIRECTOR, FINANCE], labels)
+    assert editor.document() is None
+    (said,) = editor.tolerances.percents[0].problems
+    assert said.startswith("Enter a percentage")
 
 
 def test_a_draft_leaves_out_what_cannot_be_read() -> None:

@@ -257,9 +257,7 @@ def test_somebody_else_who_is_signed_in_does_not_decide(asked: Asked, client: Cl
 
 def test_an_organization_may_ask_for_a_sign_in(asked: Asked, client: Client) -> None:
     with tenancy.scope(asked.company.organization.id):
-        Organization.objects.filter(id=asked.company.organization.id).update(
-            decide_requires_sign_in=True
-        )
+        Organization.objects.filter(id=asked.company.organization.id).update(sign_in_above=0)
     response = client.get(asked.path)
     assert response.status_code == 302
     assert response.url.startswith("/accounts/login/?next=/decide/")  # type: ignore[attr-defined]
@@ -269,6 +267,19 @@ def test_an_organization_may_ask_for_a_sign_in(asked: Asked, client: Client) -> 
     assert client.get(asked.path).status_code == 200
     assert asked.post(client, "APPROVE") == 302
     assert asked.status == "APPROVED"
+
+
+@pytest.mark.parametrize(
+    ("above", "decisions"), [("639.99", 0), ("640.00", 1), ("0", 0), (None, 1)]
+)
+def test_a_sign_in_is_asked_above_the_organizations_bound(
+    asked: Asked, client: Client, above: str | None, decisions: int
+) -> None:
+    with tenancy.scope(asked.company.organization.id):
+        Organization.objects.filter(id=asked.company.organization.id).update(sign_in_above=above)
+    assert client.get(asked.path).status_code == (200 if decisions else 302)
+    assert asked.post(client, "APPROVE") == 302
+    assert asked.decisions == decisions
 
 
 def test_the_requester_is_mailed_how_it_ended(asked: Asked, client: Client) -> None:
@@ -293,7 +304,7 @@ def test_the_requester_is_mailed_how_it_ended(asked: Asked, client: Client) -> N
 def test_a_page_by_link_takes_few_statements(
     asked: Asked, client: Client, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
         client.get(asked.path)
 
 

@@ -66,8 +66,11 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
             return [
                 Stop("home"),
                 Stop("approvals:inbox"),
+                Stop("approvals:inbox", query="?show=team"),
                 Stop("approvals:inbox", query="?show=decided"),
                 Stop("approvals:request", {"request_id": seen["request"]}),
+                Stop("approvals:hand-over", {"request_id": seen["request"]}),
+                Stop("approvals:add-approver", {"request_id": seen["request"]}),
             ]
         case "Dana":
             return [

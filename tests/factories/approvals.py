@@ -10,6 +10,7 @@ from uuid import UUID
 
 from accounts.models import Membership, OrgGroup
 from approvals import selectors, services, subjects
+from approvals.background import Background
 from approvals.models import ApprovalRequest, PolicyVersion, StageSeat
 from approvals.routing import (
     ApproverKind,
@@ -82,6 +83,7 @@ class Answered:
 
     kind: str = KIND
     told: list[tuple[str, UUID]] = field(default_factory=list)
+    background: Background = field(default_factory=Background)
 
     def on_approved(
         self, *, actor: Actor, subject_id: UUID, request_id: UUID, now: datetime
@@ -100,6 +102,9 @@ class Answered:
 
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         return None
+
+    def background_of(self, *, subject_id: UUID, now: datetime) -> Background:
+        return self.background
 
     def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
         return f"/{organization_slug}/orders/{subject_id}/"

@@ -120,6 +120,13 @@ def moment(value: datetime | str | None, time_zone: str = "") -> str:
 
 
 @register.filter
+def clock_time(value: datetime | str | None, time_zone: str = "") -> str:
+    """Write the time of day as ``4:00 PM``; ``time_zone`` as in `moment`."""
+    local = _local(value, time_zone)
+    return _hour(local) if local else ""
+
+
+@register.filter
 def day(value: date | datetime | str | None) -> str:
     """Write a day as ``Tue, Nov 24``, or ``Nov 24, 2025`` where it is not this year's."""
     if value is None or value == "":

@@ -1,5 +1,6 @@
 """Every non-trivial read of orders."""
 
+from procurement.orders.selectors.background import background_of
 from procurement.orders.selectors.drafts import (
     LoadedDraft,
     buying_groups,
@@ -41,6 +42,7 @@ __all__ = [
     "LoadedDraft",
     "OrderFilters",
     "OrderOutline",
+    "background_of",
     "buying_groups",
     "cart_line_count",
     "cart_of",

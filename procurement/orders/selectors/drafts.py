@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,7 @@ SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
        (SELECT a.code FROM accounts_orggroup a
         WHERE a.organization_id = r.organization_id AND a.id = ANY(g.path) AND a.code <> ''
         ORDER BY cardinality(a.path) DESC LIMIT 1),
+       o.sign_in_above,
        {accounts.training_sql(organization="o.id", member="m.id", zone="o.time_zone")}
 FROM orders_requisition r
 JOIN accounts_orggroup g ON g.id = r.group_id
@@ -72,6 +74,7 @@ class LoadedDraft:
     status: str
     time_zone: str
     organization_name: str
+    sign_in_above: Decimal | None
 
 
 def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft:
@@ -106,9 +109,9 @@ def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft
         open_days=OpenDays(*head[13:16]),
         role_limit=head[16],
         cost_centre=head[17] or "",
-        training=accounts.training_of(head[18]),
+        training=accounts.training_of(head[19]),
     )
-    return LoadedDraft(draft, head[3], head[11], head[12])
+    return LoadedDraft(draft, head[3], head[11], head[12], head[18])
 
 
 def _line(row: Sequence[Any]) -> DraftLine:

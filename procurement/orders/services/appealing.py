@@ -100,7 +100,7 @@ def appeal(
         subject_kind=SUBJECT_KIND,
         subject_id=draft.id,
         content_hash=draft.content_hash(),
-        summary=summary_of(assessment, loaded.organization_name),
+        summary=summary_of(assessment, loaded),
         looked_after_by=order.owner_id,
         reason=reason,
         now=now,

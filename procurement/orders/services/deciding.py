@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from approvals.background import Background
 from approvals.subjects import SubjectKind
 from budgets import services as budgets
 from budgets.movements import Document
@@ -15,7 +16,7 @@ from procurement.core.clock import local_date
 from procurement.core.errors import Conflict
 from procurement.orders.assessment import SUBJECT_KIND, Draft
 from procurement.orders.models import Requisition
-from procurement.orders.selectors import LoadedDraft, load_draft
+from procurement.orders.selectors import LoadedDraft, background_of, load_draft
 from procurement.orders.services.placement import place_order
 
 
@@ -50,6 +51,10 @@ class RequisitionHandler:
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return who looks after an order whose requester has left, if anybody. One SQL query."""
         return Requisition.objects.values_list("owner_id", flat=True).get(id=subject_id)
+
+    def background_of(self, *, subject_id: UUID, now: datetime) -> Background:
+        """Return what was ordered before. Three SQL queries in one round trip."""
+        return background_of(subject_id, now=now)
 
     def path_of(self, *, organization_slug: str, subject_id: UUID) -> str:
         """Return the address of an order's page."""

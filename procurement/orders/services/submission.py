@@ -14,6 +14,7 @@ from uuid import UUID
 
 from accounts.actors import MemberActor
 from accounts.permissions import Permission, require
+from accounts.sign_in import must_sign_in
 from approvals import services as approvals
 from approvals.summary import BudgetEffect, SubjectSummary, SummaryLine
 from budgets import services as budgets
@@ -129,7 +130,7 @@ def _write(
             subject_id=draft.id,
             facts=assessment.facts,
             plan=assessment.plan,
-            summary=summary_of(assessment, loaded.organization_name),
+            summary=summary_of(assessment, loaded),
             content_hash=draft.content_hash(),
             now=now,
         )
@@ -216,11 +217,11 @@ def record_refusal(
     )
 
 
-def summary_of(assessment: Assessment, organization_name: str) -> SubjectSummary:
+def summary_of(assessment: Assessment, loaded: LoadedDraft) -> SubjectSummary:
     """Return what approvers are shown of an order."""
     draft = assessment.draft
     return SubjectSummary(
-        organization_name=organization_name,
+        organization_name=loaded.organization_name,
         noun="Order",
         label=draft.number,
         title=_title(draft),
@@ -244,6 +245,7 @@ def summary_of(assessment: Assessment, organization_name: str) -> SubjectSummary
             for assessed in assessment.lines
         ),
         budgets=tuple(BudgetEffect.of(effect.meter) for effect in assessment.effects),
+        asks_to_sign_in=must_sign_in(loaded.sign_in_above, assessment.total),
     )
 
 

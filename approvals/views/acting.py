@@ -1,0 +1,96 @@
+"""What is done on the decision page beside deciding, whichever door led to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.forms import Form
+from django.http import QueryDict
+
+from approvals import services
+from approvals.acting_forms import ExtendForm, QuestionForm, RemoveForm
+from approvals.models import StageSeat
+from approvals.selectors import RequestDetail
+from procurement.core.actors import Actor
+from procurement.core.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of an action: the sentence for one that counted, else the form as it was typed."""
+
+    sentence: str = ""
+    typed: Mapping[str, Form] | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether it changed anything."""
+        return bool(self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Who acts, on what, and when."""
+
+    actor: Actor
+    detail: RequestDetail
+    seat: StageSeat | None
+    now: datetime
+
+
+def act(
+    typed: QueryDict, *, actor: Actor, detail: RequestDetail, seat: StageSeat | None, now: datetime
+) -> Acted | None:
+    """Do what a form of the page asks for under ``action``; None where it asks to decide.
+
+    A refusal comes back with its form; the service has changed nothing.
+    """
+    name = typed.get("action", "")
+    if name not in _ACTIONS:
+        return None
+    kind, carry_out = _ACTIONS[name]
+    prefix = f"remove_{typed.get('stage', '')}" if name == "remove" else name
+    form = kind(typed, auto_id=f"{prefix}_%s")
+    key = f"remove:{typed.get('stage', '')}" if name == "remove" else name
+    if form.is_valid():
+        try:
+            return Acted(carry_out(_Ground(actor, detail, seat, now), form.cleaned_data))
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    return Acted(typed={key: form})
+
+
+def _ask(ground: _Ground, given: Mapping[str, Any]) -> str:
+    if ground.seat is None:
+        raise DomainError("Only who is asked to decide asks questions here.")
+    services.ask_question(
+        actor=ground.actor, seat_id=ground.seat.id, text=given["text"], now=ground.now
+    )
+    name = ground.detail.summary.first_name
+    return f"{name} has your question. The clock stands still until it is answered."
+
+
+def _extend(ground: _Ground, given: Mapping[str, Any]) -> str:
+    services.extend_due(
+        actor=ground.actor,
+        stage_id=given["stage"],
+        due_at=given["due_at"],
+        reason=given["reason"],
+        now=ground.now,
+    )
+    return "There is more time now, and everybody sees why."
+
+
+def _remove(ground: _Ground, given: Mapping[str, Any]) -> str:
+    services.remove_approver(
+        actor=ground.actor, stage_id=given["stage"], reason=given["reason"], now=ground.now
+    )
+    return "They are taken off; their agreement is not needed any more."
+
+
+_ACTIONS: Mapping[str, tuple[type[Form], Callable[[_Ground, Mapping[str, Any]], str]]] = {
+    "ask": (QuestionForm, _ask),
+    "extend": (ExtendForm, _extend),
+    "remove": (RemoveForm, _remove),
+}
