@@ -53,7 +53,9 @@ class OrderList(APIView):
         asked = given.validated_data
         actor = actor_of(request)
         filters = selectors.OrderFilters(
-            status=asked.get("status", ""), query=asked.get("q", "").strip()
+            status=asked.get("status", ""),
+            query=asked.get("q", "").strip(),
+            guidance=asked.get("guidance", ""),
         )
         found = selectors.visible_orders(actor, filters)
         if asked["of"] == "mine":

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from accounts.models import OrgGroup
 from approvals.forms import AcceptingForm
-from catalogs.guidance import Target
+from catalogs.guidance import Outcome, Target
 from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
 from procurement.orders.display import plain_quantity
 from procurement.orders.models import Requisition
@@ -182,6 +182,15 @@ class OrderFilterForm(forms.Form):
         label="Status",
         required=False,
         choices=[("", "Any status"), *Requisition.Status.choices],
+    )
+    guidance = forms.ChoiceField(
+        label="Guided buying",
+        required=False,
+        choices=[
+            ("", "With and without exceptions"),
+            (Outcome.BLOCKED.value, "Exceptions only"),
+            (Outcome.RESTRICTED.value, "Restricted only"),
+        ],
     )
 
 

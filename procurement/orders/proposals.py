@@ -30,6 +30,7 @@ class Fate(StrEnum):
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
     PENDING = "PENDING"
+    UNDECIDED = "UNDECIDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ class DeviationGroup:
         return self.count(Fate.PENDING)
 
     @property
+    def undecided(self) -> int:
+        """Return how many orders nobody decided in time."""
+        return self.count(Fate.UNDECIDED)
+
+    @property
     def amount(self) -> Decimal:
         """Return what the lines come to."""
         return sum((line.amount for line in self.lines), Decimal(0))
@@ -150,6 +156,7 @@ class DeviationGroup:
                 (self.approved, "approved"),
                 (self.rejected, "rejected"),
                 (self.pending, "waiting"),
+                (self.undecided, "not decided in time"),
             )
             if number
         ]

@@ -37,6 +37,11 @@ class OrderListIn(serializers.Serializer[Any]):
         choices=["mine", "all"], default="mine", help_text="Your own, or all that you may see."
     )
     status = serializers.ChoiceField(choices=Requisition.Status.choices, required=False)
+    guidance = serializers.ChoiceField(
+        choices=[Outcome.BLOCKED.value, Outcome.RESTRICTED.value],
+        required=False,
+        help_text="Only orders with a line that was BLOCKED (exceptions) or RESTRICTED.",
+    )
     q = serializers.CharField(
         max_length=200, required=False, help_text="Part of a number or of an item's title."
     )

@@ -10,6 +10,7 @@ from analytics.models import BacktestRun
 from approvals.models import PolicyVersion
 from catalogs.models import BuyingRule
 from procurement.audit.models import AuditEvent
+from procurement.orders.models import Requisition
 from procurement.orders.selectors import draft_of, preview
 from tests.factories.world import World
 from tests.orders.pages import Reader, fill, text
@@ -162,3 +163,49 @@ def test_the_page_costs_the_same_however_much_there_is(
     agreed(world, "exception", times=4)
     with django_assert_max_num_queries(16):
         adam.get("exceptions/")
+
+
+def test_what_nobody_decided_in_time_is_counted_and_proposes_nothing(
+    world: World, adam: Reader
+) -> None:
+    agreed(world, "exception", times=3)
+    with world.company.scope():
+        late = world.order(("exception", 1))
+        Requisition.objects.filter(id=late).update(status="EXPIRED", closed_at=world.now)
+    page = text(adam.get("exceptions/"))
+    assert "4 exceptions for this item: 3 approved, 1 not decided in time." in page
+    assert "Look at what changes" not in page
+
+
+def test_what_was_rejected_stays_so_when_it_is_given_up_afterwards(
+    world: World, adam: Reader, alice: Reader
+) -> None:
+    with world.company.scope():
+        rejected, taken_back = world.order(("exception", 1)), world.order(("exception", 1))
+        world.decide(rejected, "Erin", choice="REJECT", comment="Take the electric one.")
+    for order in (rejected, taken_back):
+        alice.post(f"{order}/cancel/")
+    page = text(adam.get("exceptions/"))
+    assert "1 exception for this item: 1 rejected." in page
+
+
+def test_an_exception_is_asked_for_from_the_catalog_and_marked_in_lists(
+    world: World, alice: Reader
+) -> None:
+    item = world.items["exception"]
+    page = alice.client.get(f"/{world.slug}/catalog/items/{item.id}/").content.decode()
+    assert "Ask for an exception" in page
+    reason = f"{alice.root}cart/?justify={item.id}"
+    assert f'name="next" value="{reason}"' in page
+    added = alice.post("cart/add/", {"item_id": str(item.id), "next": reason})
+    assert added["Location"] == reason
+    cart = alice.client.get(reason).content.decode()
+    assert re.search(r'<textarea[^>]*name="justification-[^>]*autofocus', cart)
+    with world.company.scope():
+        order = world.order(("exception", 1))
+        world.order(("kit", 2))
+    found = text(alice.get("?guidance=BLOCKED"))
+    assert "Petrol drill for ice R-2026-0001 Exception" in found
+    assert "Cordless drill kit" not in found
+    decision = text(Reader(world, "Erin").get(f"{order}/"))
+    assert "Petrol engines are being phased out" in decision

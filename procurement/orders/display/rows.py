@@ -12,11 +12,15 @@ from procurement.orders.selectors.placed import OrderOutline
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order of a list; ``amount`` is in the order's currency."""
+    """One order of a list; ``amount`` is in the order's currency.
+
+    ``guidance`` is BLOCKED where an exception is asked for, else RESTRICTED or empty.
+    """
 
     order: Requisition
     title: str
     amount: Decimal
+    guidance: str = ""
 
 
 def order_rows(
@@ -34,4 +38,5 @@ def _row(order: Requisition, outline: OrderOutline | None) -> OrderRow:
         order,
         title_of([outline.first_title], outline.lines),
         outline.amount if is_draft else order.total,
+        "BLOCKED" if outline.exceptions else "RESTRICTED" if outline.restricted else "",
     )

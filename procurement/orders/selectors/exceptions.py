@@ -30,8 +30,11 @@ from procurement.orders.proposals import (
 _A_QUARTER = timedelta(days=91)
 _LONGEST = timedelta(days=366)
 
-_LINES = """
-SELECT r.id, r.number, g.path, l.guidance, r.status, l.item_id, l.title, l.supplier_id, s.name,
+# What was rejected or not decided stays so when its requester gives it up afterwards.
+_FATE = "CASE WHEN r.status = 'CANCELLED' THEN q.status ELSE r.status END"
+
+_LINES = f"""
+SELECT r.id, r.number, g.path, l.guidance, {_FATE}, l.item_id, l.title, l.supplier_id, s.name,
        c.code, c.name, c.path, l.amount, r.total, r.currency,
        ARRAY(SELECT DISTINCT coalesce(nullif(u.name, ''), u.email)
              FROM approvals_decision d
@@ -46,18 +49,25 @@ JOIN orders_requisitionline l ON l.organization_id = r.organization_id AND l.req
 JOIN catalogs_supplier s ON s.organization_id = l.organization_id AND s.id = l.supplier_id
 LEFT JOIN catalogs_category c ON c.organization_id = l.organization_id AND c.id = l.category_id
 LEFT JOIN LATERAL (
-    SELECT a.id, a.organization_id, a.opened_at, a.closed_at FROM approvals_approvalrequest a
+    SELECT a.id, a.organization_id, a.status, a.opened_at, a.closed_at
+    FROM approvals_approvalrequest a
     WHERE a.organization_id = r.organization_id AND a.subject_id = r.id
     ORDER BY a.opened_at DESC LIMIT 1
 ) q ON true
-WHERE r.organization_id = %(organization)s AND r.status IN ('PENDING', 'PLACED', 'REJECTED')
+WHERE r.organization_id = %(organization)s
+  AND {_FATE} IN ('PENDING', 'PLACED', 'REJECTED', 'EXPIRED')
   AND r.submitted_at >= %(since)s AND r.submitted_at < %(until)s
   AND l.guidance IN ('BLOCKED', 'RESTRICTED')
   AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
 ORDER BY r.submitted_at DESC, l.position
-"""
+"""  # noqa: S608 – put together from constants
 
-_FATES = {"PLACED": Fate.APPROVED, "REJECTED": Fate.REJECTED, "PENDING": Fate.PENDING}
+_FATES = {
+    "PLACED": Fate.APPROVED,
+    "REJECTED": Fate.REJECTED,
+    "PENDING": Fate.PENDING,
+    "EXPIRED": Fate.UNDECIDED,
+}
 
 
 @dataclass(frozen=True, slots=True)

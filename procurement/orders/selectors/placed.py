@@ -28,11 +28,16 @@ _DEVIATING = frozenset({Outcome.RESTRICTED.value, Outcome.BLOCKED.value})
 
 @dataclass(frozen=True, slots=True)
 class OrderFilters:
-    """How a list of orders is narrowed; empty values narrow nothing."""
+    """How a list of orders is narrowed; empty values narrow nothing.
+
+    ``guidance`` keeps orders with a line of which guided buying said that when it was submitted:
+    BLOCKED are the exceptions that were asked for.
+    """
 
     status: str = ""
     query: str = ""
     group_id: UUID | None = None
+    guidance: str = ""
 
 
 def looked_after_by(actor: MemberActor) -> Q:
@@ -68,6 +73,11 @@ def visible_orders(
         found = found.filter(status=filters.status)
     if filters.group_id:
         found = found.filter(group__path__contains=[filters.group_id])
+    if filters.guidance:
+        deviating = RequisitionLine.objects.filter(
+            requisition=OuterRef("pk"), guidance=filters.guidance
+        )
+        found = found.filter(Exists(deviating))
     if filters.query:
         line = RequisitionLine.objects.filter(
             requisition=OuterRef("pk"), title__icontains=filters.query
@@ -78,11 +88,16 @@ def visible_orders(
 
 @dataclass(frozen=True, slots=True)
 class OrderOutline:
-    """What is on an order in a few words: its first line, how many there are, what they cost."""
+    """What is on an order in a few words: its first line, how many there are, what they cost.
+
+    ``exceptions`` and ``restricted`` count the lines that guided buying blocked or restricted.
+    """
 
     first_title: str
     lines: int
     amount: Decimal
+    exceptions: int = 0
+    restricted: int = 0
 
 
 def outlines_of(requisitions: Iterable[Requisition]) -> dict[UUID, OrderOutline]:
@@ -93,10 +108,12 @@ def outlines_of(requisitions: Iterable[Requisition]) -> dict[UUID, OrderOutline]
         .annotate(
             count=Window(Count("id"), partition_by=by_order),
             sum=Window(Sum("amount"), partition_by=by_order),
+            exceptions=Window(Count("id", filter=Q(guidance="BLOCKED")), partition_by=by_order),
+            restricted=Window(Count("id", filter=Q(guidance="RESTRICTED")), partition_by=by_order),
         )
         .order_by("requisition_id", "position")
         .distinct("requisition_id")
-        .values_list("requisition_id", "title", "count", "sum")
+        .values_list("requisition_id", "title", "count", "sum", "exceptions", "restricted")
     )
     return {row[0]: OrderOutline(*row[1:]) for row in rows}
 

@@ -54,7 +54,9 @@ def order_list(request: OrgRequest) -> HttpResponse:
     form = OrderFilterForm(request.GET)
     form.is_valid()
     filters = selectors.OrderFilters(
-        status=form.cleaned_data.get("status", ""), query=form.cleaned_data.get("q", "").strip()
+        status=form.cleaned_data.get("status", ""),
+        query=form.cleaned_data.get("q", "").strip(),
+        guidance=form.cleaned_data.get("guidance", ""),
     )
     of_all = request.GET.get("of") == "all"
     found = selectors.visible_orders(request.actor, filters)
@@ -68,7 +70,7 @@ def order_list(request: OrgRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "sees_others": request.actor.can_anywhere(Permission.VIEW_ORDERS),
-        "is_narrowed": bool(filters.status or filters.query),
+        "is_narrowed": filters != selectors.OrderFilters(),
     }
     return render(request, "orders/list.html", context)
 
