@@ -57,6 +57,14 @@ from accounts.selectors.invitations import (
     rejects_of,
     running_batch_ids,
 )
+from accounts.selectors.mail import (
+    Undelivered,
+    as_undelivered,
+    returned_from,
+    undelivered,
+    undelivered_count,
+    undelivered_message,
+)
 from accounts.selectors.members import (
     PastFact,
     PeopleFilters,
@@ -181,6 +189,7 @@ __all__ = [
     "Told",
     "Tree",
     "TreeNode",
+    "Undelivered",
     "VacantSeat",
     "acceptance_for",
     "access_of",
@@ -191,6 +200,7 @@ __all__ = [
     "ancestor_groups",
     "as_person",
     "as_tree",
+    "as_undelivered",
     "batch_for",
     "calendar_days",
     "calendar_from",
@@ -267,6 +277,7 @@ __all__ = [
     "reports_below",
     "requirement_of",
     "resolve_secret",
+    "returned_from",
     "role_holders",
     "role_limits_on",
     "roles_by_day",
@@ -287,6 +298,9 @@ __all__ = [
     "tree_import_for",
     "tree_imports",
     "unanswered_after",
+    "undelivered",
+    "undelivered_count",
+    "undelivered_message",
     "vacancy_count",
     "whole_tree",
     "within",

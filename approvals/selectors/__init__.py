@@ -10,14 +10,12 @@ from approvals.selectors.absences import (
     seats_stood_in,
 )
 from approvals.selectors.acting import (
-    Total,
     counted_amount,
     own_open_seats,
     people_to_add,
     people_to_hand_to,
     questions_of,
     receiver_of,
-    total_of,
 )
 from approvals.selectors.appeals import appeal_for, barred_from
 from approvals.selectors.checking import (
@@ -124,7 +122,6 @@ __all__ = [
     "SeatNow",
     "SeatToDecide",
     "StageDetail",
-    "Total",
     "Trial",
     "VersionPage",
     "VersionRow",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
-from procurement.core.errors import NotFound
+from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
 
 
@@ -34,12 +34,9 @@ def parked() -> QuerySet[OutboxMessage]:
     )
 
 
-def parked_message(message_id: UUID) -> OutboxMessage:
-    """Return a message that was given up on. One SQL query; raises `NotFound`."""
-    found = parked().filter(id=message_id).first()
-    if found is None:
-        raise NotFound("This message does not wait here any more.")
-    return found
+def last_returned(person_id: UUID) -> OutboxMessage | None:
+    """Return the latest mail that a member's address refused, while it waits. One SQL query."""
+    return parked().filter(person_id=person_id, failure=Failure.BOUNCED.value).first()
 
 
 def subscriptions_gone(message_ids: Collection[UUID]) -> set[UUID]:

@@ -21,6 +21,7 @@ from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
 from procurement.core.locking import hold_outbox, lock
 from procurement.outbox import channels
+from procurement.outbox.bounces import Action, Report
 from procurement.outbox.channels import Delivery
 from procurement.outbox.kinds import Channel, Failure
 from procurement.outbox.mailing import UNSUBSCRIBE
@@ -303,6 +304,41 @@ def retry(*, actor: Actor, message_id: UUID, to: str | None = None, now: datetim
             now=now,
         )
         jobs.enqueue_on_commit("outbox.deliver", organization_id=str(message.organization_id))
+
+
+@transaction.atomic
+def record_bounce(*, actor: Actor, report: Report, now: datetime) -> int:
+    """Give up on a message that a server far away sent back; return how many that were.
+
+    All of its mail, if it went out in a bundle. A report that says something else than that it
+    failed, that is about another address, or that was recorded before, changes nothing.
+    """
+    if report.action is not Action.FAILED:
+        return 0
+    named = OutboxMessage.objects.filter(
+        id=report.message_id, channel=Channel.EMAIL.value, status=_Status.SENT
+    ).first()
+    if named is None or named.recipient.lower() != report.recipient.lower():
+        return 0
+    same = Q(id=named.id)
+    if named.bundle:
+        same |= Q(bundle=named.bundle, recipient=named.recipient, sent_at=named.sent_at)
+    returned = lock(OutboxMessage.objects.filter(same, status=_Status.SENT))
+    for message in returned:
+        message.last_error = f"{report.status} {report.diagnostic}".strip()[:500]
+        _park(message, Failure.BOUNCED, now)
+        message.save(update_fields=["status", "failure", "bounced_at", "last_error"])
+        record(
+            actor=actor,
+            action=AuditAction.MESSAGE_BOUNCED,
+            subject_type="message",
+            subject_id=message.id,
+            subject_label=message.template,
+            after={"recipient": message.recipient},
+            reason=message.last_error,
+            now=now,
+        )
+    return len(returned)
 
 
 def backoff(attempts: int) -> timedelta:

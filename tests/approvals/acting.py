@@ -1,10 +1,14 @@
 """What happens around a decision, done by the cast."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
+
+from django.core import mail
 
 from approvals import services
 from approvals.models import ApprovalRequest, RequestEvent, Stage, StageSeat
 from procurement.audit.models import AuditEvent
+from procurement.outbox import services as outbox
 from procurement.outbox.models import OutboxMessage
 from tests.factories.accounts import NOW, Company
 
@@ -79,3 +83,20 @@ def mails(template: str) -> list[OutboxMessage]:
 def addressed(template: str) -> list[str]:
     """To whom, by first name, mails of a template went."""
     return [mail.recipient.split(".")[0] for mail in mails(template)]
+
+
+_LINK = re.compile(r"/decide/[\w-]+")
+
+
+def sent(to: str) -> str:
+    """Send what is in the outbox; return the text of the last mail to somebody, by first name."""
+    now = NOW + timedelta(days=1)
+    outbox.settle(outbox.deliver(outbox.claim_due(now=now)), now=now)
+    assert not OutboxMessage.objects.exclude(last_error="").exists()
+    return [str(one.body) for one in mail.outbox if one.to[0].startswith(f"{to.lower()}.")][-1]
+
+
+def link_in(body: str) -> str:
+    """The decision link in a mail's text, empty where there is none."""
+    found = _LINK.search(body)
+    return found.group() if found else ""
