@@ -86,7 +86,7 @@ def answer_question(*, actor: Actor, question_id: UUID, answer: str, now: dateti
     way = lock_way(Q(questions__id=question_id))
     request = way.request
     question = Question.objects.select_related("asked_by__user").get(id=question_id)
-    if actor.id is None or actor.id not in (request.requester_id, _stand_in(request)):
+    if actor.id is None or (actor.id != request.requester_id and actor.id != _stand_in(request)):
         raise NotFound("There is no such question, or it is not yours to answer.")
     if question.closed_at is not None:
         raise Conflict(

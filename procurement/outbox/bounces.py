@@ -6,6 +6,7 @@ report is looked up within one tenant. Whatever else arrives in the mailbox is l
 """
 
 import re
+from base64 import b32decode, b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from procurement.outbox.kinds import Failure
 
-_OURS = re.compile(r"<([0-9a-f]{32})\.([0-9a-f]{32})@[^<>\s]+>")
+_OURS = re.compile(r"<([a-z2-7]{26})\.([0-9a-f]{8})@[^<>\s]+>")
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<!\d)([45]\d\d)(?!\d)")
 
@@ -33,19 +34,33 @@ class Action(StrEnum):
 _ACTIONS = frozenset(action.value for action in Action)
 
 
+def mail_id(message_id: UUID, organization_id: UUID) -> str:
+    """Return the left part of a mail's Message-ID, short enough for a header of one line.
+
+    The message's own id, and the end of its organization's, which says where to look.
+    """
+    own = b32encode(message_id.bytes).decode().rstrip("=").lower()
+    return f"{own}.{organization_id.hex[-8:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a mail server says of one message and one address.
 
-    ``status`` is the enhanced code of RFC 3463 (``5.1.1``), ``diagnostic`` the words of the server.
+    ``organization`` is the end of the organization's id, ``status`` the enhanced code of RFC 3463
+    (``5.1.1``), ``diagnostic`` the words of the server.
     """
 
-    organization_id: UUID
+    organization: str
     message_id: UUID
     recipient: str
     action: Action
     status: str
     diagnostic: str
+
+    def may_be_of(self, organization_id: UUID) -> bool:
+        """Tell whether the message may be one of an organization."""
+        return organization_id.hex.endswith(self.organization)
 
 
 def reports_in(raw: bytes) -> list[Report]:
@@ -64,7 +79,7 @@ def reports_in(raw: bytes) -> list[Report]:
     return found
 
 
-def _ids_in(parts: list[Message]) -> Iterator[tuple[UUID, UUID]]:
+def _ids_in(parts: list[Message]) -> Iterator[tuple[UUID, str]]:
     """Yield the message and organization that returned mails or headers of ours name."""
     for part in parts:
         kind = part.get_content_type()
@@ -80,10 +95,10 @@ def _ids_in(parts: list[Message]) -> Iterator[tuple[UUID, UUID]]:
         else:
             continue
         if found := _OURS.search(named):
-            yield UUID(found[1]), UUID(found[2])
+            yield UUID(bytes=b32decode(found[1].upper() + "======")), found[2]
 
 
-def _reports(part: Message, message_id: UUID, organization_id: UUID) -> Iterator[Report]:
+def _reports(part: Message, message_id: UUID, organization: str) -> Iterator[Report]:
     blocks = part.get_payload()
     for block in blocks if isinstance(blocks, list) else ():
         if not isinstance(block, Message):
@@ -94,7 +109,7 @@ def _reports(part: Message, message_id: UUID, organization_id: UUID) -> Iterator
             continue
         status = _STATUS.search(str(block.get("Status", "")))
         yield Report(
-            organization_id=organization_id,
+            organization=organization,
             message_id=message_id,
             recipient=_value(str(recipient)),
             action=Action(action),

@@ -35,7 +35,11 @@ from tests.factories.approvals import (
     through,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.usefixtures("handler"),
+]
 
 LATER = NOW + timedelta(hours=1)
 ANSWER = "Two new fitters start on Monday."
@@ -157,7 +161,7 @@ def test_empty_words_are_refused_beside_their_field(company: Company) -> None:
     assert refused.value.field == "answer"
 
 
-def test_a_question_closes_with_its_request(company: Company, handler: Answered) -> None:
+def test_a_question_closes_with_its_request(company: Company) -> None:
     request = ask(company)
     question = put(company, request)
     decide(company, request, "Bob", now=LATER)
@@ -167,7 +171,7 @@ def test_a_question_closes_with_its_request(company: Company, handler: Answered)
         answer(company, question)
 
 
-def test_a_question_closes_with_its_stage_alone(company: Company, handler: Answered) -> None:
+def test_a_question_closes_with_its_stage_alone(company: Company) -> None:
     publish(company, through(stage(SUPERVISOR), stage(DIRECTOR)))
     request = ask(company)
     added = add(company, request, "Bob", "Dana")
@@ -188,7 +192,7 @@ def test_who_received_the_seat_since_is_told_the_answer(company: Company) -> Non
     assert link_in(sent("Erin"))
 
 
-def test_who_asked_and_decides_no_more_gets_no_link(company: Company, handler: Answered) -> None:
+def test_who_asked_and_decides_no_more_gets_no_link(company: Company) -> None:
     publish(company, through(stage(DIRECTOR, FINANCE, name="Both")))
     request = ask(company)
     question = put(company, request, "Erin")
@@ -210,9 +214,7 @@ class LookedAfter(Answered):
         return self.by
 
 
-def test_whoever_looks_after_the_subject_is_asked_and_answers(
-    company: Company, handler: Answered
-) -> None:
+def test_whoever_looks_after_the_subject_is_asked_and_answers(company: Company) -> None:
     after = LookedAfter()
     owner = make_member(company.organization, company.groups["Field Service"], "Olga Owner")
     company.people["Olga"] = owner

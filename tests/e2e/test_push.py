@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 from pytest_django import Settings
 
+from accounts.models import PushSubscription
 from tests.e2e.conftest import DESK, PATIENCE, Seat, Visitor
 from tests.factories.world import World
 from tests.push_service import Browser, PushService
@@ -32,6 +33,10 @@ _SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
   const shown = await registration.getNotifications();
   return shown.map(({title, body, tag, data}) => ({title, body, tag, path: data.path}));
+}"""
+_RENEW = """async ([endpoint, subscription]) => {
+  const parts = {oldSubscription: {endpoint}, newSubscription: {toJSON: () => subscription}};
+  self.dispatchEvent(Object.assign(new ExtendableEvent("pushsubscriptionchange"), parts));
 }"""
 _KEPT = """async () => {
   const stores = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
@@ -151,6 +156,38 @@ def test_a_decision_shows_on_the_phone_and_leads_to_where_it_is_made(
     bob.goto(opened)
     bob.page.get_by_role("button", name="Approve $640.00").click()
     expect(bob.page.get_by_text("You approved").first).to_be_visible()
+
+
+def wait_for_device(world: World, endpoint: str) -> None:
+    """Wait until an address is one that notifications are sent to."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with world.company.scope():
+            if PushSubscription.objects.filter(endpoint=endpoint, ended_at__isnull=True).exists():
+                return
+        time.sleep(0.1)
+    raise AssertionError("The product did not hear of the browser's new address.")
+
+
+def test_a_browser_that_replaces_its_subscription_goes_on_being_told(
+    world: World, visitor: Seat, push_service: PushService, settings: Settings
+) -> None:
+    settings.PUSH_SERVICES_WITHIN = [push_service.origin]
+    bob = visitor(phone=True)
+    phone = Phone(bob, push_service)
+    bob.sign_in(world.email("Bob"))
+    bob.goto(f"/{world.slug}/notifications/devices/")
+    phone.turn_on(world.slug)
+    old, phone.browser = phone.browser, push_service.browser("renewed")
+    told = phone.browser.subscription
+    keys = {"p256dh": told.p256dh, "auth": told.auth}
+    bob.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    (worker,) = bob.page.context.service_workers
+    worker.evaluate(_RENEW, [old.endpoint, {"endpoint": told.endpoint, "keys": keys}])
+    wait_for_device(world, told.endpoint)
+    with world.company.scope():
+        world.order(("kit", 2))
+    assert "$640.00" in phone.next_message()["title"]
 
 
 def test_a_message_from_elsewhere_leads_nowhere_else(world: World, visitor: Seat) -> None:

@@ -52,15 +52,14 @@ class Command(BaseCommand):
 
 def _record(reports: list[Report]) -> int:
     """Record reports, each in its organization; one that names none of ours is left alone."""
-    known = {tenant.id for tenant in directory.tenants()} if reports else set()
+    tenants = directory.tenants() if reports else []
     recorded = 0
     for report in reports:
-        if report.organization_id not in known:
-            continue
-        with tenancy.scope(report.organization_id):
-            recorded += record_bounce(
-                actor=SystemActor(report.organization_id, "Returned mail"),
-                report=report,
-                now=clock.now(),
-            )
+        for tenant in tenants:
+            if not report.may_be_of(tenant.id):
+                continue
+            with tenancy.scope(tenant.id):
+                recorded += record_bounce(
+                    actor=SystemActor(tenant.id, "Returned mail"), report=report, now=clock.now()
+                )
     return recorded
