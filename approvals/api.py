@@ -22,6 +22,11 @@ from procurement.core.money import quantize
 from procurement.core.paging import page_of
 
 _PAGE = OpenApiParameter("page", int, description="From 1; 25 to a page.")
+_SHOW = OpenApiParameter(
+    "show",
+    enum=["mine", "delegated"],
+    description="`delegated` lists what waits for people for whom the caller stands in.",
+)
 
 # How each verdict answers; only the first has changed anything.
 _STATUS = {
@@ -173,11 +178,13 @@ class VerdictOut(serializers.Serializer[Any]):
 class Inbox(APIView):
     """What waits for the caller."""
 
-    @extend_schema(operation_id="approvals_inbox", parameters=[_PAGE], responses=InboxOut)
+    @extend_schema(operation_id="approvals_inbox", parameters=[_PAGE, _SHOW], responses=InboxOut)
     def get(self, request: Request) -> Response:
-        """List the requests in which the caller is asked now."""
-        own = _org(request)
-        return Response(InboxOut(page_of(own, selectors.inbox(own.actor, now=clock.now()))).data)
+        """List the requests in which the caller is asked now, or decides for whoever is away."""
+        own, now = _org(request), clock.now()
+        is_for_others = request.query_params.get("show") == "delegated"
+        list_of = selectors.inbox_for_others if is_for_others else selectors.inbox
+        return Response(InboxOut(page_of(own, list_of(own.actor, now=now))).data)
 
 
 class RequestView(APIView):
