@@ -20,6 +20,7 @@ from approvals.services.owners import (
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.questions import answer_question, ask_question
+from approvals.services.rejecting_lines import reject_lines
 from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
@@ -71,6 +72,7 @@ __all__ = [
     "open_request",
     "publish_draft",
     "publish_policy",
+    "reject_lines",
     "remove_approver",
     "republish_version",
     "requests_due",

@@ -133,6 +133,10 @@ def detail_context(
         "order": order,
         "title": title_of([line.title for line in lines]),
         "lines": [{"line": line, "quantity": plain_quantity(line.quantity)} for line in lines],
+        "rejected": [
+            {"line": line, "quantity": plain_quantity(line.quantity)}
+            for line in selectors.rejected_lines_of(order)
+        ],
         "total": sum((line.amount for line in lines), Decimal(0)),
         "supplier_count": len(suppliers),
         "purchase_orders": purchase_orders,
