@@ -17,7 +17,8 @@ from approvals.selectors.acting import (
     questions_of,
     receiver_of,
 )
-from approvals.selectors.appeals import appeal_for, barred_from
+from approvals.selectors.appeals import appeal_for
+from approvals.selectors.barred import barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
