@@ -14,12 +14,12 @@ from procurement.core.errors import NotFound
 
 def own_delegations(actor: Actor, now: datetime) -> QuerySet[Delegation]:
     """Return who decides for an actor, now or later, the next one first. Two SQL queries."""
-    return _current(now).filter(membership_id=actor.id).order_by("starts_at", "id")
+    return _current(now).filter(_own(actor, "membership_id")).order_by("starts_at", "id")
 
 
 def delegations_to(actor: Actor, now: datetime) -> QuerySet[Delegation]:
     """Return for whom an actor stands in, now or later, the next one first. Two SQL queries."""
-    return _current(now).filter(deputy_id=actor.id).order_by("starts_at", "id")
+    return _current(now).filter(_own(actor, "deputy_id")).order_by("starts_at", "id")
 
 
 def delegations_in_sight(
@@ -50,7 +50,7 @@ def delegation_for(actor: Actor, delegation_id: UUID) -> Delegation:
 
     Two SQL queries; raises `NotFound`.
     """
-    own = Q(membership_id=actor.id) if actor.id else Q(pk__in=[])
+    own = _own(actor, "membership_id")
     found = (
         _dressed(Delegation.objects.filter(id=delegation_id))
         .filter(own | within(actor, Permission.MANAGE_PEOPLE, "membership__group__"))
@@ -67,6 +67,11 @@ def deputy_link(link_id: UUID) -> DeputyLink:
     if found is None:
         raise NotFound("There is no such request.")
     return found
+
+
+def _own(actor: Actor, field: str) -> Q:
+    """Return the condition for what is an actor's own; the system has nothing of its own."""
+    return Q(**{field: actor.id}) if actor.id else Q(pk__in=[])
 
 
 def _holds(now: datetime) -> Q:
