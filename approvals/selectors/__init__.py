@@ -29,6 +29,13 @@ from approvals.selectors.checking import (
     organization_findings,
     plan_findings,
 )
+from approvals.selectors.delegations import (
+    delegation_for,
+    delegations_in_sight,
+    delegations_to,
+    deputy_link,
+    own_delegations,
+)
 from approvals.selectors.drafts import (
     DraftRow,
     draft_document,
@@ -90,6 +97,7 @@ from approvals.selectors.requests import (
     request_for,
     request_of_seat,
     seat_to_decide,
+    stand_ins_in,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -139,7 +147,11 @@ __all__ = [
     "decided_by",
     "deciding_settings",
     "delegated_seats",
+    "delegation_for",
+    "delegations_in_sight",
+    "delegations_to",
     "deputies_now",
+    "deputy_link",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -163,6 +175,7 @@ __all__ = [
     "limits_in_sight",
     "may_begin_with",
     "organization_findings",
+    "own_delegations",
     "own_draft",
     "own_open_seats",
     "owner_for",
@@ -191,6 +204,7 @@ __all__ = [
     "seats_chosen",
     "seats_now",
     "seats_stood_in",
+    "stand_ins_in",
     "standing_of",
     "term_labels",
     "timing_of",

@@ -28,18 +28,22 @@ from procurement.core.actors import Actor
 
 
 def decision_context(
-    detail: RequestDetail, seat: StageSeat | None, form: DecisionForm | None
+    detail: RequestDetail,
+    seat: StageSeat | None,
+    form: DecisionForm | None,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the context of the decision: content, budgets, why, route; a form where it is open.
 
-    No SQL, or one query where groups above have had a say in the route.
+    At most two SQL queries for who is away, and one where groups above have had a say in the route.
     """
     request = detail.request
     why = why_taken(detail, derivation_of(detail))
     return {
         "approval": request,
         "summary": detail.summary,
-        "steps": taken_steps(detail),
+        "steps": taken_steps(detail, selectors.stand_ins_in(detail, now)),
         "why": why,
         "reasons": besides(request.explanation["sentences"], why),
         "decisions": detail.decisions,
