@@ -10,14 +10,12 @@ from approvals.selectors.absences import (
     seats_stood_in,
 )
 from approvals.selectors.acting import (
-    Total,
     counted_amount,
     own_open_seats,
     people_to_add,
     people_to_hand_to,
     questions_of,
     receiver_of,
-    total_of,
 )
 from approvals.selectors.appeals import appeal_for, barred_from
 from approvals.selectors.checking import (
@@ -131,7 +129,6 @@ __all__ = [
     "SeatNow",
     "SeatToDecide",
     "StageDetail",
-    "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
@@ -208,7 +205,6 @@ __all__ = [
     "standing_of",
     "term_labels",
     "timing_of",
-    "total_of",
     "version_page",
     "waiting_for_team",
     "with_names",

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from approvals.models import ApprovalRequest, Decision, StageSeat
-from approvals.selectors import Acting, acting_in, standing_of
+from approvals.selectors import standing_of
+from approvals.services.acting import acting_before
 from approvals.services.seating import refill
 from approvals.services.settling import carry_on, reject
 from approvals.services.way import Way, name_of, way_of
@@ -69,7 +70,7 @@ def decide(
     way = way_of(request)
     choice = Decision.Choice(choice)
     on_way, seat = way.find(seat_id)
-    acting = _acting(actor, way, seat, now)
+    acting = acting_before(actor, way, seat, now)
     refusal = why_not(standing_of(actor, request, seat, way.decisions, acting))
     if refusal is None and content_hash != request.content_hash:
         refusal = OVERTAKEN
@@ -88,14 +89,6 @@ def decide(
     whose = f" for {acting.holder_name}" if acting else ""
     words = f"You {choice.label.lower()} this{whose}."
     return Verdict(VerdictCode.DECIDED, words, request.id, request.status)
-
-
-def _acting(actor: Actor, way: Way, seat: StageSeat, now: datetime) -> Acting | None:
-    """Return the part of somebody before the seat of somebody else; None before their own."""
-    if actor.id is None or actor.id == seat.membership_id:
-        return None
-    seats = (one for stage in way.stages for one in (*stage.seats, *stage.vacated))
-    return acting_in(actor.id, way.request, seat, seats, now)
 
 
 def _refused(

@@ -33,7 +33,7 @@ def hand_over(
     way, _, seat = lock_seat(seat_id)
     if actor.id != seat.membership_id:
         raise NotAllowed("Only who is asked here can hand it over.")
-    refuse_unless_asked(actor, way, seat)
+    refuse_unless_asked(actor, way, seat, now)
     reason = said(reason, field="reason", otherwise="Say why you hand it over.")
     own = way.open_seats_of(seat.membership_id)
     _refuse_receiver(way, own, to_id, now)
