@@ -49,7 +49,7 @@ def link_of(name: str) -> str:
     outbox.settle(outbox.deliver(outbox.claim_due(now=now)), now=now)
     bodies = [str(message.body) for message in mail.outbox if message.to[0].startswith(name)]
     (path,) = [urlsplit(found).path for body in bodies for found in _LINK.findall(body)[:1]]
-    return path
+    return str(path)
 
 
 @pytest.fixture
