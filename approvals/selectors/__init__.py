@@ -16,6 +16,7 @@ from approvals.selectors.acting import (
     people_to_hand_to,
     questions_of,
     receiver_of,
+    seats_on,
 )
 from approvals.selectors.appeals import appeal_for, barred_from
 from approvals.selectors.checking import (
@@ -184,6 +185,7 @@ __all__ = [
     "seat_to_decide",
     "seats_chosen",
     "seats_now",
+    "seats_on",
     "seats_stood_in",
     "standing_of",
     "term_labels",
