@@ -105,6 +105,7 @@ class SeatOut(serializers.Serializer[Any]):
 class StageOut(serializers.Serializer[Any]):
     """A stage of the way."""
 
+    stage = serializers.UUIDField(source="stage.id")
     number = serializers.IntegerField(source="stage.number")
     name = serializers.CharField(source="stage.name")
     mode = serializers.CharField(source="stage.mode")

@@ -16,6 +16,7 @@ from approvals.selectors.acting import (
     people_to_hand_to,
     questions_of,
     receiver_of,
+    seats_on,
 )
 from approvals.selectors.appeals import appeal_for
 from approvals.selectors.barred import barred_from
@@ -202,6 +203,7 @@ __all__ = [
     "seat_to_decide",
     "seats_chosen",
     "seats_now",
+    "seats_on",
     "seats_stood_in",
     "stand_ins_in",
     "standing_of",

@@ -265,6 +265,22 @@ def make_world() -> World:
                 "item": str(item.id),
             },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
+            "api:approvals:questions": {"text": "Which depot?"},
+            "api:approvals:answer": {"answer": "By Friday."},
+            # Refused by the rules once somebody is in: else it would let others in, too.
+            "api:approvals:hand-over": {
+                "to": str(market.people["Alice"].id),
+                "reason": "I am away.",
+            },
+            "api:approvals:add-approver": {
+                "member": str(market.people["Alice"].id),
+                "reason": "Hers, too.",
+            },
+            "api:approvals:remove-approver": {"reason": "Not hers."},
+            "api:approvals:extend": {
+                "due_at": (NOW + timedelta(days=90)).isoformat(),
+                "reason": "I wait for a quote.",
+            },
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
         make_imported_line(
@@ -298,6 +314,7 @@ def make_world() -> World:
             "requisition_id": waiting.id,
             "request_id": seat.request_id,
             "seat_id": seat.id,
+            "stage_id": seat.stage_id,
             "question_id": question.id,
             "purchase_order_id": PurchaseOrder.objects.get().id,
             "item_id": market.items["glasses"].id,
