@@ -34,6 +34,7 @@ from approvals.selectors.delegations import (
     delegations_in_sight,
     delegations_to,
     deputy_link,
+    groups_to_narrow,
     own_delegations,
 )
 from approvals.selectors.drafts import (
@@ -160,6 +161,7 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "following_for",
+    "groups_to_narrow",
     "groups_waiting",
     "groups_without_policy",
     "import_plan",
