@@ -34,6 +34,7 @@ from approvals.selectors.delegations import (
     delegations_in_sight,
     delegations_to,
     deputy_link,
+    groups_named,
     groups_to_narrow,
     own_delegations,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "following_for",
+    "groups_named",
     "groups_to_narrow",
     "groups_waiting",
     "groups_without_policy",

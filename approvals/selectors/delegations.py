@@ -1,5 +1,6 @@
 """Delegations as people see them: their own, whom they stand in for, and everybody's."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -80,6 +81,12 @@ def groups_to_narrow(membership_id: UUID | None) -> list[OrgGroup]:
     ids = set(at.values_list("id", flat=True))
     found = OrgGroup.objects.filter(Q(id__in=ids) | Q(parent_id__in=ids), is_active=True)
     return list(found.order_by("name", "id")[:_OFFERED])
+
+
+def groups_named(group_ids: Iterable[UUID]) -> dict[UUID, OrgGroup]:
+    """Return groups by id. One SQL query."""
+    found: dict[UUID, OrgGroup] = OrgGroup.objects.in_bulk(list(group_ids))
+    return found
 
 
 def deputy_link(link_id: UUID) -> DeputyLink:
