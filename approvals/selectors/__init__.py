@@ -34,6 +34,8 @@ from approvals.selectors.delegations import (
     delegations_in_sight,
     delegations_to,
     deputy_link,
+    groups_named,
+    groups_to_narrow,
     own_delegations,
 )
 from approvals.selectors.drafts import (
@@ -163,6 +165,8 @@ __all__ = [
     "following_for",
     "former_of",
     "former_request",
+    "groups_named",
+    "groups_to_narrow",
     "groups_waiting",
     "groups_without_policy",
     "import_plan",

@@ -1,15 +1,19 @@
 """Delegations as people see them: their own, whom they stand in for, and everybody's."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.models import OrgGroup
 from accounts.permissions import Permission
 from accounts.selectors import within
 from approvals.models import Delegation, DelegationGroup, DeputyLink
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
+
+_OFFERED = 100
 
 
 def own_delegations(actor: Actor, now: datetime) -> QuerySet[Delegation]:
@@ -58,6 +62,30 @@ def delegation_for(actor: Actor, delegation_id: UUID) -> Delegation:
     )
     if found is None:
         raise NotFound("There is no such absence, or it is not yours to change.")
+    return found
+
+
+def groups_to_narrow(membership_id: UUID | None) -> list[OrgGroup]:
+    """Return the groups to which somebody's absence can be narrowed, by name.
+
+    Their own, those in which they fill a seat, and what stands right below these; for nobody in
+    particular, the root and what stands right below it. Two SQL queries.
+    """
+    if membership_id is None:
+        at = OrgGroup.objects.filter(parent__isnull=True)
+    else:
+        at = OrgGroup.objects.filter(
+            Q(members__id=membership_id)
+            | Q(seats__membership_id=membership_id, seats__until__isnull=True)
+        )
+    ids = set(at.values_list("id", flat=True))
+    found = OrgGroup.objects.filter(Q(id__in=ids) | Q(parent_id__in=ids), is_active=True)
+    return list(found.order_by("name", "id")[:_OFFERED])
+
+
+def groups_named(group_ids: Iterable[UUID]) -> dict[UUID, OrgGroup]:
+    """Return groups by id. One SQL query."""
+    found: dict[UUID, OrgGroup] = OrgGroup.objects.in_bulk(list(group_ids))
     return found
 
 

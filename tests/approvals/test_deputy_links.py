@@ -48,8 +48,8 @@ def link_of(name: str) -> str:
     now = clock.now()
     outbox.settle(outbox.deliver(outbox.claim_due(now=now)), now=now)
     bodies = [str(message.body) for message in mail.outbox if message.to[0].startswith(name)]
-    (path,) = [urlsplit(found).path for body in bodies for found in _LINK.findall(body)[:1]]
-    return str(path)
+    (path,) = [str(urlsplit(one).path) for body in bodies for one in _LINK.findall(body)[:1]]
+    return path
 
 
 @pytest.fixture

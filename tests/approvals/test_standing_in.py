@@ -250,9 +250,11 @@ def test_one_person_who_spoke_for_two_in_an_earlier_stage_counts_once_in_the_nex
     )
     request = ask(company)
     away(company, "Erin", "Dana")
-    decide(company, request, "Dana", now=LATER)
+    decide(company, request, "Dana", stage_name="Both", now=LATER)
     assert decide_for(company, request, "Dana", "Erin").request_status == "PENDING"
-    assert decide(company, request, "Bob", now=LATER).request_status == "PENDING"
+    assert (
+        decide(company, request, "Bob", stage_name="Three", now=LATER).request_status == "PENDING"
+    )
 
 
 def test_a_suspended_deputy_and_a_suspended_holder_end_it(

@@ -178,6 +178,12 @@ PAGES: tuple[Door, ...] = (
     post("orders:answer", ALICE),
     # Deciding
     get("approvals:inbox", *EVERYBODY),
+    get("approvals:absence", *EVERYBODY),
+    *both("approvals:set-absence", *EVERYBODY),
+    # Bob's own, whom Adam manages.
+    post("approvals:end-absence", BOB, ADAM),
+    get("approvals:absences", ADAM),
+    *both("approvals:set-absence-of", ADAM),
     *both("approvals:request", *ORDER_VIEWERS),
     get("approvals:subject", *ORDER_VIEWERS),
     *both("approvals:decide-many", *EVERYBODY),
@@ -299,6 +305,9 @@ API: tuple[Door, ...] = (
     *both("api:catalog:owners", ADAM),
     Door("DELETE", "api:catalog:owner", (ADAM,)),
     get("api:approvals:inbox", *EVERYBODY),
+    get("api:approvals:absences", *EVERYBODY),
+    post("api:approvals:absences", *EVERYBODY),
+    Door("DELETE", "api:approvals:absence", (BOB, ADAM)),
     get("api:approvals:deciding-settings", ADAM),
     Door("PUT", "api:approvals:deciding-settings", (ADAM,)),
     get("api:approvals:policy-check", ADAM),
