@@ -124,7 +124,7 @@ def way_of(request: ApprovalRequest) -> Way:
                 vacated=[seat for seat in found if seat.vacated_at is not None],
             )
         )
-    return Way(request, stages, barred_from(request))
+    return Way(request, stages, barred=barred_from(request))
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
