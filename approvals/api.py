@@ -75,6 +75,12 @@ class DecisionOut(serializers.Serializer[Any]):
     """What was decided in a seat."""
 
     choice = serializers.ChoiceField(choices=Decision.Choice.choices)
+    by = serializers.CharField(source="maker_name")
+    for_member = serializers.UUIDField(
+        source="on_behalf_of_id",
+        allow_null=True,
+        help_text="For whom they stood in; null where they decided for themselves.",
+    )
     comment = serializers.CharField()
     channel = serializers.ChoiceField(choices=Decision.Channel.choices)
     decided_at = serializers.DateTimeField()
@@ -99,6 +105,7 @@ class SeatOut(serializers.Serializer[Any]):
 class StageOut(serializers.Serializer[Any]):
     """A stage of the way."""
 
+    stage = serializers.UUIDField(source="stage.id")
     number = serializers.IntegerField(source="stage.number")
     name = serializers.CharField(source="stage.name")
     mode = serializers.CharField(source="stage.mode")
@@ -193,7 +200,9 @@ class RequestView(APIView):
     @extend_schema(operation_id="approvals_request", responses=RequestOut)
     def get(self, request: Request, request_id: UUID) -> Response:
         """Show a request to its requester, the people asked, and whoever may see orders there."""
-        return Response(RequestOut(selectors.request_for(_org(request).actor, request_id)).data)
+        actor = _org(request).actor
+        detail = selectors.request_for(actor, request_id, now=clock.now())
+        return Response(RequestOut(detail).data)
 
 
 class Decide(APIView):
@@ -205,19 +214,19 @@ class Decide(APIView):
         responses=dict.fromkeys((200, 400, 403, 409), VerdictOut),
     )
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Approve or reject, in the seat in which the caller is asked."""
-        actor = _org(request).actor
+        """Approve or reject, in the seat in which the caller is asked, or stands in for another."""
+        actor, now = _org(request).actor, clock.now()
         given = DecideIn(data=request.data)
         given.is_valid(raise_exception=True)
-        detail = selectors.request_for(actor, request_id)
-        seat = detail.seat_of(actor.id)
-        if seat is None:
+        detail = selectors.request_for(actor, request_id, now=now)
+        found = selectors.seat_to_decide(actor, detail, now)
+        if found is None:
             raise NotAllowed("You are not asked to decide this.")
         verdict = services.decide(
             actor=actor,
-            seat_id=seat.id,
+            seat_id=found.seat.id,
             channel=Decision.Channel.API,
-            now=clock.now(),
+            now=now,
             **given.validated_data,
         )
         answer = _STATUS.get(verdict.code, status.HTTP_409_CONFLICT)

@@ -8,7 +8,15 @@ from django.db.models import Q
 from typing_extensions import override
 
 from accounts.dependents import Dependent
-from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
+from accounts.effects import (
+    Effect,
+    EffectKind,
+    Glance,
+    GroupChange,
+    MemberChange,
+    MemberChangeKind,
+    SeatDemand,
+)
 from accounts.setup import SetupStep
 from approvals import dead_ends, ownership, selectors, services
 from approvals.checking.asked import asked_of
@@ -44,7 +52,8 @@ class Approvals(Dependent):
     ) -> Sequence[Effect]:
         """Ask others where somebody who was asked has no seat or no access any more.
 
-        Say which dead ends begin with it.
+        Whoever leaves or moves stands in for nobody any more, and nobody for them. Say which dead
+        ends begin with it.
         """
         waits = Q(
             seats__membership_id=change.membership_id,
@@ -52,8 +61,9 @@ class Approvals(Dependent):
             seats__vacated_at__isnull=True,
         )
         owners = ownership.follow_member_change(change)
+        absences = _absences_end(actor, change, now)
         rerouted = _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
-        return (*owners, *dead_ends.after_member_change(change, now), *rerouted)
+        return (*owners, *absences, *dead_ends.after_member_change(change, now), *rerouted)
 
     @override
     def at_a_glance(
@@ -178,6 +188,28 @@ def _rerouted(reseated: Iterable[Reseated]) -> list[Effect]:
             group_id=one.request.group_id,
         )
         for one in reseated
+    ]
+
+
+def _absences_end(actor: Actor, change: MemberChange, now: datetime) -> list[Effect]:
+    """End the delegations from and to somebody who loses access or moves. One SQL query a change.
+
+    Other powers than those of a role are not touched by a change of roles.
+    """
+    if change.kind is MemberChangeKind.ROLES:
+        return []
+    return [
+        Effect(
+            EffectKind.APPROVAL_CHANGED,
+            ended.id,
+            ended.membership.user.name,
+            f"{ended.deputy.user.name} does not decide for {ended.membership.user.name} any more "
+            "while they are away.",
+            group_id=ended.membership.group_id,
+        )
+        for ended in services.end_delegations_of(
+            actor=actor, membership_id=change.membership_id, now=now
+        )
     ]
 
 

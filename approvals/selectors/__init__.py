@@ -16,8 +16,10 @@ from approvals.selectors.acting import (
     people_to_hand_to,
     questions_of,
     receiver_of,
+    seats_on,
 )
-from approvals.selectors.appeals import appeal_for, barred_from
+from approvals.selectors.appeals import appeal_for
+from approvals.selectors.barred import barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -26,6 +28,15 @@ from approvals.selectors.checking import (
     may_begin_with,
     organization_findings,
     plan_findings,
+)
+from approvals.selectors.delegations import (
+    delegation_for,
+    delegations_in_sight,
+    delegations_to,
+    deputy_link,
+    groups_named,
+    groups_to_narrow,
+    own_delegations,
 )
 from approvals.selectors.drafts import (
     DraftRow,
@@ -88,6 +99,7 @@ from approvals.selectors.requests import (
     request_for,
     request_of_seat,
     seat_to_decide,
+    stand_ins_in,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -137,7 +149,11 @@ __all__ = [
     "decided_by",
     "deciding_settings",
     "delegated_seats",
+    "delegation_for",
+    "delegations_in_sight",
+    "delegations_to",
     "deputies_now",
+    "deputy_link",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -149,6 +165,8 @@ __all__ = [
     "following_for",
     "former_of",
     "former_request",
+    "groups_named",
+    "groups_to_narrow",
     "groups_waiting",
     "groups_without_policy",
     "import_plan",
@@ -161,6 +179,7 @@ __all__ = [
     "limits_in_sight",
     "may_begin_with",
     "organization_findings",
+    "own_delegations",
     "own_draft",
     "own_open_seats",
     "owner_for",
@@ -188,7 +207,9 @@ __all__ = [
     "seat_to_decide",
     "seats_chosen",
     "seats_now",
+    "seats_on",
     "seats_stood_in",
+    "stand_ins_in",
     "standing_of",
     "term_labels",
     "timing_of",

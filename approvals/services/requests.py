@@ -251,6 +251,11 @@ def supersede_request(
     return next(iter(pending), None)
 
 
+def replace_request(actor: Actor, request: ApprovalRequest, *, reason: str, now: datetime) -> None:
+    """End a locked, pending request in favour of one that goes on from it."""
+    _close(actor, request, _Status.SUPERSEDED, AuditAction.APPROVAL_SUPERSEDED, reason, now)
+
+
 def _lock_pending(subject_kind: str, subject_id: UUID) -> Sequence[ApprovalRequest]:
     """Lock a subject's pending request, or give way to whoever is deciding it at this moment.
 

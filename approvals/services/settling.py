@@ -24,7 +24,7 @@ def carry_on(actor: Actor, way: Way, comment: str, *, now: datetime) -> None:
     if not advance(actor, way, now=now):
         return
     request = way.request
-    _finish(actor, request, ApprovalRequest.Status.APPROVED, comment, now)
+    _finish(actor, way, ApprovalRequest.Status.APPROVED, comment, now)
     handler_for(request.subject_kind).on_approved(
         actor=actor, subject_id=request.subject_id, request_id=request.id, now=now
     )
@@ -57,7 +57,7 @@ def reject(actor: Actor, way: Way, on_way: StageOnWay, comment: str, *, now: dat
     """End the request: one rejection is enough, whatever others have decided."""
     request = way.request
     close_stage(on_way, Stage.Status.REJECTED, now=now)
-    _finish(actor, request, ApprovalRequest.Status.REJECTED, comment, now)
+    _finish(actor, way, ApprovalRequest.Status.REJECTED, comment, now)
     handler_for(request.subject_kind).on_rejected(
         actor=actor,
         subject_id=request.subject_id,
@@ -69,11 +69,12 @@ def reject(actor: Actor, way: Way, on_way: StageOnWay, comment: str, *, now: dat
 
 def _finish(
     actor: Actor,
-    request: ApprovalRequest,
+    way: Way,
     status: ApprovalRequest.Status,
     comment: str,
     now: datetime,
 ) -> None:
+    request = way.request
     close_request(actor, request, status, now)
     handler = handler_for(request.subject_kind)
     told = listener_of(request)
@@ -84,11 +85,17 @@ def _finish(
         request,
         to=told,
         outcome=status.value,
-        decided_by=actor.label,
+        decided_by=_decided_by(actor, way),
         comment=comment,
         path=handler.path_of(organization_slug=organization.slug, subject_id=request.subject_id),
         now=now,
     )
+
+
+def _decided_by(actor: Actor, way: Way) -> str:
+    """Say who made the last decision: ``Dana``, or ``Dana for Erin``."""
+    own = [made for made in way.decisions if made.membership_id == actor.id]
+    return max(own, key=lambda made: (made.decided_at, made.id)).made_by if own else actor.label
 
 
 def listener_of(request: ApprovalRequest) -> Membership | None:

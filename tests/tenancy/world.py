@@ -23,6 +23,7 @@ from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
+from tests.factories.absences import away
 from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.analytics import (
     make_backtest,
@@ -256,6 +257,11 @@ def make_world() -> World:
                 "first": "2026-01-01",
                 "last": "2026-12-31",
             },
+            "api:approvals:absences": {
+                "deputy": str(market.people["Tom"].id),
+                "starts_at": "2027-01-01T00:00:00Z",
+                "ends_at": "2027-01-02T00:00:00Z",
+            },
             "orders:appeal": {"reason": "It is needed on Monday."},
             "orders:answer": {"answer": "By Monday."},
             "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
@@ -265,12 +271,36 @@ def make_world() -> World:
                 "item": str(item.id),
             },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
+            "api:approvals:questions": {"text": "Which depot?"},
+            "api:approvals:answer": {"answer": "By Friday."},
+            # Refused by the rules once somebody is in: else it would let others in, too.
+            "api:approvals:hand-over": {
+                "to": str(market.people["Alice"].id),
+                "reason": "I am away.",
+            },
+            "api:approvals:add-approver": {
+                "member": str(market.people["Alice"].id),
+                "reason": "Hers, too.",
+            },
+            "api:approvals:remove-approver": {"reason": "Not hers."},
+            "api:approvals:extend": {
+                "due_at": (NOW + timedelta(days=90)).isoformat(),
+                "reason": "I wait for a quote.",
+            },
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
         make_imported_line(
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
         tried = make_backtest(market)
+        # To come, so that nobody stands in for Bob yet.
+        absence = away(
+            market,
+            "Bob",
+            "Tom",
+            starts_at=clock.now() + timedelta(days=900),
+            ends_at=clock.now() + timedelta(days=910),
+        )
         world.ids = {
             "number": 1,
             "subscription_id": make_device(market.people["Bob"]).id,
@@ -298,12 +328,14 @@ def make_world() -> World:
             "requisition_id": waiting.id,
             "request_id": seat.request_id,
             "seat_id": seat.id,
+            "stage_id": seat.stage_id,
             "question_id": question.id,
             "purchase_order_id": PurchaseOrder.objects.get().id,
             "item_id": market.items["glasses"].id,
             "supplier_id": market.items["glasses"].supplier_id,
             "alias_id": SupplierAlias.objects.earliest("id").id,
             "owner_id": owned.id,
+            "delegation_id": absence.id,
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
