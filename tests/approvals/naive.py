@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from itertools import permutations
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
@@ -52,6 +53,8 @@ _TABLES = (
 _FINGERPRINT = " UNION ALL ".join(
     f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t" for table in _TABLES
 )
+# Whose word counts, each with whoever gave it.
+Agreed = dict[UUID, UUID]
 AHEAD = (Stage.Status.OPEN, Stage.Status.WAITING)
 Status = ApprovalRequest.Status
 
@@ -79,7 +82,7 @@ def assert_agreed_to(request: ApprovalRequest, now: datetime) -> None:
     stages = {one.step: one for one in Stage.objects.filter(request=request, step__isnull=False)}
     for step, routed in enumerate(stored.route.stages):
         stage = stages.get(step)
-        seats: dict[object, set[int]] = {}
+        seats: dict[UUID, set[int]] = {}
         if stage is None:
             # It was left out: whoever could answer it has agreed, or somebody in their place.
             planned = stored.seated(step, frozenset(agreed), now)
@@ -101,7 +104,7 @@ def assert_agreed_to(request: ApprovalRequest, now: datetime) -> None:
         )
 
 
-def _spoken_for(request: ApprovalRequest, agreed: dict) -> dict:  # type: ignore[type-arg]
+def _spoken_for(request: ApprovalRequest, agreed: Agreed) -> Agreed:
     """Those in whose place somebody who agreed was asked: nobody answered in time, or it fell."""
     found = {}
     for seat in StageSeat.objects.filter(request=request, membership_id__in=agreed):
@@ -117,14 +120,16 @@ def _spoken_for(request: ApprovalRequest, agreed: dict) -> dict:  # type: ignore
     return found
 
 
-def _passes(spec: StageSpec, seats: dict, agreed: dict, asked: Iterable[int]) -> bool:  # type: ignore[type-arg]
+def _passes(
+    spec: StageSpec, seats: dict[UUID, set[int]], agreed: Agreed, asked: Iterable[int]
+) -> bool:
     answers = {member: slots for member, slots in seats.items() if member in agreed}
     answered = {slot for slots in answers.values() for slot in slots}
     if spec.mode is Mode.ALL:
         return answered >= set(asked)
     if spec.mode is Mode.ANY:
         return bool(answered)
-    by_maker: dict[object, set[int]] = {}
+    by_maker: dict[UUID, set[int]] = {}
     for member, slots in answers.items():
         by_maker.setdefault(agreed[member], set()).update(slots)
     return any(
@@ -145,6 +150,7 @@ def assert_nobody_decides_for_themselves() -> None:
 def assert_carried_within_tolerances() -> None:
     """What stands of a former request was agreed to content that is as good as the same."""
     for decision in Decision.objects.filter(carried_from__isnull=False).select_related("request"):
+        assert decision.carried_from is not None
         first = decision
         while first.carried_from is not None:
             first = first.carried_from
@@ -198,7 +204,7 @@ def assert_somebody_is_asked(now: datetime) -> None:
             ), f"{seat.membership.user.name} is gone, and others could sit there"
 
 
-def _able(spec: ApproverSpec, request: ApprovalRequest, now: datetime) -> set[object]:
+def _able(spec: ApproverSpec, request: ApprovalRequest, now: datetime) -> set[UUID]:
     """Whoever could sit in a seat of a request, above its group and apart from its requester."""
     path = request.group.path
     able = Q(membership__status="ACTIVE", membership__user__is_active=True)

@@ -65,6 +65,7 @@ DOCUMENT = replace(
     tolerances=Tolerances(Decimal(5), Decimal(10)),
 )
 NAMES = ("Alice", "Bob", "Erin", "Dana", "Frank", "Hugo", "Tom")
+MOST_GONE = 3
 BUYERS = ("Alice", "Bob", "Erin")
 names = st.sampled_from(NAMES)
 numbers = st.integers(min_value=0, max_value=11)
@@ -242,7 +243,7 @@ class Deciding(RuleBasedStateMachine):
         actor = self.actor_of(order)
         if order is None or actor is None:
             return
-        work = {
+        work: Callable[[], object] = {
             "withdraw": lambda: buying.withdraw(actor=actor, requisition_id=order.id, now=self.now),
             "cancel": lambda: buying.cancel_requisition(
                 actor=actor, requisition_id=order.id, now=self.now
@@ -255,11 +256,41 @@ class Deciding(RuleBasedStateMachine):
 
     # Decisions.
 
-    @rule(number=numbers, rejects=st.sampled_from([False, False, False, True]))
+    @rule(number=numbers, rejects=st.sampled_from([False, False, True]))
     def decide(self, number: int, rejects: bool) -> None:  # noqa: FBT001 – drawn
         seat_there = self.open_seat(number)
         if seat_there is not None:
             self.decide_as(seat_there, self.name_of(seat_there.membership), rejects=rejects)
+
+    @rule(number=numbers, times=st.integers(min_value=1, max_value=3))
+    def approve(self, number: int, times: int) -> None:
+        """Have some of those who are asked about one request agree, one after the other."""
+        seat_there = self.open_seat(number)
+        for _ in range(times if seat_there else 0):
+            assert seat_there is not None
+            left = StageSeat.objects.filter(
+                request=seat_there.request, asked_at__isnull=False, closed_at__isnull=True
+            )
+            found = left.select_related("request", "membership").order_by("id").first()
+            if found is not None:
+                self.decide_as(found, self.name_of(found.membership), rejects=False)
+
+    @rule(number=numbers, rejects=st.booleans())
+    def decide_in_place(self, number: int, rejects: bool) -> None:  # noqa: FBT001 – drawn
+        """Have whoever stands in for somebody decide where they are asked."""
+        held = Delegation.objects.filter(
+            starts_at__lte=self.now, ends_at__gt=self.now, ended_at__isnull=True
+        )
+        seats = StageSeat.objects.filter(
+            membership_id__in=held.values("membership_id"),
+            asked_at__isnull=False,
+            closed_at__isnull=True,
+        )
+        found = list(seats.select_related("request", "membership").order_by("id"))
+        if found:
+            seat_there = found[number % len(found)]
+            deputy = held.filter(membership=seat_there.membership).order_by("-id")[0].deputy
+            self.decide_as(seat_there, self.name_of(deputy), rejects=rejects)
 
     @rule(number=numbers, name=names, rejects=st.booleans())
     def decide_for_somebody(self, number: int, name: str, rejects: bool) -> None:  # noqa: FBT001 – drawn
@@ -333,6 +364,7 @@ class Deciding(RuleBasedStateMachine):
 
     # Around decisions.
 
+    @precondition(lambda _: not Question.objects.filter(closed_at__isnull=True).exists())
     @rule(number=numbers)
     def ask(self, number: int) -> None:
         seat_there = self.open_seat(number)
@@ -345,10 +377,13 @@ class Deciding(RuleBasedStateMachine):
             )
             assert asked is not None
 
-    @rule(name=st.sampled_from(BUYERS))
-    def answer(self, name: str) -> None:
+    @precondition(lambda _: Question.objects.filter(closed_at__isnull=True).exists())
+    @rule(is_right=st.booleans())
+    def answer(self, is_right: bool) -> None:  # noqa: FBT001 – drawn
         question = Question.objects.filter(closed_at__isnull=True).order_by("id").first()
-        actor = self.actor(name)
+        actor = self.actor("Hugo")
+        if question is not None and is_right:
+            actor = self.actor_of(Requisition.objects.get(id=question.request.subject_id))
         if question is not None and actor is not None:
             self.twice(
                 lambda: services.answer_question(
@@ -443,6 +478,7 @@ class Deciding(RuleBasedStateMachine):
                 )
             )
 
+    @precondition(lambda self: Membership.objects.filter(status="SUSPENDED").count() < MOST_GONE)
     @rule(name=names, successor=st.none() | names)
     def leave(self, name: str, successor: str | None) -> None:
         self.twice(
@@ -455,15 +491,15 @@ class Deciding(RuleBasedStateMachine):
             )
         )
 
-    @rule(name=names)
-    def return_to_us(self, name: str) -> None:
-        if self.member(name).status == "SUSPENDED":
-            people.reinstate_member(
-                actor=self.market.actor("Adam"),
-                membership=self.member(name),
-                reason="Back again.",
-                now=self.now,
-            )
+    @precondition(lambda _: Membership.objects.filter(status="SUSPENDED").exists())
+    @rule()
+    def return_to_us(self) -> None:
+        people.reinstate_member(
+            actor=self.market.actor("Adam"),
+            membership=Membership.objects.filter(status="SUSPENDED").order_by("id")[0],
+            reason="Back again.",
+            now=self.now,
+        )
 
     @rule(code=st.sampled_from(["supervisor", "director"]), where=places, name=st.none() | names)
     def reseat(self, code: str, where: str, name: str | None) -> None:
