@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from approvals import api, api_checking, limits_api, policy_api, policy_files_api, settings_api
+from approvals import (
+    api,
+    api_checking,
+    limits_api,
+    lines_api,
+    policy_api,
+    policy_files_api,
+    settings_api,
+)
 
 app_name = "approvals"
 
@@ -14,6 +22,7 @@ urlpatterns = [
     ),
     path("<uuid:request_id>/", api.RequestView.as_view(), name="request"),
     path("<uuid:request_id>/decide/", api.Decide.as_view(), name="decide"),
+    path("<uuid:request_id>/reject-lines/", lines_api.RejectLines.as_view(), name="reject-lines"),
     path("policies/export/", policy_files_api.PolicyExport.as_view(), name="policies-export"),
     path(
         "policies/import/check/",

@@ -116,7 +116,15 @@ def _acted(door: _Door) -> HttpResponse:
     if actor is None:
         ended = VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
         return _explained(door, ended)
-    acted = act(door.request.POST, actor=actor, detail=door.detail, seat=door.seat, now=now)
+    acted = act(
+        door.request.POST,
+        actor=actor,
+        detail=door.detail,
+        seat=door.seat,
+        channel=Decision.Channel.EMAIL,
+        link_expires_at=door.secret.expires_at,
+        now=now,
+    )
     if acted is None:
         return _decided(door, actor, now)
     if acted.counted:

@@ -237,17 +237,20 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
         why=why_planned(plan, assessment.facts, assessment.policies),
         effects=assessment.effects,
         refusals=assessment.refusals,
+        is_automatic=assessment.needs_nobody,
+        carried=assessment.carried.sentences if assessment.carried else (),
     )
 
 
 def detail_of(order: Requisition) -> dict[str, Any]:
-    """Return an order in full; four SQL queries, five where groups above had a say in its route."""
+    """Return an order in full; five SQL queries, six where groups above had a say in its route."""
     asked = latest_request_about(SUBJECT_KIND, order.id)
     content = SimpleNamespace(
         revision=order.revision,
         note=order.note,
         explanation=order.explanation,
         lines=selectors.lines_of(order),
+        rejected_lines=selectors.rejected_lines_of(order),
         route=taken_steps(asked) if asked else (),
         why=why_taken(asked, derivation_of(asked)) if asked else (),
         purchase_orders=selectors.purchase_orders_of(order),
