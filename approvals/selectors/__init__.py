@@ -29,6 +29,7 @@ from approvals.selectors.checking import (
     organization_findings,
     plan_findings,
 )
+from approvals.selectors.contents import AskedVersion, Versions, versions_of
 from approvals.selectors.drafts import (
     DraftRow,
     draft_document,
@@ -108,6 +109,7 @@ from approvals.selectors.versions import VersionPage, version_page
 __all__ = [
     "Acting",
     "Around",
+    "AskedVersion",
     "Away",
     "DraftRow",
     "ImportPlan",
@@ -127,6 +129,7 @@ __all__ = [
     "Trial",
     "VersionPage",
     "VersionRow",
+    "Versions",
     "acting_for",
     "acting_in",
     "agrees",
@@ -196,6 +199,7 @@ __all__ = [
     "timing_of",
     "total_of",
     "version_page",
+    "versions_of",
     "waiting_for_team",
     "with_names",
 ]

@@ -171,6 +171,7 @@ def _shown(
         "options": (
             options_of(actor, detail, seat, can_decide=True, typed=typed) if actor else Options()
         ),
+        "versions": selectors.versions_of(None, detail.request),
         "organization": door.organization,
         "holder": seat.membership.user,
         "csrf_token": "",  # none is needed, so no cookie is set
