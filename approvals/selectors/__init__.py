@@ -29,6 +29,7 @@ from approvals.selectors.checking import (
     organization_findings,
     plan_findings,
 )
+from approvals.selectors.contents import AskedVersion, Versions, versions_of
 from approvals.selectors.delegations import (
     delegation_for,
     delegations_in_sight,
@@ -119,6 +120,7 @@ from approvals.selectors.versions import VersionPage, version_page
 __all__ = [
     "Acting",
     "Around",
+    "AskedVersion",
     "Away",
     "DraftRow",
     "ImportPlan",
@@ -137,6 +139,7 @@ __all__ = [
     "Trial",
     "VersionPage",
     "VersionRow",
+    "Versions",
     "acting_for",
     "acting_in",
     "agrees",
@@ -216,6 +219,7 @@ __all__ = [
     "total_of",
     "usual_time",
     "version_page",
+    "versions_of",
     "waiting_for_team",
     "with_names",
 ]
