@@ -1,4 +1,4 @@
-"""Choosing how one is told, at a desk, on a phone and without scripts; stopping mail by its link."""
+"""Choosing how one is told, at a desk, on a phone, without scripts; stopping mail by its link."""
 
 from datetime import timedelta
 
