@@ -123,6 +123,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("accounts:invitations"),
                 Stop("accounts:invite", query=f"?group={world.company.root.id}"),
                 Stop("accounts:mail"),
+                Stop("notifications:choose"),
                 Stop("training:manage"),
                 Stop("training:create"),
                 Stop("training:revise", {"slug": "guided-buying"}),
