@@ -42,9 +42,9 @@ SecretView = Callable[Concatenate[HttpRequest, Organization, SecretRef, _Paramet
 
 
 def with_secret(
-    kind: str,
+    *kinds: str,
 ) -> Callable[[SecretView[_Parameters]], Callable[..., HttpResponse]]:
-    """Turn ``view(request, organization, secret)`` into one addressed by a token of a kind.
+    """Turn ``view(request, organization, secret)`` into one addressed by a token of some kinds.
 
     Opens the organization's scope around it. An unknown token answers 404 with a page that says
     what to do; an expired one reaches the view, which explains. Nothing is cached or referred on.
@@ -55,7 +55,7 @@ def with_secret(
         def wrapped(
             request: HttpRequest, token: str, *args: _Parameters.args, **kwargs: _Parameters.kwargs
         ) -> HttpResponse:
-            secret = selectors.resolve_secret(token, kind)
+            secret = selectors.resolve_secret(token, *kinds)
             if secret is None:
                 response = render(request, "link_unknown.html", status=404)
             else:

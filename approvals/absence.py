@@ -52,16 +52,19 @@ class StandIn:
         """Return whom they decide for."""
         return self.chain[0].holder
 
-    def in_words(self, names: Mapping[UUID, str], day: Callable[[datetime], str]) -> str:
-        """Say it: ``Dana for Erin, who is away until December 3``.
+    def for_whom(self, names: Mapping[UUID, str], day: Callable[[datetime], str]) -> str:
+        """Say for whom they decide: ``Erin, who is away until December 3``.
 
         A longer chain names those in between. ``day`` writes the last day of an absence.
         """
-        links = [
+        return ", in place of ".join(
             f"{names[link.holder]}, who is away until {day(last_moment(link.ends_at))}"
             for link in reversed(self.chain)
-        ]
-        return f"{names[self.membership_id]} for {', in place of '.join(links)}"
+        )
+
+    def in_words(self, names: Mapping[UUID, str], day: Callable[[datetime], str]) -> str:
+        """Say it all: ``Dana for Erin, who is away until December 3``."""
+        return f"{names[self.membership_id]} for {self.for_whom(names, day)}"
 
 
 def last_moment(ends_at: datetime) -> datetime:

@@ -22,6 +22,11 @@ from procurement.core.money import quantize
 from procurement.core.paging import page_of
 
 _PAGE = OpenApiParameter("page", int, description="From 1; 25 to a page.")
+_SHOW = OpenApiParameter(
+    "show",
+    enum=["mine", "delegated"],
+    description="`delegated` lists what waits for people for whom the caller stands in.",
+)
 
 # How each verdict answers; only the first has changed anything.
 _STATUS = {
@@ -70,6 +75,12 @@ class DecisionOut(serializers.Serializer[Any]):
     """What was decided in a seat."""
 
     choice = serializers.ChoiceField(choices=Decision.Choice.choices)
+    by = serializers.CharField(source="maker_name")
+    for_member = serializers.UUIDField(
+        source="on_behalf_of_id",
+        allow_null=True,
+        help_text="For whom they stood in; null where they decided for themselves.",
+    )
     comment = serializers.CharField()
     channel = serializers.ChoiceField(choices=Decision.Channel.choices)
     decided_at = serializers.DateTimeField()
@@ -174,11 +185,13 @@ class VerdictOut(serializers.Serializer[Any]):
 class Inbox(APIView):
     """What waits for the caller."""
 
-    @extend_schema(operation_id="approvals_inbox", parameters=[_PAGE], responses=InboxOut)
+    @extend_schema(operation_id="approvals_inbox", parameters=[_PAGE, _SHOW], responses=InboxOut)
     def get(self, request: Request) -> Response:
-        """List the requests in which the caller is asked now."""
-        own = _org(request)
-        return Response(InboxOut(page_of(own, selectors.inbox(own.actor, now=clock.now()))).data)
+        """List the requests in which the caller is asked now, or decides for whoever is away."""
+        own, now = _org(request), clock.now()
+        is_for_others = request.query_params.get("show") == "delegated"
+        list_of = selectors.inbox_for_others if is_for_others else selectors.inbox
+        return Response(InboxOut(page_of(own, list_of(own.actor, now=now))).data)
 
 
 class RequestView(APIView):
@@ -187,7 +200,9 @@ class RequestView(APIView):
     @extend_schema(operation_id="approvals_request", responses=RequestOut)
     def get(self, request: Request, request_id: UUID) -> Response:
         """Show a request to its requester, the people asked, and whoever may see orders there."""
-        return Response(RequestOut(selectors.request_for(_org(request).actor, request_id)).data)
+        actor = _org(request).actor
+        detail = selectors.request_for(actor, request_id, now=clock.now())
+        return Response(RequestOut(detail).data)
 
 
 class Decide(APIView):
@@ -199,19 +214,19 @@ class Decide(APIView):
         responses=dict.fromkeys((200, 400, 403, 409), VerdictOut),
     )
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Approve or reject, in the seat in which the caller is asked."""
-        actor = _org(request).actor
+        """Approve or reject, in the seat in which the caller is asked, or stands in for another."""
+        actor, now = _org(request).actor, clock.now()
         given = DecideIn(data=request.data)
         given.is_valid(raise_exception=True)
-        detail = selectors.request_for(actor, request_id)
-        seat = detail.seat_of(actor.id)
-        if seat is None:
+        detail = selectors.request_for(actor, request_id, now=now)
+        found = selectors.seat_to_decide(actor, detail, now)
+        if found is None:
             raise NotAllowed("You are not asked to decide this.")
         verdict = services.decide(
             actor=actor,
-            seat_id=seat.id,
+            seat_id=found.seat.id,
             channel=Decision.Channel.API,
-            now=clock.now(),
+            now=now,
             **given.validated_data,
         )
         answer = _STATUS.get(verdict.code, status.HTTP_409_CONFLICT)

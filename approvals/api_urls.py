@@ -3,6 +3,7 @@
 from django.urls import path
 
 from approvals import (
+    absence_api,
     actions_api,
     api,
     api_checking,
@@ -16,6 +17,12 @@ app_name = "approvals"
 
 urlpatterns = [
     path("", api.Inbox.as_view(), name="inbox"),
+    path("absences/", absence_api.AbsenceList.as_view(), name="absences"),
+    path(
+        "absences/<uuid:delegation_id>/",
+        absence_api.AbsenceDetail.as_view(),
+        name="absence",
+    ),
     path("policies/check/", api_checking.PolicyCheckView.as_view(), name="policy-check"),
     path(
         "policies/deciding/", settings_api.DecidingSettingsView.as_view(), name="deciding-settings"

@@ -8,9 +8,18 @@ from django.db.models import Q
 from typing_extensions import override
 
 from accounts.dependents import Dependent
-from accounts.effects import Effect, EffectKind, Glance, GroupChange, MemberChange, SeatDemand
+from accounts.effects import (
+    Effect,
+    EffectKind,
+    Glance,
+    GroupChange,
+    MemberChange,
+    MemberChangeKind,
+    SeatDemand,
+)
 from accounts.setup import SetupStep
 from approvals import dead_ends, ownership, selectors, services
+from approvals.checking.asked import asked_of
 from approvals.models import ApprovalLimit, ApprovalPolicy
 from approvals.routing import ApproverKind, InForce, PolicyDocument
 from approvals.services import Reseated
@@ -43,7 +52,8 @@ class Approvals(Dependent):
     ) -> Sequence[Effect]:
         """Ask others where somebody who was asked has no seat or no access any more.
 
-        Say which dead ends begin with it.
+        Whoever leaves or moves stands in for nobody any more, and nobody for them. Say which dead
+        ends begin with it.
         """
         waits = Q(
             seats__membership_id=change.membership_id,
@@ -51,8 +61,9 @@ class Approvals(Dependent):
             seats__vacated_at__isnull=True,
         )
         owners = ownership.follow_member_change(change)
+        absences = _absences_end(actor, change, now)
         rerouted = _rerouted(services.reseat_anew(actor=actor, among=waits, now=now))
-        return (*owners, *dead_ends.after_member_change(change, now), *rerouted)
+        return (*owners, *absences, *dead_ends.after_member_change(change, now), *rerouted)
 
     @override
     def at_a_glance(
@@ -71,12 +82,20 @@ class Approvals(Dependent):
     def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:
         """Return the seats that policies in force ask, once a policy, and those that own something.
 
-        Two SQL queries.
+        A policy's own parts end where another policy stands; mandatory ones go on below it. Two SQL
+        queries.
         """
+        policies = _in_force(now)
+        own_elsewhere = frozenset(policy.group_id for policy in policies)
         asked = [
-            SeatDemand(code, policy.group_id, f"the policy “{policy.policy_name}”")
-            for policy in _in_force(now)
-            for code in sorted(_seats_of(policy.document))
+            SeatDemand(
+                code,
+                policy.group_id,
+                f"the policy “{policy.policy_name}”",
+                frozenset() if is_mandatory else own_elsewhere - {policy.group_id},
+            )
+            for policy in policies
+            for code, is_mandatory in sorted(_seats_of(policy.document).items())
         ]
         return [*asked, *ownership.seats_relied_on()]
 
@@ -119,13 +138,14 @@ def _glance(policy: InForce, group_id: UUID) -> Glance:
     )
 
 
-def _seats_of(document: PolicyDocument) -> set[str]:
-    return {
-        approver.value
-        for stage in document.stages()
-        for approver in stage.approvers
-        if approver.kind is ApproverKind.POSITION
-    }
+def _seats_of(document: PolicyDocument) -> dict[str, bool]:
+    """Return the codes of the seats that a document asks, and whether a mandatory part does."""
+    found: dict[str, bool] = {}
+    for one in asked_of(document):
+        for approver in one.stage.approvers:
+            if approver.kind is ApproverKind.POSITION:
+                found[approver.value] = found.get(approver.value, False) or one.is_mandatory
+    return found
 
 
 def _policies(change: GroupChange, now: datetime) -> list[Effect]:
@@ -168,6 +188,28 @@ def _rerouted(reseated: Iterable[Reseated]) -> list[Effect]:
             group_id=one.request.group_id,
         )
         for one in reseated
+    ]
+
+
+def _absences_end(actor: Actor, change: MemberChange, now: datetime) -> list[Effect]:
+    """End the delegations from and to somebody who loses access or moves. One SQL query a change.
+
+    Other powers than those of a role are not touched by a change of roles.
+    """
+    if change.kind is MemberChangeKind.ROLES:
+        return []
+    return [
+        Effect(
+            EffectKind.APPROVAL_CHANGED,
+            ended.id,
+            ended.membership.user.name,
+            f"{ended.deputy.user.name} does not decide for {ended.membership.user.name} any more "
+            "while they are away.",
+            group_id=ended.membership.group_id,
+        )
+        for ended in services.end_delegations_of(
+            actor=actor, membership_id=change.membership_id, now=now
+        )
     ]
 
 

@@ -51,14 +51,24 @@ def planned_steps(plan: Plan) -> tuple[RouteStep, ...]:
     )
 
 
-def taken_steps(detail: RequestDetail) -> tuple[RouteStep, ...]:
-    """Return the stages of a request as far as it has come."""
+def taken_steps(
+    detail: RequestDetail, stand_ins: Mapping[UUID, str] | None = None
+) -> tuple[RouteStep, ...]:
+    """Return the stages of a request as far as it has come.
+
+    ``stand_ins`` says by seat who decides for somebody who is away, as `selectors.stand_ins_of`.
+    """
     if not detail.stages:
         return (RouteStep("done", "Approved at once; nobody was asked"),)
-    decided = {decision.membership_id: decision for decision in detail.decisions}
+    decided = {decision.made_for: decision for decision in detail.decisions}
     firsts = _firsts(one.stage.wave for one in detail.stages)
     return tuple(
-        _taken(one, _joint(place in firsts, one.stage.wave, len(detail.stages)), decided)
+        _taken(
+            one,
+            _joint(place in firsts, one.stage.wave, len(detail.stages)),
+            decided,
+            stand_ins or {},
+        )
         for place, one in enumerate(detail.stages, start=1)
     )
 
@@ -131,7 +141,12 @@ def _planned(stage: PlannedStage, joint: str) -> RouteStep:
     )
 
 
-def _taken(detail: StageDetail, joint: str, decided: Mapping[UUID, Decision]) -> RouteStep:
+def _taken(
+    detail: StageDetail,
+    joint: str,
+    decided: Mapping[UUID, Decision],
+    stand_ins: Mapping[UUID, str],
+) -> RouteStep:
     stage, seats = detail.stage, detail.seats
     followed = {seat.in_place_of_id for seat in seats if _is_received(seat)}
     counted = [seat.slots for seat in seats if seat.vacated_at is None]
@@ -144,7 +159,12 @@ def _taken(detail: StageDetail, joint: str, decided: Mapping[UUID, Decision]) ->
             RoutePerson(
                 _name(seat.membership),
                 seat.place,
-                *_came_of(seat, decided.get(seat.membership_id), is_followed=seat.id in followed),
+                *_came_of(
+                    seat,
+                    decided.get(seat.membership_id),
+                    is_followed=seat.id in followed,
+                    stand_in=stand_ins.get(seat.id, ""),
+                ),
             )
             for seat in seats
         ),
@@ -178,18 +198,23 @@ def _is_received(seat: StageSeat) -> bool:
     return seat.origin == StageSeat.Origin.HANDED_OVER
 
 
-def _came_of(seat: StageSeat, decision: Decision | None, *, is_followed: bool) -> tuple[str, str]:
+def _came_of(
+    seat: StageSeat, decision: Decision | None, *, is_followed: bool, stand_in: str
+) -> tuple[str, str]:
     """Return what came of a seat, and its colour. One decision answers every seat of a person."""
     if seat.vacated_at is not None and not seat.has_decision:
         return "Handed over" if is_followed else "Replaced", ""
     if seat.is_open:
-        return f"Asked {moment(seat.asked_at)}", ""
+        asked = f"Asked {moment(seat.asked_at)}"
+        return f"{asked}. {stand_in}" if stand_in else asked, ""
     if seat.closed_at is None:
         return "", ""
     if decision is None:
         is_removed = seat.stage.status == Stage.Status.REMOVED
         return "Taken off" if is_removed else "Not needed any more", ""
     when = moment(decision.decided_at)
+    if decision.on_behalf_of_id:
+        when = f"by {decision.maker_name}, {when}"
     if decision.choice == Decision.Choice.APPROVE:
         return f"Approved {when}", "good"
     return f"Rejected {when}", "stop"

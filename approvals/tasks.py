@@ -20,6 +20,13 @@ def reseat(*, organization_id: str) -> int:
     return services.reseat_requests(actor=actor, now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="approvals.ask_deputies")
+def ask_deputies(*, organization_id: str) -> int:
+    """Tell whoever stands in for somebody what waits for them; return how much was told."""
+    actor = SystemActor(UUID(organization_id), "Absences")
+    return services.ask_deputies(actor=actor, now=clock.now())
+
+
 @shared_task(base=jobs.TenantTask, name="approvals.check_policies")
 def check_policies(*, organization_id: str) -> int:
     """Check all policies for dead ends; return how many are new since the last check."""
@@ -49,5 +56,6 @@ def watch_clock(*, organization_id: str) -> int:
 
 
 jobs.every(timedelta(minutes=1), "approvals.reseat")
+jobs.every(timedelta(minutes=1), "approvals.ask_deputies")
 jobs.every(timedelta(minutes=5), "approvals.watch_clock")
 jobs.every(timedelta(days=1), "approvals.check_policies")

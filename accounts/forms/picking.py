@@ -28,11 +28,17 @@ FIND = "find_person"
 
 
 class PersonField(_MemberChoice):
-    """Somebody active, found by name or address; ``empty_label`` stands for leaving it empty."""
+    """Somebody active, found by name or address; ``empty_label`` stands for leaving it empty.
+
+    A colleague is chosen by anybody, for what is their own to hand on; other people by those who
+    manage some.
+    """
 
     is_person = True
 
-    def __init__(self, *, empty_label: str = "Nobody", **kwargs: Any) -> None:
+    def __init__(
+        self, *, empty_label: str = "Nobody", as_colleague: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(
             queryset=Membership.objects.none(),
             widget=forms.TextInput,
@@ -42,15 +48,16 @@ class PersonField(_MemberChoice):
             },
             **kwargs,
         )
+        self.as_colleague = as_colleague
         self.nobody = "" if self.required else empty_label
         self.found = FoundPeople("", (), has_more=False)
         self.chosen: FoundPerson | None = None
 
     def look_for(self, actor: Actor, query: str, chosen: Any) -> None:
         """Find whom to offer for a query; whoever has been chosen stays on offer."""
-        self.queryset = selectors.pickable_members(actor)
-        self.found = selectors.find_members(actor, query)
-        self.chosen = selectors.picked_member(actor, _id(chosen))
+        self.queryset = selectors.pickable_members(actor, as_colleague=self.as_colleague)
+        self.found = selectors.find_members(actor, query, as_colleague=self.as_colleague)
+        self.chosen = selectors.picked_member(actor, _id(chosen), as_colleague=self.as_colleague)
 
     @property
     def others(self) -> list[FoundPerson]:

@@ -87,17 +87,18 @@ class SecretRef:
     organization_id: UUID
     row_id: UUID
     expires_at: datetime
+    kind: str
 
 
-def resolve_secret(token: str, kind: str) -> SecretRef | None:
-    """Return what a secret of a kind leads to, expired or not, or None when it is unknown.
+def resolve_secret(token: str, *kinds: str) -> SecretRef | None:
+    """Return what a secret of these kinds leads to, expired or not, or None when it is unknown.
 
     One SQL query on a platform table; the caller opens the organization's scope next.
     """
     digest = hashlib.sha256(token.encode()).digest()
     row = (
-        SecretKey.objects.filter(digest=digest, kind=kind)
-        .values_list("organization_id", "row_id", "expires_at")
+        SecretKey.objects.filter(digest=digest, kind__in=kinds)
+        .values_list("organization_id", "row_id", "expires_at", "kind")
         .first()
     )
     return SecretRef(*row) if row else None

@@ -33,25 +33,28 @@ class FoundPeople:
     has_more: bool
 
 
-def pickable_members(actor: Actor) -> QuerySet[Membership]:
+def pickable_members(actor: Actor, *, as_colleague: bool = False) -> QuerySet[Membership]:
     """Return whom an actor may give a role, a seat or a task: everybody active.
 
-    Nobody for an actor who manages no people anywhere.
+    Nobody for an actor who manages no people anywhere, unless they choose ``as_colleague``: what
+    they hand on is their own.
     """
     groups = actor.groups_with(Permission.MANAGE_PEOPLE)
-    if groups is not None and not groups:
+    if not as_colleague and groups is not None and not groups:
         return Membership.objects.none()
     return Membership.objects.filter(
         status=Membership.Status.ACTIVE, user__is_active=True
     ).select_related("user", "group")
 
 
-def find_members(actor: Actor, query: str, *, limit: int = SHOWN) -> FoundPeople:
+def find_members(
+    actor: Actor, query: str, *, limit: int = SHOWN, as_colleague: bool = False
+) -> FoundPeople:
     """Return the active people whose name or address holds every word of a query, by name.
 
     Without a word, the first by name. One SQL query, however many people there are.
     """
-    found = pickable_members(actor)
+    found = pickable_members(actor, as_colleague=as_colleague)
     for word in query.split():
         found = found.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
     rows = list(found.order_by("user__name", "id")[: limit + 1])
@@ -62,11 +65,13 @@ def find_members(actor: Actor, query: str, *, limit: int = SHOWN) -> FoundPeople
     )
 
 
-def picked_member(actor: Actor, membership_id: UUID | None) -> FoundPerson | None:
+def picked_member(
+    actor: Actor, membership_id: UUID | None, *, as_colleague: bool = False
+) -> FoundPerson | None:
     """Return one active person as a search shows them, or None. At most one SQL query."""
     if membership_id is None:
         return None
-    found = pickable_members(actor).filter(id=membership_id).first()
+    found = pickable_members(actor, as_colleague=as_colleague).filter(id=membership_id).first()
     return _found(found) if found else None
 
 

@@ -19,15 +19,20 @@ _WANTED = {one.value: one for one in (Permission.MANAGE_PEOPLE, Permission.MANAG
 def find_people(request: OrgRequest) -> HttpResponse:
     """Show whom a search has found, as the radio buttons of a form's field.
 
-    A part of the page that `accounts/_pick_person.html` renders whole.
+    A part of the page that `accounts/_pick_person.html` renders whole. ``as=colleague`` is for
+    what somebody hands on that is their own.
     """
-    if not request.actor.can_anywhere(Permission.MANAGE_PEOPLE):
+    as_colleague = request.GET.get("as") == "colleague"
+    if not as_colleague and not request.actor.can_anywhere(Permission.MANAGE_PEOPLE):
         raise NotAllowed("Finding people takes the permission to manage those of some group.")
     name = request.GET.get("field", _FIELD)
     if not name.isidentifier():
         name = _FIELD
-    found = selectors.find_members(request.actor, request.GET.get(f"{name}_q", ""))
-    chosen = selectors.picked_member(request.actor, uuid_or_none(request.GET.get(name)))
+    query = request.GET.get(f"{name}_q", "")
+    found = selectors.find_members(request.actor, query, as_colleague=as_colleague)
+    chosen = selectors.picked_member(
+        request.actor, uuid_or_none(request.GET.get(name)), as_colleague=as_colleague
+    )
     context = {
         "name": name,
         "auto_id": f"id_{name}",

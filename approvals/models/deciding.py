@@ -1,8 +1,11 @@
 """What happens around a decision: absences, questions, the story of a request, its clock."""
 
+from datetime import datetime
+
 from django.db import models
 
 from accounts.models import Membership, OrgGroup
+from approvals.absence import last_moment
 from approvals.models.request import ApprovalRequest, Stage, StageSeat
 from procurement.core.models import TenantModel
 
@@ -99,6 +102,11 @@ class Delegation(TenantModel):
                 name="delegation_to",
             ),
         ]
+
+    @property
+    def last_moment(self) -> datetime:
+        """Return the last moment in which it holds, which falls on its last day."""
+        return last_moment(self.ends_at)
 
 
 class DelegationGroup(TenantModel):

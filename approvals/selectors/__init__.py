@@ -18,7 +18,8 @@ from approvals.selectors.acting import (
     receiver_of,
     seats_on,
 )
-from approvals.selectors.appeals import appeal_for, barred_from
+from approvals.selectors.appeals import appeal_for
+from approvals.selectors.barred import barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -28,6 +29,15 @@ from approvals.selectors.checking import (
     organization_findings,
     plan_findings,
 )
+from approvals.selectors.delegations import (
+    delegation_for,
+    delegations_in_sight,
+    delegations_to,
+    deputy_link,
+    groups_named,
+    groups_to_narrow,
+    own_delegations,
+)
 from approvals.selectors.drafts import (
     DraftRow,
     draft_document,
@@ -36,6 +46,7 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.former import former_of, former_request
 from approvals.selectors.inbox import (
     InboxFilters,
     asked_on,
@@ -88,6 +99,7 @@ from approvals.selectors.requests import (
     request_for,
     request_of_seat,
     seat_to_decide,
+    stand_ins_in,
     standing_of,
 )
 from approvals.selectors.routing import (
@@ -100,6 +112,7 @@ from approvals.selectors.routing import (
 )
 from approvals.selectors.story import events_of
 from approvals.selectors.terms import find_terms, term_labels
+from approvals.selectors.timeliness import usual_time
 from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
@@ -136,7 +149,11 @@ __all__ = [
     "decided_by",
     "deciding_settings",
     "delegated_seats",
+    "delegation_for",
+    "delegations_in_sight",
+    "delegations_to",
     "deputies_now",
+    "deputy_link",
     "derivation_of",
     "draft_document",
     "draft_findings",
@@ -146,6 +163,10 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "following_for",
+    "former_of",
+    "former_request",
+    "groups_named",
+    "groups_to_narrow",
     "groups_waiting",
     "groups_without_policy",
     "import_plan",
@@ -158,6 +179,7 @@ __all__ = [
     "limits_in_sight",
     "may_begin_with",
     "organization_findings",
+    "own_delegations",
     "own_draft",
     "own_open_seats",
     "owner_for",
@@ -187,9 +209,12 @@ __all__ = [
     "seats_now",
     "seats_on",
     "seats_stood_in",
+    "stand_ins_in",
     "standing_of",
     "term_labels",
     "timing_of",
+    "total_of",
+    "usual_time",
     "version_page",
     "waiting_for_team",
     "with_names",

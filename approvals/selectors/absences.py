@@ -1,7 +1,7 @@
 """Who is away and who decides for them, read as of one instant."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from accounts.selectors import Person, people_by_id
 from approvals.absence import Absence, Seated, StandIn, stand_in, taken_in
 from approvals.models import ApprovalRequest, Decision, StageSeat
 from approvals.routing import Mode
+from approvals.selectors.barred import barred_from
 from approvals.verdicts import Part
 from procurement.core import tenancy
 from procurement.core.actors import Actor
@@ -68,13 +69,15 @@ class Away:
     def for_seat(
         self, seat: StageSeat, request: ApprovalRequest, taken: Collection[UUID] = ()
     ) -> StandIn | None:
-        """Return who decides in a seat for its holder, or None. No SQL with the request's group.
+        """Return who decides in a seat for its holder, or None.
 
-        Nobody for a holder who has no access themselves: others are asked in their place.
+        Nobody for a holder who has no access themselves: others are asked in their place. No SQL
+        with the request's group; one query for an appeal, on which who rejected has no say.
         """
         active = {person.membership_id for person in self.people.values() if person.is_active}
         if seat.membership_id not in active:
             return None
+        active -= barred_from(request) if self.absences else frozenset()
         return stand_in(
             seat.membership_id,
             self.absences,
@@ -88,8 +91,15 @@ class Away:
 
     def words(self, found: StandIn) -> str:
         """Say who decides for whom, and until when: ``Dana for Erin, who is away until …``."""
-        names = {member: person.name for member, person in self.people.items()}
-        return found.in_words(names, day)
+        return found.in_words(self._names, day)
+
+    def for_whom(self, found: StandIn) -> str:
+        """Say for whom somebody decides: ``Erin, who is away until …``."""
+        return found.for_whom(self._names, day)
+
+    @property
+    def _names(self) -> dict[UUID, str]:
+        return {member: person.name for member, person in self.people.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,25 @@ def seats_stood_in(away: Away) -> list[tuple[StageSeat, StandIn]]:
         for seat in waiting
         if (found := away.for_seat(seat, seat.request, _taken(seat, beside[seat.request_id])))
     ]
+
+
+def stand_ins_of(
+    seats: Sequence[StageSeat], request: ApprovalRequest, now: datetime
+) -> dict[UUID, str]:
+    """Say in which open seats of a request somebody decides for its holder now, by seat.
+
+    ``seats`` are all of the request, with their decisions. Two SQL queries, one where nobody is
+    away, none where nobody is asked.
+    """
+    away = deputies_now({seat.membership_id for seat in seats if seat.is_open}, now)
+    if not away.holders:
+        return {}
+    rows = [_Beside.of(seat) for seat in seats]
+    return {
+        seat.id: away.words(found)
+        for seat in seats
+        if seat.is_open and (found := away.for_seat(seat, request, _taken(seat, rows)))
+    }
 
 
 def acting_in(

@@ -16,7 +16,7 @@ from approvals.handing import Receiver, is_bounded, needs_limit
 from approvals.models import ApprovalLimit, ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.models.request import is_active
 from approvals.selectors.absences import delegated_seats
-from approvals.selectors.appeals import barred_from
+from approvals.selectors.barred import barred_from
 from approvals.selectors.inbox import own
 from approvals.selectors.requests import rederive
 from procurement.core.actors import Actor

@@ -19,7 +19,7 @@ from approvals.models import (
     StageSeat,
 )
 from approvals.routing import Facts, InForce, Route, RoutedStage, route
-from approvals.selectors.absences import Acting, acting_for, acting_in
+from approvals.selectors.absences import Acting, acting_for, acting_in, stand_ins_of
 from approvals.selectors.inbox import above
 from approvals.selectors.routing import document_of
 from approvals.summary import SubjectSummary
@@ -43,6 +43,11 @@ class RequestDetail:
     request: ApprovalRequest
     summary: SubjectSummary
     stages: tuple[StageDetail, ...]
+
+    @property
+    def seats(self) -> list[StageSeat]:
+        """Return all seats, also those of people who were replaced."""
+        return [seat for stage in self.stages for seat in stage.seats]
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -110,6 +115,11 @@ def request_for(actor: Actor, request_id: UUID, *, now: datetime | None = None) 
     return detail
 
 
+def stand_ins_in(detail: RequestDetail, now: datetime) -> dict[UUID, str]:
+    """Say who decides for whoever is asked and away, by seat. At most two SQL queries."""
+    return stand_ins_of(detail.seats, detail.request, now)
+
+
 def seat_to_decide(actor: Actor, detail: RequestDetail, now: datetime) -> SeatToDecide | None:
     """Return the seat in which an actor is to decide, or the last in which they had a say.
 
@@ -119,7 +129,7 @@ def seat_to_decide(actor: Actor, detail: RequestDetail, now: datetime) -> SeatTo
     own = detail.seat_of(actor.id)
     if actor.id is None or (own is not None and own.is_open):
         return SeatToDecide(own) if own else None
-    seats = [seat for stage in detail.stages for seat in stage.seats]
+    seats = detail.seats
     holders = acting_for(actor, now).holders
     for seat in seats:
         if seat.is_open and seat.membership_id in holders:

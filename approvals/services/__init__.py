@@ -1,5 +1,12 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.absences import (
+    AbsenceTerms,
+    DelegationSet,
+    end_delegation,
+    end_delegations_of,
+    set_delegation,
+)
 from approvals.services.adding import add_approver
 from approvals.services.appealing import CannotBeAppealed, appeal_request
 from approvals.services.checking import check_policies
@@ -20,6 +27,7 @@ from approvals.services.owners import (
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.questions import answer_question, ask_question
+from approvals.services.rejecting_lines import reject_lines
 from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
@@ -33,13 +41,17 @@ from approvals.services.settings import (
     change_deciding_settings,
     deciding_times_of,
 )
+from approvals.services.settling import settle_carried
+from approvals.services.standing_in import ask_deputies
 from approvals.services.versions import republish_version
 from approvals.services.watching import requests_due, watch_request
 from approvals.verdicts import VerdictCode
 
 __all__ = [
+    "AbsenceTerms",
     "CannotBeAppealed",
     "DecidingTimes",
+    "DelegationSet",
     "NotRoutable",
     "OwnedCategory",
     "Owner",
@@ -51,6 +63,7 @@ __all__ = [
     "add_approver",
     "answer_question",
     "appeal_request",
+    "ask_deputies",
     "ask_question",
     "change_deciding_settings",
     "check_policies",
@@ -60,6 +73,8 @@ __all__ = [
     "discard_draft",
     "end_approval_limit",
     "end_category_owner",
+    "end_delegation",
+    "end_delegations_of",
     "end_owners_of",
     "export_policies",
     "extend_due",
@@ -70,6 +85,7 @@ __all__ = [
     "open_request",
     "publish_draft",
     "publish_policy",
+    "reject_lines",
     "remove_approver",
     "republish_version",
     "requests_due",
@@ -77,6 +93,8 @@ __all__ = [
     "reseat_requests",
     "save_draft",
     "set_approval_limit",
+    "set_delegation",
+    "settle_carried",
     "supersede_request",
     "watch_request",
     "withdraw_request",

@@ -11,6 +11,8 @@ from approvals.models import RequestEvent, StageSeat
 from approvals.selectors import counted_amount, receiver_of
 from approvals.services.acting import lock_seat, record_action, refuse_unless_asked, said
 from approvals.services.notices import Asked, ask
+from approvals.services.returning import ask_lost_seats, bring_back
+from approvals.services.settling import carry_on
 from approvals.services.story import tell
 from approvals.services.way import Way, name_of
 from procurement.audit.actions import AuditAction
@@ -66,6 +68,9 @@ def hand_over(
     )
     told = [Asked(one, name_of(receiver), receiver.user.email) for one in fresh]
     ask(way.request, told, now=now)
+    ask_lost_seats(actor, way, now=now)
+    if bring_back(actor, way, now=now):
+        carry_on(actor, way, "", now=now)
     return fresh
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from accounts.models import Membership
 from accounts.notifying import HERE, Notice, NotificationEvent
+from accounts.selectors import Person
 from accounts.services import issue_secret
 from accounts.services.notifying import notify
 from accounts.web import org_reverse
@@ -53,7 +54,7 @@ def ask(request: ApprovalRequest, asked: Iterable[Asked], *, now: datetime) -> N
 
 
 def _question(request: ApprovalRequest, seats: Sequence[Asked], now: datetime) -> Notice:
-    one, summary = seats[0], request.summary
+    one = seats[0]
     token = issue_secret(
         organization_id=request.organization_id,
         kind=SECRET_KIND,
@@ -61,21 +62,48 @@ def _question(request: ApprovalRequest, seats: Sequence[Asked], now: datetime) -
         expires_at=now + LINK_LIVES,
         now=now,
     )
+    return question_of(
+        request,
+        key=f"decision_request:{one.seat.id}:{now.timestamp():.0f}",
+        to=Person(one.seat.membership_id, one.name, one.email, is_active=True),
+        why=" ".join(dict.fromkeys(each.seat.why for each in seats)),
+        token=token,
+        now=now,
+    )
+
+
+def question_of(
+    request: ApprovalRequest,
+    *,
+    key: str,
+    to: Person,
+    why: str,
+    token: str,
+    for_name: str = "",
+    now: datetime,
+) -> Notice:
+    """Return what somebody is told whose decision is needed; ``for_name`` where it is another's.
+
+    The token leads to the decision page and ends after 14 days.
+    """
+    summary = request.summary
+    whose = f", for {for_name}" if for_name else ""
     return Notice(
         event=NotificationEvent.DECISION_NEEDED,
-        key=f"decision_request:{one.seat.id}:{now.timestamp():.0f}",
-        membership_id=one.seat.membership_id,
-        email=one.email,
+        key=key,
+        membership_id=to.membership_id,
+        email=to.email,
         template="decision_request",
-        title=f"Approve {_total(summary)} for {summary['group_name']}?",
+        title=f"Approve {_total(summary)} for {summary['group_name']}{whose}?",
         body=f"{summary['headline']}: {summary['extent']}. {_called(summary)}",
         path=org_reverse(HERE, "approvals:request", request_id=request.id),
         link="/decide/{token}",
         context={
             "organization": summary["organization_name"],
-            "name": one.name,
+            "name": to.name,
             "summary": summary,
-            "why": " ".join(dict.fromkeys(each.seat.why for each in seats)),
+            "why": why,
+            "for_name": for_name,
             "sent_at": now,
             "expires_at": now + LINK_LIVES,
         },
@@ -106,6 +134,52 @@ def ways_on(request: ApprovalRequest) -> dict[str, bool]:
         "was_appeal": was_appeal,
         "may_appeal": is_rejected and not was_appeal,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class LinesRejected:
+    """Lines that somebody took out of what was asked for; ``waiting_for`` who decides the rest."""
+
+    names: str
+    lines: tuple[dict[str, str], ...]
+    amount: Decimal
+    reason: str
+    by: str
+    waiting_for: str
+
+
+def tell_lines_rejected(
+    request: ApprovalRequest, rejected: LinesRejected, *, to: Membership, path: str, now: datetime
+) -> None:
+    """Tell the requester, or whoever stands in, which lines are gone and what the rest does.
+
+    ``request`` is the one for the rest. Two SQL statements.
+    """
+    summary = request.summary
+    is_approved = request.status == ApprovalRequest.Status.APPROVED
+    notice = Notice(
+        event=NotificationEvent.ORDER_DECIDED,
+        key=f"lines_rejected:{request.id}",
+        membership_id=to.id,
+        email=to.user.email,
+        template="lines_rejected",
+        title=f"Without {rejected.names}: {_called(summary)}, {_total(summary)}",
+        body=f"{rejected.by} rejected it: “{rejected.reason}”",
+        path=path,
+        context={
+            "organization": summary["organization_name"],
+            "summary": summary,
+            "lines": list(rejected.lines),
+            "amount": rejected.amount,
+            "reason": rejected.reason,
+            "decided_by": rejected.by,
+            "is_approved": is_approved,
+            "waiting_for": rejected.waiting_for,
+            "path": path,
+        },
+        thread=thread_of(request),
+    )
+    notify(organization_id=request.organization_id, notices=[notice], now=now)
 
 
 def tell_requester(

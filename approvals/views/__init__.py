@@ -1,5 +1,12 @@
 """Pages of approvals: deciding by link and in the app, the inbox, policies and their check."""
 
+from approvals.views.absence import (
+    absence,
+    absences,
+    end_absence,
+    set_absence,
+    set_absence_of,
+)
 from approvals.views.checking import policy_check, policy_check_csv
 from approvals.views.deciding_many import decide_many
 from approvals.views.files import (
@@ -19,10 +26,13 @@ from approvals.views.settings import deciding_settings
 from approvals.views.versions import republish, version
 
 __all__ = [
+    "absence",
+    "absences",
     "add_approver",
     "decide",
     "decide_many",
     "deciding_settings",
+    "end_absence",
     "end_limit",
     "export_policies",
     "export_version",
@@ -40,6 +50,8 @@ __all__ = [
     "publish_import",
     "republish",
     "request_page",
+    "set_absence",
+    "set_absence_of",
     "set_limit",
     "subject",
     "version",

@@ -28,18 +28,22 @@ from procurement.core.actors import Actor
 
 
 def decision_context(
-    detail: RequestDetail, seat: StageSeat | None, form: DecisionForm | None
+    detail: RequestDetail,
+    seat: StageSeat | None,
+    form: DecisionForm | None,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the context of the decision: content, budgets, why, route; a form where it is open.
 
-    No SQL, or one query where groups above have had a say in the route.
+    At most two SQL queries for who is away, and one where groups above have had a say in the route.
     """
     request = detail.request
     why = why_taken(detail, derivation_of(detail))
     return {
         "approval": request,
         "summary": detail.summary,
-        "steps": taken_steps(detail),
+        "steps": taken_steps(detail, selectors.stand_ins_in(detail, now)),
         "why": why,
         "reasons": besides(request.explanation["sentences"], why),
         "decisions": detail.decisions,
@@ -126,11 +130,11 @@ def options_of(
     if request.status != ApprovalRequest.Status.PENDING:
         return Options()
     is_administrator = actor.can(Permission.MANAGE_POLICIES, request.group.path)
-    # Whoever stands in for somebody decides, and no more.
+    # Whoever stands in for somebody asks and decides, and no more.
     is_own = can_decide and seat is not None and seat.membership_id == actor.id
     stage = seat.stage if seat and can_decide else _first_open(detail)
     return Options(
-        ask=typed.get("ask") or QuestionForm(auto_id="ask_%s") if is_own else None,
+        ask=typed.get("ask") or QuestionForm(auto_id="ask_%s") if can_decide else None,
         extend=(
             typed.get("extend")
             or ExtendForm(auto_id="extend_%s", initial={"stage": stage.id, "due_at": stage.due_at})

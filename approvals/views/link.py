@@ -14,16 +14,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import MemberActor
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 from accounts.selectors import SecretRef, actor_for
 from accounts.sign_in import must_sign_in
 from accounts.web import is_expired, org_reverse, with_secret
 from approvals import selectors, services
 from approvals.forms import DecisionForm
 from approvals.models import Decision, StageSeat
-from approvals.selectors import RequestDetail
+from approvals.models.request import is_active
+from approvals.selectors import Acting, RequestDetail
 from approvals.services import VerdictCode
 from approvals.services.notices import SECRET_KIND
+from approvals.services.standing_in import DEPUTY_SECRET_KIND
 from approvals.subjects import handler_for
 from approvals.verdicts import EXPIRED, Refusal, why_not
 from approvals.views.acting import act
@@ -45,7 +47,14 @@ _TITLES = {
     VerdictCode.NOT_YOURS: "This link is for somebody else",
     VerdictCode.ACCESS_ENDED: "Your access has ended",
     VerdictCode.EXPIRED: "This link has ended",
+    VerdictCode.OWN_SEAT_FIRST: "You are asked here yourself",
+    VerdictCode.COUNTS_ALREADY: "Your own word counts already",
+    VerdictCode.ABSENCE_OVER: "You do not stand in any more",
 }
+_ACCESS_ENDED: Refusal = (
+    VerdictCode.ACCESS_ENDED,
+    "Your access has ended, so you cannot decide any more.",
+)
 # Where the page may say what it is about, and lead on to it.
 _MAY_LEAD_ON = frozenset(
     {
@@ -54,6 +63,8 @@ _MAY_LEAD_ON = frozenset(
         VerdictCode.SETTLED,
         VerdictCode.NOT_YET,
         VerdictCode.EXPIRED,
+        VerdictCode.OWN_SEAT_FIRST,
+        VerdictCode.COUNTS_ALREADY,
     }
 )
 
@@ -63,34 +74,27 @@ _MAY_LEAD_ON = frozenset(
 # "Origin: null" from a page that refers nobody on.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_secret(SECRET_KIND)
+@with_secret(SECRET_KIND, DEPUTY_SECRET_KIND)
 def decide(request: HttpRequest, organization: Organization, secret: SecretRef) -> HttpResponse:
-    """Show what a link asks to decide, and take the decision."""
-    detail = selectors.request_of_seat(secret.row_id)
+    """Show what a link asks to decide, and take the decision.
+
+    It belongs to the holder of a seat, or to whoever stands in for them: the latter decide while
+    they do, as of the moment.
+    """
+    now = clock.now()
+    detail, seat, who, acting = _led_to(secret, now)
     asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
     if asks_to_sign_in and isinstance(request.user, AnonymousUser):
         return redirect_to_login(request.get_full_path())
-    seat = detail.seat(secret.row_id)
     with timezone.override(organization.time_zone):
-        door = _Door(request, organization, secret, detail, seat)
-        refusal = _refusal(request, detail, seat, secret)
+        door = _Door(request, organization, secret, detail, seat, who, acting)
+        refusal = _refusal(door)
         if refusal is not None:
             return _explained(door, refusal)
         if request.method == "POST":
             return _acted(door)
         form = DecisionForm(initial={"content_hash": detail.request.content_hash})
         return _shown(door, form)
-
-
-def _refusal(
-    request: HttpRequest, detail: RequestDetail, seat: StageSeat, secret: SecretRef
-) -> Refusal | None:
-    user = request.user
-    if not isinstance(user, AnonymousUser) and user.id != seat.membership.user_id:
-        to = seat.membership.user
-        return VerdictCode.NOT_YOURS, f"It was sent to {to}, and you are signed in as {user}."
-    refusal = why_not(selectors.standing_of(None, detail.request, seat, detail.decisions))
-    return EXPIRED if refusal is None and is_expired(secret) else refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,44 @@ class _Door:
     secret: SecretRef
     detail: RequestDetail
     seat: StageSeat
+    who: Membership
+    acting: Acting | None
 
     def actor(self, now: datetime) -> MemberActor | None:
         """Return the holder of the link as an actor, unless their access has ended."""
-        user_id = self.seat.membership.user_id
-        return actor_for(user_id=user_id, organization_id=self.organization.id, now=now)
+        return actor_for(user_id=self.who.user_id, organization_id=self.organization.id, now=now)
+
+
+def _led_to(
+    secret: SecretRef, now: datetime
+) -> tuple[RequestDetail, StageSeat, Membership, Acting | None]:
+    """Return what a link leads to, whose it is, and their part where the seat is somebody else's.
+
+    Two SQL queries, up to five for somebody who stands in.
+    """
+    if secret.kind == SECRET_KIND:
+        detail = selectors.request_of_seat(secret.row_id)
+        seat = detail.seat(secret.row_id)
+        return detail, seat, seat.membership, None
+    link = selectors.deputy_link(secret.row_id)
+    detail = selectors.request_of_seat(link.seat_id)
+    seat = detail.seat(link.seat_id)
+    acting = selectors.acting_in(
+        link.membership_id, detail.request, seat, detail.seats, now, was_asked=True
+    )
+    return detail, seat, link.membership, acting
+
+
+def _refusal(door: _Door) -> Refusal | None:
+    user, who = door.request.user, door.who
+    if not isinstance(user, AnonymousUser) and user.id != who.user_id:
+        return VerdictCode.NOT_YOURS, f"It was sent to {who.user}, and you are signed in as {user}."
+    if not is_active(who):
+        return _ACCESS_ENDED
+    detail = door.detail
+    standing = selectors.standing_of(None, detail.request, door.seat, detail.decisions, door.acting)
+    refusal = why_not(standing)
+    return EXPIRED if refusal is None and is_expired(door.secret) else refusal
 
 
 def _acted(door: _Door) -> HttpResponse:
@@ -114,8 +151,7 @@ def _acted(door: _Door) -> HttpResponse:
     now = clock.now()
     actor = door.actor(now)
     if actor is None:
-        ended = VerdictCode.ACCESS_ENDED, "Your access has ended, so you cannot decide any more."
-        return _explained(door, ended)
+        return _explained(door, _ACCESS_ENDED)
     acted = act(door.request.POST, actor=actor, detail=door.detail, seat=door.seat, now=now)
     if acted is None:
         return _decided(door, actor, now)
@@ -158,18 +194,34 @@ def _shown(
     detail, seat = door.detail, door.seat
     actor = door.actor(now)
     context = {
-        **decision_context(detail, seat, form),
+        "acting": door.acting,
+        **decision_context(detail, seat, form, now=now),
         **surroundings(detail, seat, now=now),
         "options": (
             options_of(actor, detail, seat, can_decide=True, typed=typed) if actor else Options()
         ),
         "organization": door.organization,
-        "holder": seat.membership.user,
+        "holder": door.who.user,
         "csrf_token": "",  # none is needed, so no cookie is set
         "link_ends": door.secret.expires_at,
         "wants_to_reject": door.request.GET.get("choice") == "reject",
     }
     return render(door.request, "approvals/decide.html", context, status=status)
+
+
+def _title(door: _Door, code: VerdictCode) -> str:
+    made = [one for one in door.detail.decisions if one.made_for == door.seat.membership_id]
+    by_others = made and made[-1].membership_id != door.who.id
+    if code is VerdictCode.ALREADY_DECIDED and by_others:
+        return f"{made[-1].maker_name} has decided this"
+    return _TITLES[code]
+
+
+def _made_by(door: _Door) -> Decision | None:
+    """Return the decision of whoever holds the link in its seat, if it is theirs."""
+    seat = door.seat
+    own = seat.has_decision and seat.decision.membership_id == door.who.id
+    return seat.decision if own else None
 
 
 def _explained(door: _Door, refusal: Refusal) -> HttpResponse:
@@ -178,17 +230,17 @@ def _explained(door: _Door, refusal: Refusal) -> HttpResponse:
     organization, detail, seat = door.organization, door.detail, door.seat
     context = {
         "organization": organization,
-        "holder": seat.membership.user,
+        "holder": door.who.user,
         "csrf_token": "",
-        "title": _TITLES[code],
+        "title": _title(door, code),
         "code": code.value,
         "sentence": sentence,
     }
     if code in _MAY_LEAD_ON:
         approval = detail.request
         context |= {
-            **decision_context(detail, seat, None),
-            "decision": seat.decision if seat.has_decision else None,
+            **decision_context(detail, seat, None, now=clock.now()),
+            "decision": _made_by(door),
             "request_url": org_reverse(organization, "approvals:request", request_id=approval.id),
             "subject_url": handler_for(approval.subject_kind).path_of(
                 organization_slug=organization.slug, subject_id=approval.subject_id
@@ -197,7 +249,7 @@ def _explained(door: _Door, refusal: Refusal) -> HttpResponse:
         if code is VerdictCode.OVERTAKEN:
             actor = door.actor(clock.now())
             context |= overtaken_context(actor, organization, detail)
-    is_over = code in (VerdictCode.EXPIRED, VerdictCode.OVERTAKEN)
+    is_over = code in (VerdictCode.EXPIRED, VerdictCode.OVERTAKEN, VerdictCode.ABSENCE_OVER)
     refused = code in (VerdictCode.NOT_YOURS, VerdictCode.ACCESS_ENDED)
     status = 410 if is_over else 403 if refused else 200
     return render(door.request, "approvals/link_ended.html", context, status=status)

@@ -106,11 +106,11 @@ def _shown(
     typed: Mapping[str, Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    seat = found.seat if found else None
+    seat, now = found.seat if found else None, clock.now()
     context = {
         "acting": found.acting if found else None,
-        **decision_context(detail, seat, form),
-        **surroundings(detail, seat, now=clock.now()),
+        **decision_context(detail, seat, form, now=now),
+        **surroundings(detail, seat, now=now),
         "options": options_of(
             request.actor, detail, seat, can_decide=form is not None, typed=typed
         ),

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.actors import MemberActor
 from accounts.web import OrgRequest
 from approvals.display import planned_steps, taken_steps
-from approvals.selectors import derivation_of, latest_request_about
+from approvals.selectors import derivation_of, latest_request_about, stand_ins_in
 from approvals.why import why_planned, why_taken
 from procurement.core import clock
 from procurement.core.paging import page_of
@@ -241,14 +241,17 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
 
 
 def detail_of(order: Requisition) -> dict[str, Any]:
-    """Return an order in full; four SQL queries, five where groups above had a say in its route."""
+    """Return an order in full.
+
+    Four SQL queries, two more for who is away, one where groups above had a say in its route.
+    """
     asked = latest_request_about(SUBJECT_KIND, order.id)
     content = SimpleNamespace(
         revision=order.revision,
         note=order.note,
         explanation=order.explanation,
         lines=selectors.lines_of(order),
-        route=taken_steps(asked) if asked else (),
+        route=taken_steps(asked, stand_ins_in(asked, clock.now())) if asked else (),
         why=why_taken(asked, derivation_of(asked)) if asked else (),
         purchase_orders=selectors.purchase_orders_of(order),
     )

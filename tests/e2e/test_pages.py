@@ -69,6 +69,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("approvals:inbox", query="?show=team"),
                 Stop("approvals:inbox", query="?show=decided"),
                 Stop("approvals:request", {"request_id": seen["request"]}),
+                Stop("devices:list"),
                 Stop("approvals:hand-over", {"request_id": seen["request"]}),
                 Stop("approvals:add-approver", {"request_id": seen["request"]}),
             ]

@@ -23,6 +23,7 @@ from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
+from tests.factories.absences import away
 from tests.factories.accounts import NOW, make_company, make_member
 from tests.factories.analytics import (
     make_backtest,
@@ -32,6 +33,7 @@ from tests.factories.analytics import (
     make_imported_order,
 )
 from tests.factories.approvals import TYPICAL
+from tests.factories.devices import make_device
 from tests.factories.orders import Market, make_market
 from tests.factories.owners import own, person
 
@@ -255,6 +257,11 @@ def make_world() -> World:
                 "first": "2026-01-01",
                 "last": "2026-12-31",
             },
+            "api:approvals:absences": {
+                "deputy": str(market.people["Tom"].id),
+                "starts_at": "2027-01-01T00:00:00Z",
+                "ends_at": "2027-01-02T00:00:00Z",
+            },
             "orders:appeal": {"reason": "It is needed on Monday."},
             "orders:answer": {"answer": "By Monday."},
             "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
@@ -286,8 +293,17 @@ def make_world() -> World:
             past, 1, market.groups["Facilities"], item.supplier, None, NOW.date(), "12.50"
         )
         tried = make_backtest(market)
+        # To come, so that nobody stands in for Bob yet.
+        absence = away(
+            market,
+            "Bob",
+            "Tom",
+            starts_at=clock.now() + timedelta(days=900),
+            ends_at=clock.now() + timedelta(days=910),
+        )
         world.ids = {
             "number": 1,
+            "subscription_id": make_device(market.people["Bob"]).id,
             "run_id": tried.id,
             "other_id": make_backtest(market).id,
             "change_id": make_backtest_change(tried, past).id,
@@ -319,6 +335,7 @@ def make_world() -> World:
             "supplier_id": market.items["glasses"].supplier_id,
             "alias_id": SupplierAlias.objects.earliest("id").id,
             "owner_id": owned.id,
+            "delegation_id": absence.id,
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,

@@ -19,6 +19,7 @@ from approvals.selectors import (
     derivation_of,
     latest_request_about,
     questions_of,
+    stand_ins_in,
 )
 from approvals.selectors.absences import deputies_now
 from approvals.why import besides, readable_groups, why_taken
@@ -121,7 +122,7 @@ def detail_context(
     purchase_orders = selectors.purchase_orders_of(order)
     asked = latest_request_about(SUBJECT_KIND, order.id)
     events = timeline([order.id, *(one.id for one in purchase_orders)])
-    steps = taken_steps(asked) if asked else ()
+    steps = taken_steps(asked, stand_ins_in(asked, clock.now())) if asked else ()
     if asked and order.status in (_Status.PENDING, _Status.PLACED):
         have_gone = bool(purchase_orders)
         words = purchase_orders_go_out(len(suppliers), have_gone=have_gone)
@@ -133,6 +134,10 @@ def detail_context(
         "order": order,
         "title": title_of([line.title for line in lines]),
         "lines": [{"line": line, "quantity": plain_quantity(line.quantity)} for line in lines],
+        "rejected": [
+            {"line": line, "quantity": plain_quantity(line.quantity)}
+            for line in selectors.rejected_lines_of(order)
+        ],
         "total": sum((line.amount for line in lines), Decimal(0)),
         "supplier_count": len(suppliers),
         "purchase_orders": purchase_orders,
