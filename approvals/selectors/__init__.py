@@ -19,7 +19,8 @@ from approvals.selectors.acting import (
     receiver_of,
     total_of,
 )
-from approvals.selectors.appeals import appeal_for, barred_from
+from approvals.selectors.appeals import appeal_for
+from approvals.selectors.barred import barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
