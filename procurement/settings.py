@@ -318,3 +318,7 @@ LOGGING = logging_configuration(json=not (DEBUG or DEMO_PAGES), level=env.text("
 # what waits encrypted in the outbox.
 AUDIT_KEY = env.text("AUDIT_KEY", derive_key(SECRET_KEY, "audit"))
 OUTBOX_KEY = env.text("OUTBOX_KEY", derive_key(SECRET_KEY, "outbox"))
+
+# Calendars of absences are fetched from the public internet alone. The suite, and nothing in the
+# environment, lets its own server on this machine be read, too.
+ABSENCE_FEEDS_FROM_LOOPBACK = False
