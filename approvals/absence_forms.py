@@ -75,6 +75,26 @@ class AbsenceOfForm(AbsenceForm):
     field_order = ("membership", "deputy")
 
 
+class FeedForm(PickingForm):
+    """A calendar that absences are read from, and who decides meanwhile."""
+
+    name = forms.CharField(
+        max_length=200, label="Name", help_text="As it is listed, such as “My calendar”."
+    )
+    url = forms.CharField(
+        max_length=2000,
+        label="Address",
+        widget=forms.URLInput(attrs={"autocomplete": "off", "inputmode": "url"}),
+        help_text="The secret iCal address from the calendar’s settings; it begins with https://.",
+    )
+    deputy = PersonField(
+        required=False,
+        label="Who decides meanwhile?",
+        as_colleague=True,
+        empty_label="The deputy of the seat, or else the manager",
+    )
+
+
 class AbsencesFilterForm(forms.Form):
     """How the list of everybody's absences is narrowed."""
 
