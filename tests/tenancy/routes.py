@@ -295,6 +295,7 @@ API: tuple[Door, ...] = (
     get("api:approvals:policy-check", ADAM),
     get("api:approvals:request", *ORDER_VIEWERS),
     post("api:approvals:decide", BOB),
+    post("api:approvals:reject-lines", BOB),
     get("api:approvals:policies-export", ADAM),
     post("api:approvals:policies-import-check", ADAM),
     post("api:approvals:policies-import", ADAM),
