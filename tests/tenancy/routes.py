@@ -325,6 +325,7 @@ API: tuple[Door, ...] = (
     post("api:approvals:add-approver", *ORDER_VIEWERS),
     post("api:approvals:remove-approver", ADAM),
     post("api:approvals:extend", BOB, ADAM),
+    post("api:approvals:reject-lines", BOB),
     get("api:approvals:policies-export", ADAM),
     post("api:approvals:policies-import-check", ADAM),
     post("api:approvals:policies-import", ADAM),
