@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts.api import (
     calendar,
+    devices,
     duties,
     groups,
     invitations,
@@ -100,6 +101,8 @@ urlpatterns = [
     path("positions/<uuid:position_id>/", seats.PositionDetail.as_view(), name="position"),
     path("groups/<uuid:group_id>/seats/", seats.SeatList.as_view(), name="seats"),
     path("vacancies/", seats.VacancyList.as_view(), name="vacancies"),
+    path("devices/", devices.DeviceList.as_view(), name="devices"),
+    path("devices/<uuid:subscription_id>/", devices.DeviceDetail.as_view(), name="device"),
     path("duties/", duties.DutyList.as_view(), name="duties"),
     path("duties/<uuid:acceptance_id>/", duties.Acceptance.as_view(), name="duty-acceptance"),
     path("notifications/", notifications.Notifications.as_view(), name="notifications"),

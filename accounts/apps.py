@@ -8,6 +8,8 @@ from django.apps.registry import apps as installed
 from django.db.models.signals import post_migrate
 
 from procurement.core import clock, directory, tenancy
+from procurement.outbox import channels
+from procurement.outbox.kinds import Channel
 
 
 class AccountsConfig(AppConfig):
@@ -21,6 +23,7 @@ class AccountsConfig(AppConfig):
         from accounts.seat_watch import SeatWatch  # noqa: PLC0415
 
         dependents.register(SeatWatch())
+        channels.when_gone(Channel.PUSH, "accounts.end_gone_devices")
         post_migrate.connect(_renew_permissions, sender=self)
 
 

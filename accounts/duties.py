@@ -103,10 +103,10 @@ class _Seats:
     """Who answers which seat on a way from the root, and which are asked for there."""
 
     def __init__(self, sittings: Iterable[Sitting], demands: Iterable[SeatDemand]) -> None:
-        self.demanded: defaultdict[UUID, set[str]] = defaultdict(set)
+        self.demanded: defaultdict[UUID, list[SeatDemand]] = defaultdict(list)
         for demand in demands:
-            self.demanded[demand.group_id].add(demand.position_code)
-        self.codes = {code for codes in self.demanded.values() for code in codes}
+            self.demanded[demand.group_id].append(demand)
+        self.codes = {one.position_code for found in self.demanded.values() for one in found}
         self.able: defaultdict[tuple[str, UUID], set[UUID]] = defaultdict(set)
         self.held_by: defaultdict[UUID, set[tuple[str, UUID]]] = defaultdict(set)
         for sitting in sittings:
@@ -117,7 +117,13 @@ class _Seats:
 
     def answered_alone(self, path: Sequence[UUID]) -> Iterator[tuple[str, UUID]]:
         """Yield the seats asked for on a group that one person alone answers, with that person."""
-        for code in {code for group in path for code in self.demanded.get(group, ())}:
+        asked = {
+            one.position_code
+            for place, group in enumerate(path)
+            for one in self.demanded.get(group, ())
+            if one.ends_on.isdisjoint(path[place + 1 :])
+        }
+        for code in asked:
             able = {member for group in path for member in self.able.get((code, group), ())}
             if len(able) == 1:
                 yield code, able.pop()

@@ -193,9 +193,11 @@ class Glance:
 class SeatDemand:
     """That something in force on a group asks for a seat, there and below.
 
-    ``because`` completes "is asked for by": the policy's name, or a rule's.
+    ``because`` completes "is asked for by": the policy's name, or a rule's. From the groups of
+    ``ends_on`` downwards something else is in force.
     """
 
     position_code: str
     group_id: UUID
     because: str
+    ends_on: frozenset[UUID] = frozenset()

@@ -53,6 +53,16 @@ def remind_of_training(*, organization_id: str) -> int:
     return services.remind_of_training(actor=actor, now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="accounts.end_gone_devices")
+def end_gone_devices(*, organization_id: str, message_ids: list[str]) -> int:
+    """End the devices that their push services no longer know; return how many."""
+    return services.end_gone_devices(
+        actor=SystemActor(UUID(organization_id), "Notifications on devices"),
+        message_ids=[UUID(message_id) for message_id in message_ids],
+        now=clock.now(),
+    )
+
+
 @shared_task(name="accounts.send_invitations")
 def send_invitations(*, organization_id: str, batch_id: str) -> int:
     """Invite the people of a batch, step by step; return how many steps it took.

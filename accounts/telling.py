@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from accounts.devices import Device
 from accounts.notifying import NotificationEvent
 from procurement.outbox.kinds import Channel
 
@@ -107,12 +108,14 @@ class Hours:
 class Wishes:
     """How one person wants to be told about things; what they never chose is as it is for all.
 
-    ``organization_slug`` is the address of the organization in which they are told.
+    ``organization_slug`` is the address of the organization in which they are told, ``devices`` are
+    the phones and browsers that show their notifications.
     """
 
     choices: Mapping[NotificationEvent, Choice] = field(default_factory=dict)
     hours: Hours = field(default_factory=Hours)
     organization_slug: str = ""
+    devices: tuple[Device, ...] = ()
 
     def choice_of(self, event: NotificationEvent) -> Choice:
         """Return what holds for an event."""

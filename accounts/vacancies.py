@@ -77,7 +77,7 @@ class _Found:
     absent: dict[UUID, None] = field(default_factory=dict)
 
     def count(self, place: Place, state: "_State") -> None:
-        self.because.update(state.because)
+        self.because.update(dict.fromkeys(one.because for one in state.demands))
         self.absent.update(state.absent)
         self.groups += 1
         self.people += place.people
@@ -87,14 +87,20 @@ class _Found:
 class _State:
     """What is known of one seat on the way down to a group."""
 
-    because: Mapping[str, None] = field(default_factory=dict)
+    demands: Mapping[SeatDemand, None] = field(default_factory=dict)
     able: frozenset[UUID] = frozenset()
     absent: Mapping[UUID, None] = field(default_factory=dict)
     vacancy: _Found | None = None
     lone: _Found | None = None
 
-    def demanded(self, because: Iterable[str]) -> "_State":
-        return replace(self, because={**self.because, **dict.fromkeys(because)})
+    def entering(self, group: UUID) -> "_State":
+        if not any(group in one.ends_on for one in self.demands):
+            return self
+        kept = {one: None for one in self.demands if group not in one.ends_on}
+        return replace(self, demands=kept)
+
+    def demanded(self, demands: Iterable[SeatDemand]) -> "_State":
+        return replace(self, demands={**self.demands, **dict.fromkeys(demands)})
 
     def seated(self, here: Sequence[Sitting]) -> "_State":
         able = self.able | {one.membership_id for one in here if one.is_active}
@@ -116,11 +122,13 @@ def report_on_seats(
     Walks the tree once, from the root down; ``places`` may come in any order. A group whose parent
     is not among them stands at the top.
     """
-    demanded: defaultdict[UUID, defaultdict[str, list[str]]] = defaultdict(
+    demanded: defaultdict[UUID, defaultdict[str, list[SeatDemand]]] = defaultdict(
         lambda: defaultdict(list)
     )
+    ends: set[UUID] = set()
     for demand in demands:
-        demanded[demand.group_id][demand.position_code].append(demand.because)
+        demanded[demand.group_id][demand.position_code].append(demand)
+        ends |= demand.ends_on
     codes = {code for by_code in demanded.values() for code in by_code}
     seated: defaultdict[UUID, defaultdict[str, list[Sitting]]] = defaultdict(
         lambda: defaultdict(list)
@@ -134,8 +142,10 @@ def report_on_seats(
     for place in _from_the_top(places):
         state = states.get(place.parent_id, states[None])
         own = {**state} if place.id in demanded or place.id in seated else state
-        for code, because in demanded.get(place.id, {}).items():
-            own[code] = own[code].demanded(because)
+        if place.id in ends:
+            own = {code: one.entering(place.id) for code, one in own.items()}
+        for code, here_demanded in demanded.get(place.id, {}).items():
+            own[code] = own[code].demanded(here_demanded)
         for code, here in seated.get(place.id, {}).items():
             own[code] = own[code].seated(here)
         states[place.id] = _judge(place, own, vacancies, lone) if place.is_open else own
@@ -159,7 +169,7 @@ def _judge(
     """Count an open group where a seat is amiss; return the states that its children start from."""
     after = states
     for code, state in states.items():
-        if not state.because or len(state.able) > 1:
+        if not state.demands or len(state.able) > 1:
             continue
         found = state.lone if state.able else state.vacancy
         if found is None:

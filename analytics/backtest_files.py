@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from analytics import selectors
+from analytics.backtest_pages import Comparison
 from analytics.backtesting.tally import Findings
 from analytics.filters import Source
 from analytics.models import BacktestRun
@@ -30,6 +31,40 @@ def changes(run: BacktestRun, *, currency: str) -> Iterator[bytes]:
     ]
     with tenancy.scope(run.organization_id):
         yield from csv_file(head, _changes(run))
+
+
+def differences(found: Comparison, *, currency: str) -> Iterator[bytes]:
+    """Yield the orders that fare differently under two runs as CSV. Opens the tenancy scope."""
+    one, other = found.one.label, found.other.label
+    head = [
+        "Order",
+        "Date",
+        "Group",
+        f"Amount, {currency}",
+        "As it was",
+        f"Under: {one}",
+        f"Under: {other}",
+        f"Asked under: {one}",
+        f"Asked under: {other}",
+    ]
+    with tenancy.scope(found.one.organization_id):
+        yield from csv_file(head, _differences(found))
+
+
+def _differences(found: Comparison) -> Iterator[list[Cell]]:
+    for start in range(0, len(found.differences), _CHUNK):
+        for row in found.differences[start : start + _CHUNK]:
+            yield [
+                row.number,
+                row.on,
+                row.group_name,
+                row.amount,
+                row.before.label,
+                row.one.label,
+                row.other.label,
+                row.one_asks,
+                row.other_asks,
+            ]
 
 
 def approvals(found: Findings) -> Iterator[bytes]:

@@ -3,23 +3,27 @@
 import json
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from analytics.backtesting.guiding import TriedRule
 from analytics.filters import Source
-from analytics.selectors import ToTry
+from analytics.selectors import ToTry, tried_document
 from approvals.routing import PolicyDocument
-from approvals.routing.policy import DocumentError
 from budgets.forms import AmountField
+from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
 
 _DRAFT, _AMOUNTS, _VERSION, _DOCUMENT = "DRAFT", "AMOUNTS", "VERSION", "DOCUMENT"
+_RULE = "RULE"
 
 
 class BacktestForm(forms.Form):
-    """What is to be tried on the past of a group: a draft, other amounts, a version, a document."""
+    """What is to be tried on the past of a group: a draft, other amounts, a version, a document.
+
+    A buying rule that a page proposes comes along in ``rule``, as `TriedRule.to_json` writes it.
+    """
 
     what = forms.ChoiceField(label="What to try", widget=forms.RadioSelect)
     version = forms.ChoiceField(required=False, label="Version")
@@ -28,8 +32,10 @@ class BacktestForm(forms.Form):
         max_length=200_000,
         label="Document",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text="A policy as JSON, as the API gives it.",
+        help_text="A policy as YAML, as the export of policies writes it, or as JSON, as the API "
+        "gives it. Of a file with several policies, the one of this group is tried.",
     )
+    rule = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     label = forms.CharField(
         required=False,
         max_length=200,
@@ -46,13 +52,16 @@ class BacktestForm(forms.Form):
         error_messages={"required": "Choose which orders to try it on."},
     )
 
-    def __init__(self, *args: Any, found: ToTry, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, found: ToTry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.actor = actor
         self.found = found
+        self.tried_rule = _tried_rule(self.data.get("rule", ""))
         what, version = self.fields["what"], self.fields["version"]
         assert isinstance(what, forms.ChoiceField)
         assert isinstance(version, forms.ChoiceField)
         what.choices = [
+            *([(_RULE, self.tried_rule.title)] if self.tried_rule else []),
             *([(_DRAFT, "Your draft of the next version")] if found.draft else []),
             (_AMOUNTS, "The policy in force with other amounts"),
             *([(_VERSION, "A published version")] if found.versions else []),
@@ -96,6 +105,9 @@ class BacktestForm(forms.Form):
                 self._take_document(cleaned.get("document", ""))
             case "AMOUNTS":
                 self._take_amounts()
+            case "RULE":
+                assert self.tried_rule is not None
+                self._take(self.found.base, self.tried_rule.label)
         return cleaned
 
     def _take_version(self, key: str) -> None:
@@ -107,7 +119,7 @@ class BacktestForm(forms.Form):
 
     def _take_document(self, text: str) -> None:
         try:
-            self._take(read_document(text), "A document")
+            self._take(tried_document(self.actor, self.found.group, text), "A document")
         except DomainError as refusal:
             self.add_error("document", refusal.message)
 
@@ -126,18 +138,12 @@ class BacktestForm(forms.Form):
         self.cleaned_data["label"] = self.cleaned_data.get("label") or label
 
 
-def read_document(text: str) -> PolicyDocument:
-    """Return the document that stands in a JSON text; raises `DomainError`."""
+def _tried_rule(text: str) -> TriedRule | None:
+    """Return the buying rule that comes along, None where there is none that can be read."""
     try:
-        stored = json.loads(text, parse_float=Decimal)
-    except ValueError as error:
-        raise DomainError(f"This is not JSON: {error}.", field="document") from error
-    if not isinstance(stored, dict):
-        raise DomainError("A policy document is a JSON object.", field="document")
-    try:
-        return PolicyDocument.from_json(stored)
-    except DocumentError as error:
-        raise DomainError(f"{error}.", field="document") from error
+        return TriedRule.from_json(json.loads(text)) if text else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _asked(document: PolicyDocument, index: int) -> str:

@@ -67,7 +67,7 @@ class TrailCursor(TenantModel):
 
 
 class BacktestRun(TenantModel):
-    """A policy document tried on the past, in place of a group's own.
+    """A policy document tried on the past, in place of a group's own; or a buying ``rule``.
 
     ``basis`` names what was in force for the group then: ``policy “Facilities”, version 7``.
     ``processed`` of ``total`` orders have been read so far; ``attempt`` tells the worker that is at
@@ -87,6 +87,7 @@ class BacktestRun(TenantModel):
     label = models.CharField(max_length=200)
     basis = models.CharField(max_length=300, blank=True)
     document = models.JSONField()
+    rule = models.JSONField(null=True)
     first_on = models.DateField()
     last_on = models.DateField()
     sources = ArrayField(models.CharField(max_length=8))

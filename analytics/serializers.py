@@ -9,22 +9,43 @@ from analytics.backtesting.answers import Outcome
 from analytics.backtesting.tally import findings
 from analytics.filters import Source
 from analytics.models import BacktestRun
+from catalogs.guidance import Effect, Target
 
 _OUTCOMES = [outcome.value for outcome in Outcome]
 _SOURCES = [source.value for source in Source]
 
 
+class TriedRuleIn(serializers.Serializer[Any]):
+    """A buying rule that nobody has set yet; ``key`` is a category's code, or an id."""
+
+    effect = serializers.ChoiceField([effect.value for effect in Effect])
+    target = serializers.ChoiceField([target.value for target in Target])
+    key = serializers.CharField(max_length=60)
+    label = serializers.CharField(max_length=200, help_text="how people call what it is about")  # type: ignore[assignment]
+
+
 class BacktestIn(serializers.Serializer[Any]):
-    """A document to try in place of a group's own policy."""
+    """A document to try in place of a group's own policy, or a buying rule on the group."""
 
     group = serializers.UUIDField()
-    document = serializers.DictField(help_text="a policy document, as a version has it")
+    document = serializers.DictField(
+        help_text="a policy document, as a version has it", required=False
+    )
+    rule = TriedRuleIn(required=False)
     label = serializers.CharField(max_length=200, required=False, default="")  # type: ignore[assignment]
     first = serializers.DateField(help_text="the first day, in the organization's calendar")
     last = serializers.DateField()
     sources = serializers.ListField(
         child=serializers.ChoiceField(_SOURCES), required=False, default=_SOURCES
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for exactly one thing to try."""
+        if ("document" in attrs) == ("rule" in attrs):
+            raise serializers.ValidationError(
+                {"document": "Give a document or a rule to try, and not both."}
+            )
+        return attrs
 
 
 class BacktestStepOut(serializers.Serializer[Any]):

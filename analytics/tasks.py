@@ -45,5 +45,12 @@ def resume_backtests(*, organization_id: str) -> int:
     return len(left)
 
 
+@shared_task(base=jobs.TenantTask, name="analytics.drop_old_backtests")
+def drop_old_backtests(*, organization_id: str) -> int:  # noqa: ARG001 – the scope takes it
+    """Drop backtests of more than a year ago; return how many."""
+    return services.drop_old_backtests(now=clock.now())
+
+
 jobs.every(timedelta(seconds=15), "analytics.follow_trail")
 jobs.every(timedelta(minutes=5), "analytics.resume_backtests")
+jobs.every(timedelta(days=1), "analytics.drop_old_backtests")

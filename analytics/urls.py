@@ -13,6 +13,7 @@ urlpatterns = [
     path("backtests/", views.backtests, name="backtests"),
     path("backtests/new/", views.start_backtest, name="start-backtest"),
     path("backtests/compare/", views.compare_backtests, name="compare-backtests"),
+    path("backtests/compare.csv", views.compare_backtests_csv, name="compare-backtests-csv"),
     path("backtests/<uuid:run_id>/", views.backtest, name="backtest"),
     path("backtests/<uuid:run_id>/cancel/", views.cancel_backtest, name="cancel-backtest"),
     path("backtests/<uuid:run_id>/orders/", views.backtest_changes, name="backtest-changes"),

@@ -4,9 +4,11 @@ from django.urls import path
 
 from approvals import (
     absence_api,
+    actions_api,
     api,
     api_checking,
     limits_api,
+    lines_api,
     policy_api,
     policy_files_api,
     settings_api,
@@ -28,6 +30,18 @@ urlpatterns = [
     ),
     path("<uuid:request_id>/", api.RequestView.as_view(), name="request"),
     path("<uuid:request_id>/decide/", api.Decide.as_view(), name="decide"),
+    path("decide-many/", actions_api.DecideMany.as_view(), name="decide-many"),
+    path("<uuid:request_id>/questions/", actions_api.Questions.as_view(), name="questions"),
+    path("questions/<uuid:question_id>/answer/", actions_api.Answer.as_view(), name="answer"),
+    path("<uuid:request_id>/hand-over/", actions_api.HandOver.as_view(), name="hand-over"),
+    path("<uuid:request_id>/approvers/", actions_api.Approvers.as_view(), name="add-approver"),
+    path(
+        "stages/<uuid:stage_id>/remove/",
+        actions_api.RemoveApprover.as_view(),
+        name="remove-approver",
+    ),
+    path("stages/<uuid:stage_id>/due/", actions_api.Extend.as_view(), name="extend"),
+    path("<uuid:request_id>/reject-lines/", lines_api.RejectLines.as_view(), name="reject-lines"),
     path("policies/export/", policy_files_api.PolicyExport.as_view(), name="policies-export"),
     path(
         "policies/import/check/",

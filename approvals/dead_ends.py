@@ -21,7 +21,7 @@ def after_group_change(change: GroupChange, now: datetime) -> list[Effect]:
 
 
 def after_member_change(change: MemberChange, now: datetime) -> list[Effect]:
-    """Return the dead ends that a change of a person has brought about. Nine SQL queries at most.
+    """Return the dead ends that a change of a person has brought about. Eleven SQL queries at most.
 
     Whoever sits nowhere, holds no role and leads nobody leaves none behind.
     """

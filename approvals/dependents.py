@@ -19,6 +19,7 @@ from accounts.effects import (
 )
 from accounts.setup import SetupStep
 from approvals import dead_ends, ownership, selectors, services
+from approvals.checking.asked import asked_of
 from approvals.models import ApprovalLimit, ApprovalPolicy
 from approvals.routing import ApproverKind, InForce, PolicyDocument
 from approvals.services import Reseated
@@ -81,12 +82,20 @@ class Approvals(Dependent):
     def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:
         """Return the seats that policies in force ask, once a policy, and those that own something.
 
-        Two SQL queries.
+        A policy's own parts end where another policy stands; mandatory ones go on below it. Two SQL
+        queries.
         """
+        policies = _in_force(now)
+        own_elsewhere = frozenset(policy.group_id for policy in policies)
         asked = [
-            SeatDemand(code, policy.group_id, f"the policy “{policy.policy_name}”")
-            for policy in _in_force(now)
-            for code in sorted(_seats_of(policy.document))
+            SeatDemand(
+                code,
+                policy.group_id,
+                f"the policy “{policy.policy_name}”",
+                frozenset() if is_mandatory else own_elsewhere - {policy.group_id},
+            )
+            for policy in policies
+            for code, is_mandatory in sorted(_seats_of(policy.document).items())
         ]
         return [*asked, *ownership.seats_relied_on()]
 
@@ -129,13 +138,14 @@ def _glance(policy: InForce, group_id: UUID) -> Glance:
     )
 
 
-def _seats_of(document: PolicyDocument) -> set[str]:
-    return {
-        approver.value
-        for stage in document.stages()
-        for approver in stage.approvers
-        if approver.kind is ApproverKind.POSITION
-    }
+def _seats_of(document: PolicyDocument) -> dict[str, bool]:
+    """Return the codes of the seats that a document asks, and whether a mandatory part does."""
+    found: dict[str, bool] = {}
+    for one in asked_of(document):
+        for approver in one.stage.approvers:
+            if approver.kind is ApproverKind.POSITION:
+                found[approver.value] = found.get(approver.value, False) or one.is_mandatory
+    return found
 
 
 def _policies(change: GroupChange, now: datetime) -> list[Effect]:

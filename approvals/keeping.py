@@ -51,7 +51,7 @@ def keep(planned: PlannedStage, there: Sequence[SeatThere]) -> PlannedStage:
 
     Whoever received a seat takes the place of the one whom policy finds; when policy finds somebody
     else there, the handing over has lapsed. The next in line answers what the one before them does;
-    when that one has left, what of it policy numbers by itself: other slots are counted anew, and
+    when that one has left, only what policy numbers by itself: other slots are counted anew, and
     would be somebody else's. No slot is lost or added by this.
     """
     claims = _claims(there)
@@ -63,12 +63,9 @@ def keep(planned: PlannedStage, there: Sequence[SeatThere]) -> PlannedStage:
     gave = set()
     for claim in claims:
         named = people.get(claim.named)
-        if named is not None:
-            slots = set(named.slots)
-        elif claim.is_beside:
-            slots = {slot for slot in claim.person.slots if slot <= MANAGERS_FROM and slot in asked}
-        else:
-            slots = set()
+        slots = set(named.slots) if named is not None else set()
+        if claim.is_beside:
+            slots |= {slot for slot in claim.person.slots if slot in asked and slot < MANAGERS_FROM}
         if slots:
             _add(found, claim.person, slots)
             if not claim.is_beside:

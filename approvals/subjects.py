@@ -45,6 +45,23 @@ class SubjectHandler(Protocol):
     ) -> None:
         """Stop: nobody decided in time. ``actor`` is the system."""
 
+    def without_lines(
+        self,
+        *,
+        actor: Actor,
+        subject_id: UUID,
+        request_id: UUID,
+        keys: Sequence[str],
+        reason: str,
+        spoken_for: frozenset[UUID],
+        now: datetime,
+    ) -> UUID:
+        """Take rejected lines out and ask for the rest; return the id of the request that does.
+
+        ``keys`` are those of the summary's lines. Who is ``spoken_for`` agrees to the rest in the
+        same transaction. Raises `DomainError` where the rest cannot go on.
+        """
+
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return the member who looks after a subject whose requester has left, if anybody."""
 

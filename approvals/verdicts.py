@@ -74,6 +74,10 @@ COMMENT_NEEDED: Refusal = (
     VerdictCode.COMMENT_NEEDED,
     "Say why you reject it: the requester has to know what to change.",
 )
+LINES_COMMENT_NEEDED: Refusal = (
+    VerdictCode.COMMENT_NEEDED,
+    "Say why you reject these lines: the requester has to know what to do without them.",
+)
 
 _ENDED = {
     "APPROVED": "This was approved in the meantime; nothing is left to decide.",

@@ -34,6 +34,12 @@ class Vocabulary(Protocol):
     def labels(self, values: Collection[str]) -> dict[str, str]:
         """Return how people call these values, as far as they exist. One SQL query."""
 
+    def paths(self, values: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return what stands above each value, the widest first, and itself; as far as they exist.
+
+        One SQL query at most; a kind that has no above answers each value with itself.
+        """
+
 
 _vocabularies: dict[str, Vocabulary] = {}
 

@@ -21,6 +21,10 @@ class Categories:
         """Return the names of categories by their code. One SQL query."""
         return {code: ref.name for code, ref in selectors.categories_by_code(values).items()}
 
+    def paths(self, values: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return the codes above each category, the widest first, and its own. One SQL query."""
+        return {code: ref.path for code, ref in selectors.categories_by_code(values).items()}
+
 
 class Suppliers:
     """The suppliers, by id."""
@@ -36,6 +40,10 @@ class Suppliers:
         """Return the names of suppliers by their id; what is no id has none. One SQL query."""
         ids = [one for one in map(_uuid, values) if one is not None]
         return {str(key): name for key, name in selectors.supplier_names(ids).items()}
+
+    def paths(self, values: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return each supplier alone: none stands above another."""
+        return {value: (value,) for value in values}
 
 
 def register_vocabularies() -> None:

@@ -4,6 +4,7 @@ The environment decides (`procurement.env`); docs/operations.md lists every vari
 """
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from csp.constants import NONE, SELF
 
 from procurement import env
 from procurement.core import embedded
-from procurement.core.keys import derive_key
+from procurement.core.keys import derive_key, derive_signing_key, public_key_of
 from procurement.core.logs import logging_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -241,6 +242,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "frame-src": [SELF] if DEMO_PAGES else [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -319,6 +321,13 @@ LOGGING = logging_configuration(json=not (DEBUG or DEMO_PAGES), level=env.text("
 AUDIT_KEY = env.text("AUDIT_KEY", derive_key(SECRET_KEY, "audit"))
 OUTBOX_KEY = env.text("OUTBOX_KEY", derive_key(SECRET_KEY, "outbox"))
 
+# What signs push messages (RFC 8292), so that nothing has to be set up for them. A browser's
+# subscription holds for one key: with another one, everybody turns notifications on again.
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", derive_signing_key(SECRET_KEY, "vapid"))
+VAPID_PUBLIC_KEY = public_key_of(VAPID_PRIVATE_KEY)
+VAPID_SUBJECT = env.text("VAPID_SUBJECT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+# Push services that may stand on a private address: those of the suite, and none besides.
+PUSH_SERVICES_WITHIN = env.words("PUSH_SERVICES_WITHIN") if TESTING else []
 # Calendars of absences are fetched from the public internet alone. The suite, and nothing in the
 # environment, lets its own server on this machine be read, too.
 ABSENCE_FEEDS_FROM_LOOPBACK = False

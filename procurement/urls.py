@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts import views as account_views
 from approvals import views as approval_views
 from procurement import shell
-from procurement.core import health
+from procurement.core import health, webapp
 
 Routes = list[URLPattern | URLResolver]
 
@@ -16,6 +16,7 @@ organization_pages: Routes = [
     path("groups/", include("accounts.urls")),
     path("setup/", include("accounts.setup_urls")),
     path("training/", include("accounts.training_urls")),
+    path("notifications/devices/", include("accounts.device_urls")),
     path("notifications/", include("accounts.notification_urls")),
     path("catalog/", include("catalogs.urls")),
     path("approvals/policies/try/", include("procurement.orders.trying_urls")),
@@ -42,8 +43,12 @@ urlpatterns: Routes = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),
+    path("manifest.webmanifest", webapp.manifest, name="manifest"),
+    path("service-worker.js", webapp.service_worker, name="service-worker"),
+    path("offline", webapp.offline, name="offline"),
     path("accounts/", include("allauth.account.urls")),
     path("invitation/<str:token>/", account_views.invitation, name="invitation"),
+    path("push/renew/", account_views.renew_device, name="renew-device"),
     path("unsubscribe/<str:token>", account_views.unsubscribe, name="unsubscribe"),
     path("decide/<str:token>", approval_views.decide, name="decide"),
     path("api/v1/", include((api, "api"))),

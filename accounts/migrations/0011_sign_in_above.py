@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     # The table holds one row for each organization, so filling it takes no time. Going back keeps
     # the stricter side: whoever asked above some amount asks always.
 
-    dependencies = [("accounts", "0009_notifications")]
+    dependencies = [("accounts", "0010_push_subscriptions")]
 
     operations = [
         migrations.AddField(

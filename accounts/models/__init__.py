@@ -1,6 +1,7 @@
 """What accounts stores, one noun a module. Models refer downwards in this order only."""
 
 from accounts.models.calendar import CalendarDay, WorkingCalendar
+from accounts.models.device import PushSubscription
 from accounts.models.group import GroupPlacement, OrgGroup
 from accounts.models.invitation import Invitation, InvitationBatch, InvitationLine
 from accounts.models.membership import MemberMove, Membership, MembershipPlacement
@@ -36,6 +37,7 @@ __all__ = [
     "Organization",
     "Position",
     "PositionHolder",
+    "PushSubscription",
     "Role",
     "RoleGrant",
     "RoleLimit",

@@ -2,6 +2,7 @@
 
 from accounts.selectors.access import SecretRef, actor_for, memberships_of, resolve_secret
 from accounts.selectors.consequences import order_on
+from accounts.selectors.devices import own_device, own_devices
 from accounts.selectors.duties import (
     DutyRow,
     StandingConflict,
@@ -55,6 +56,14 @@ from accounts.selectors.invitations import (
     own_batches,
     rejects_of,
     running_batch_ids,
+)
+from accounts.selectors.mail import (
+    Undelivered,
+    as_undelivered,
+    returned_from,
+    undelivered,
+    undelivered_count,
+    undelivered_message,
 )
 from accounts.selectors.members import (
     PastFact,
@@ -180,6 +189,7 @@ __all__ = [
     "Told",
     "Tree",
     "TreeNode",
+    "Undelivered",
     "VacantSeat",
     "acceptance_for",
     "access_of",
@@ -190,6 +200,7 @@ __all__ = [
     "ancestor_groups",
     "as_person",
     "as_tree",
+    "as_undelivered",
     "batch_for",
     "calendar_days",
     "calendar_from",
@@ -242,6 +253,8 @@ __all__ = [
     "organization_by_slug",
     "organization_ids",
     "own_batches",
+    "own_device",
+    "own_devices",
     "own_membership",
     "own_standings",
     "own_training",
@@ -264,6 +277,7 @@ __all__ = [
     "reports_below",
     "requirement_of",
     "resolve_secret",
+    "returned_from",
     "role_holders",
     "role_limits_on",
     "roles_by_day",
@@ -284,6 +298,9 @@ __all__ = [
     "tree_import_for",
     "tree_imports",
     "unanswered_after",
+    "undelivered",
+    "undelivered_count",
+    "undelivered_message",
     "vacancy_count",
     "whole_tree",
     "within",

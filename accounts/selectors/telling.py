@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.actors import MemberActor
+from accounts.devices import Device
 from accounts.models import NotificationChoice, NotificationHours
 from accounts.notifying import NotificationEvent
 from accounts.telling import Choice, EmailChoice, Hours, Wishes
@@ -20,20 +21,28 @@ SELECT m.id, o.slug, coalesce(nullif(h.time_zone, ''), o.time_zone), h.quiet_fro
     (SELECT json_agg(json_build_array(c.event, c.email, c.push))
      FROM accounts_notificationchoice c
      WHERE c.organization_id = m.organization_id AND c.membership_id = m.id
-         AND c.event = ANY(%(events)s))::text
+         AND c.event = ANY(%(events)s))::text,
+    (SELECT json_agg(json_build_array(d.id, d.label, d.endpoint, d.p256dh, d.auth) ORDER BY d.id)
+     FROM accounts_pushsubscription d
+     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+     WHERE d.organization_id = m.organization_id AND d.membership_id = m.id
+         AND d.ended_at IS NULL AND m.status = 'ACTIVE')::text
 FROM accounts_membership m
 JOIN accounts_organization o ON o.id = m.organization_id
 LEFT JOIN accounts_notificationhours h
     ON h.organization_id = m.organization_id AND h.membership_id = m.id
 WHERE m.organization_id = %(organization)s AND m.id = ANY(%(members)s)
 """
-_Row = tuple[UUID, str, str, time | None, time | None, bool, int, str | None]
+_Row = tuple[UUID, str, str, time | None, time | None, bool, int, str | None, str | None]
 
 
 def wishes_of(
     organization_id: UUID, members: Collection[UUID], events: Collection[NotificationEvent]
 ) -> dict[UUID, Wishes]:
-    """Return how members want to be told about events. One SQL query, also within a batch."""
+    """Return how members want to be told about events, and on which devices.
+
+    Nobody without access has any device. One SQL query, also within a batch.
+    """
     found = writes.execute(
         _WISHES,
         {
@@ -46,7 +55,7 @@ def wishes_of(
 
 
 def _wishes(row: _Row) -> Wishes:
-    _, slug, zone, quiet_from, quiet_until, quiet_weekends, digest_hour, chosen = row
+    _, slug, zone, quiet_from, quiet_until, quiet_weekends, digest_hour, chosen, shown_on = row
     return Wishes(
         choices={
             NotificationEvent(event): Choice(EmailChoice(email), push)
@@ -60,6 +69,10 @@ def _wishes(row: _Row) -> Wishes:
             digest_hour=digest_hour,
         ),
         organization_slug=slug,
+        devices=tuple(
+            Device(UUID(device_id), *particulars)
+            for device_id, *particulars in json.loads(shown_on or "[]")
+        ),
     )
 
 

@@ -8,6 +8,14 @@ from accounts.services.calendar import (
     set_calendar_day,
     working_hours_of,
 )
+from accounts.services.devices import (
+    BrowserSubscription,
+    end_device,
+    end_gone_devices,
+    renew_device,
+    subscribe_device,
+    try_device,
+)
 from accounts.services.duties import (
     accept_duty_conflict,
     duties_that_meet,
@@ -110,6 +118,7 @@ from accounts.services.tree_imports import (
 )
 
 __all__ = [
+    "BrowserSubscription",
     "ChosenHours",
     "MoveTerms",
     "OwnDay",
@@ -140,6 +149,8 @@ __all__ = [
     "discard_invitations",
     "discard_tree_import",
     "duties_that_meet",
+    "end_device",
+    "end_gone_devices",
     "end_grant",
     "end_training_requirement",
     "export_tree",
@@ -170,6 +181,7 @@ __all__ = [
     "remind_of_training",
     "remove_calendar_day",
     "rename_position",
+    "renew_device",
     "renew_permissions",
     "renew_tree_import",
     "reopen_duty_conflict",
@@ -190,7 +202,9 @@ __all__ = [
     "set_role_limit",
     "skip_setup_step",
     "stop_mails",
+    "subscribe_device",
     "suspend_member",
+    "try_device",
     "vacate_position",
     "working_hours_of",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.notifying import Notice
 from accounts.selectors.telling import wishes_of
+from accounts.services.pushing import push_parcels
 from accounts.services.secrets import issue_secret
 from accounts.telling import MANDATORY, Telling, Wishes, tellings
 from procurement.core import writes
@@ -52,9 +53,13 @@ def _parcels(
         "path": notice.path_in(wishes.organization_slug),
         "link": notice.link,
     }
-    for telling in tellings(notice.event, wishes, has_device=False, now=now):
+    has_device = bool(wishes.devices)
+    for telling in tellings(notice.event, wishes, has_device=has_device, now=now):
         if telling.channel is Channel.EMAIL:
             yield _email(organization_id, notice, told, telling, now)
+        else:
+            path = told["path"]
+            yield from push_parcels(notice, wishes.devices, path=path, due_at=telling.due_at)
 
 
 def _email(

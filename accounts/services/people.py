@@ -9,6 +9,7 @@ from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
 from accounts.models import Membership, OrgGroup, User
 from accounts.permissions import Permission, require
 from accounts.selectors import has_joined
+from accounts.services.devices import end_devices_of
 from accounts.services.invitations.closing import close_invitations
 from accounts.services.moves import call_off_planned
 from accounts.services.placements import keep_member_history
@@ -134,6 +135,7 @@ def _suspend(
         actor=actor, membership=current, reason="Their access has ended.", now=now
     )
     close_invitations([current.id], now=now)
+    end_devices_of([current.id], now=now)
     change = MemberChange(
         kind=MemberChangeKind.SUSPEND,
         membership_id=current.id,
@@ -162,8 +164,8 @@ def _shut_out(member: Membership) -> Effect:
         EffectKind.POWER_LOST,
         member.id,
         name,
-        f"{name} is shut out with their next request: pages, sign-in, the API and links in mails. "
-        "Past orders and decisions stay in the record.",
+        f"{name} is shut out with their next request: pages, sign-in, the API, links in mails and "
+        "notifications. Past orders and decisions stay in the record.",
         group_id=member.group_id,
     )
 

@@ -6,6 +6,7 @@ from accounts.views.access import (
     person_access,
     person_access_csv,
 )
+from accounts.views.devices import end_device, own_devices, renew_device, try_device
 from accounts.views.duties import accept_duty, duties, duties_csv, reopen_duty
 from accounts.views.finding import find_groups, find_people
 from accounts.views.groups import change_group, create_group, groups
@@ -89,6 +90,7 @@ __all__ = [
     "discard_tree",
     "duties",
     "duties_csv",
+    "end_device",
     "end_grant",
     "end_requirement",
     "export_tree",
@@ -111,6 +113,7 @@ __all__ = [
     "move_group",
     "move_member",
     "notifications",
+    "own_devices",
     "own_training",
     "people",
     "people_csv",
@@ -121,6 +124,7 @@ __all__ = [
     "positions",
     "reinstate_member",
     "rename_position",
+    "renew_device",
     "renew_tree",
     "reopen_duty",
     "require_training",
@@ -138,6 +142,7 @@ __all__ = [
     "training_page",
     "tree_import",
     "tree_problems_csv",
+    "try_device",
     "undelivered_mail",
     "unsubscribe",
     "vacancies",

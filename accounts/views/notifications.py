@@ -79,7 +79,7 @@ def unsubscribe(
             for event in events
             if event not in MANDATORY
         ],
-        "stays": [EVENT_WORDS[event][0] for event in events if event in MANDATORY],
+        "stays": [EVENT_WORDS[event][0] for event in told.events if event in MANDATORY],
         "choose_url": org_reverse(organization, "notifications:choose"),
     }
     return render(request, "accounts/unsubscribe.html", context)

@@ -68,6 +68,7 @@ def person(request: OrgRequest, membership_id: UUID) -> HttpResponse:
         "member": member,
         "crumbs": selectors.ancestor_groups(member.group.path),
         "overview": selectors.person_overview(member, now=now),
+        "returned": selectors.returned_from(member),
         "page": page_of(request, selectors.person_history(member, now=now)),
         "is_self": member.id == request.actor.membership_id,
         "can_audit": request.actor.can(Permission.VIEW_AUDIT, member.group.path),

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from accounts import selectors as accounts
 from accounts.web import org_request
 from analytics import backtest_pages, selectors, services
+from analytics.backtesting.guiding import TriedRule
 from analytics.filters import Source
 from analytics.models import BacktestRun
 from analytics.serializers import (
@@ -47,13 +48,21 @@ class BacktestList(APIView):
         responses={status.HTTP_201_CREATED: BacktestOut},
     )
     def post(self, request: Request) -> Response:
-        """Have a worker try a document; its address says how far it is."""
+        """Have a worker try a document or a buying rule; its address says how far it is."""
         given = BacktestIn(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        actor = org_request(request).actor
+        own, now = org_request(request), clock.now()
+        actor = own.actor
+        rule = TriedRule.from_json(values["rule"]) if "rule" in values else None
         try:
-            document = PolicyDocument.from_json(values["document"])
+            document = (
+                selectors.to_try(
+                    actor, values["group"], currency=own.organization.currency, now=now
+                ).base
+                if rule
+                else PolicyDocument.from_json(values["document"])
+            )
         except DocumentError as error:
             raise DomainError(f"{error}.", field="document") from error
         run = services.start_backtest(
@@ -64,7 +73,8 @@ class BacktestList(APIView):
             first=values["first"],
             last=values["last"],
             sources=[Source(source) for source in values["sources"]],
-            now=clock.now(),
+            rule=rule,
+            now=now,
         )
         return Response(BacktestOut(run).data, status=status.HTTP_201_CREATED)
 

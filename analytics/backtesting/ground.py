@@ -9,6 +9,7 @@ from accounts import selectors as accounts
 from accounts.models import Membership, OrgGroup
 from analytics.backtesting.answers import Answer
 from analytics.backtesting.counting import Memory
+from analytics.backtesting.guiding import Guide, TriedRule
 from analytics.backtesting.judging import Side
 from analytics.backtesting.past import Extent, PastOrder
 from analytics.filters import Source
@@ -26,7 +27,11 @@ from procurement.orders.history.planning import KnownGroup
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is to be tried: a document in place of a group's own policy, and on which orders."""
+    """What is to be tried, and on which orders.
+
+    A document in place of a group's own policy; or a buying ``rule`` on the group, beside those of
+    today, and the policies as they are.
+    """
 
     run_id: UUID
     organization_id: UUID
@@ -36,6 +41,7 @@ class Terms:
     first: date
     last: date
     sources: frozenset[Source]
+    rule: TriedRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Ground:
     memory: Memory
     before: Side
     after: Side
+    guide: Guide | None = None
 
     def answers(self, order: PastOrder) -> tuple[Answer, Answer] | None:
         """Judge an order under both sides. None for a refund, and for one that only counts."""
@@ -65,10 +72,11 @@ class Ground:
             facts = self.memory.complete(found.facts, order.lines, found.postings, is_over=is_over)
         if not is_asked_for:
             return None
-        return (
-            self.before.answer(facts, is_over=is_over, objections=objections),
-            self.after.answer(facts, is_over=is_over, objections=objections),
-        )
+        before = self.before.answer(facts, is_over=is_over, objections=objections)
+        if self.guide is not None and order.guided:
+            facts, against = self.guide.guided(facts, order.guided)
+            objections = against or objections
+        return before, self.after.answer(facts, is_over=is_over, objections=objections)
 
 
 def ground_for(terms: Terms, now: datetime) -> Ground:
@@ -83,8 +91,10 @@ def ground_for(terms: Terms, now: datetime) -> Ground:
         list(groups), NOBODY, now, further=tuple(terms.document.stages())
     )
     own = groups[terms.group_id]
-    tried = InForce(terms.run_id, own.id, own.name, terms.document, terms.label, 1)
+    tried = InForce(terms.run_id, own.id, own.name, terms.document, terms.label, 0)
     others = tuple(one for one in routing.policies if one.group_id != own.id)
+    after = routing.policies if terms.rule else (*others, tried)
+    rules = catalogs.rules_for(list(groups), today)
     managers, people = _managers()
     seats = replace(routing.seats, people={**people, **routing.seats.people})
     categories = catalogs.categories_by_code()
@@ -92,12 +102,12 @@ def ground_for(terms: Terms, now: datetime) -> Ground:
     order = Order(
         currency=organization.currency,
         groups=groups,
-        rules=catalogs.rules_for(list(groups), today),
+        rules=rules,
         policies=routing.policies,
         seats=seats,
         spans=spans,
     )
-    sides = [Side(policies, seats, managers) for policies in (routing.policies, (*others, tried))]
+    sides = [Side(policies, seats, managers) for policies in (routing.policies, after)]
     counted = {one for side in sides for one in _aggregations(side)}
     return Ground(
         extent=extent,
@@ -112,6 +122,7 @@ def ground_for(terms: Terms, now: datetime) -> Ground:
         ),
         before=sides[0],
         after=sides[1],
+        guide=Guide(rules, terms.rule.facts(own.id, own.name)) if terms.rule else None,
     )
 
 
@@ -172,6 +183,7 @@ def _budgets_and_extent(
         imported_first=first,
         imported_group_ids=_below(top, groups),
         time_zone=time_zone,
+        is_guided=terms.rule is not None,
     )
 
 

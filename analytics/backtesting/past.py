@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from analytics.backtesting.guiding import GuidedLine
 from analytics.filters import Source
 from approvals.routing import Facts
+from catalogs.guidance import ItemFacts, Outcome
 from procurement.core import tenancy
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.history.evaluation import PastLine
@@ -46,6 +48,13 @@ SELECT l.order_id, l.group_id, l.supplier_id, l.category_id, l.posted_on, l.amou
 FROM orders_importedline l
 WHERE l.organization_id = %(organization)s AND l.order_id = ANY(%(ids)s)
 ORDER BY l.order_id, l.line
+"""
+
+_LIVE_LINES = """
+SELECT l.requisition_id, l.item_id, l.supplier_id, l.category_id, l.guidance
+FROM orders_requisitionline l
+WHERE l.organization_id = %(organization)s AND l.requisition_id = ANY(%(ids)s)
+ORDER BY l.requisition_id, l.position
 """
 
 # What became of an order after it had come back is its last request; the earlier ones were for
@@ -83,7 +92,10 @@ _COUNT_LIVE = f"SELECT count(*) FROM approvals_approvalrequest r WHERE {_LAST}" 
 
 @dataclass(frozen=True, slots=True)
 class PastOrder:
-    """One order of the past. A live one has ``facts``, an imported one its ``lines``."""
+    """One order of the past. A live one has ``facts``, an imported one its ``lines``.
+
+    ``guided`` are the lines as guided buying sees them, where somebody wants to know.
+    """
 
     source: Source
     id: UUID
@@ -95,6 +107,7 @@ class PastOrder:
     currency: str
     facts: Facts | None = None
     lines: tuple[PastLine, ...] = ()
+    guided: tuple[GuidedLine, ...] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -109,7 +122,7 @@ class Extent:
     """Which orders are read: of which groups, from which day to which, of which sources.
 
     Imported ones are read from ``imported_first`` on, and of ``imported_groups``: those that use up
-    the same budgets.
+    the same budgets. ``is_guided`` reads what guided buying looks at, too.
     """
 
     first: date
@@ -119,6 +132,7 @@ class Extent:
     imported_first: date
     imported_group_ids: frozenset[UUID]
     time_zone: str
+    is_guided: bool = False
 
     def holds(self, order: PastOrder) -> bool:
         """Tell whether an order is one to be judged, not only to be counted."""
@@ -139,7 +153,7 @@ def orders_of(
         for (import_id,) in _rows(_IMPORTS, {}):
             streams.append(_imported(extent, import_id, groups, category_paths))
     if Source.LIVE in extent.sources:
-        streams.append(_live(extent, groups))
+        streams.append(_live(extent, groups, category_paths))
     yield from heapq.merge(*streams, key=lambda order: order.on)
 
 
@@ -182,14 +196,27 @@ def _imported(
                     buyer_name,
                     currency,
                     lines=tuple(lines[order_id]),
+                    guided=_as_guided(lines[order_id]) if extent.is_guided else (),
                 )
         after = rows[-1][1]
 
 
-def _live(extent: Extent, groups: Mapping[UUID, KnownGroup]) -> Iterator[PastOrder]:
+def _as_guided(lines: Sequence[PastLine]) -> tuple[GuidedLine, ...]:
+    return tuple(
+        GuidedLine(ItemFacts(None, line.supplier_id, line.category_path), line.group.path)
+        for line in lines
+    )
+
+
+def _live(
+    extent: Extent,
+    groups: Mapping[UUID, KnownGroup],
+    category_paths: Mapping[UUID, tuple[str, ...]],
+) -> Iterator[PastOrder]:
     bounds = _live_bounds(extent) | {"page": PAGE}
     at = {"opened_at": bounds["since"], "id": _NO_ID}
     while rows := _rows(_LIVE, {**bounds, **at}):
+        items = _live_items([row[2] for row in rows], category_paths) if extent.is_guided else {}
         for _, _, requisition_id, number, requester, stored in rows:
             facts = Facts.from_json(json.loads(stored))
             group = groups[facts.group_id]
@@ -204,8 +231,23 @@ def _live(extent: Extent, groups: Mapping[UUID, KnownGroup]) -> Iterator[PastOrd
                 facts.currency,
                 # Policies and seats are today's, so the group stands where it stands today.
                 facts=replace(facts, group_path=group.path),
+                guided=tuple(
+                    GuidedLine(item, group.path, stored)
+                    for item, stored in items.get(requisition_id, ())
+                ),
             )
         at = {"opened_at": rows[-1][1], "id": rows[-1][0]}
+
+
+def _live_items(
+    ids: Sequence[UUID], category_paths: Mapping[UUID, tuple[str, ...]]
+) -> dict[UUID, list[tuple[ItemFacts, Outcome | None]]]:
+    """Return what guided buying looks at in the lines of orders, and what it said of each."""
+    found: dict[UUID, list[tuple[ItemFacts, Outcome | None]]] = {}
+    for order_id, item_id, supplier_id, category_id, said in _rows(_LIVE_LINES, {"ids": ids}):
+        item = ItemFacts(item_id, supplier_id, category_paths.get(category_id, ()))
+        found.setdefault(order_id, []).append((item, Outcome(said) if said else None))
+    return found
 
 
 def _imported_bounds(extent: Extent) -> dict[str, Any]:

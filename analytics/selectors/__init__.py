@@ -13,6 +13,7 @@ from analytics.selectors.backtests import (
     changes_of,
     require_backtests,
     to_try,
+    tried_document,
 )
 from analytics.selectors.lines import Line, Lines, Order, Orders
 from analytics.selectors.progress import caught_up_at
@@ -56,4 +57,5 @@ __all__ = [
     "spend_view",
     "supplier_name",
     "to_try",
+    "tried_document",
 ]

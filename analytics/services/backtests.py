@@ -18,10 +18,11 @@ from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from analytics.backtesting.answers import Answer
 from analytics.backtesting.ground import Ground, Terms, ground_for
+from analytics.backtesting.guiding import TriedRule
 from analytics.backtesting.past import PastOrder, count_orders, orders_of
 from analytics.backtesting.tally import Tally, both_ask
 from analytics.filters import Source
-from analytics.models import BacktestRun
+from analytics.models import BacktestChange, BacktestRun
 from approvals import selectors as approvals
 from approvals.routing import PolicyDocument, check_document
 from procurement.audit.actions import AuditAction
@@ -36,6 +37,8 @@ CHUNK = 2000
 MOST_UNDER_WAY = 3
 MOST_ATTEMPTS = 3
 GIVEN_UP_AFTER = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=365)
+MOST_DROPPED = 50
 _LONGEST_LABEL = 200
 _TASK = "analytics.run_backtest"
 _Status = BacktestRun.Status
@@ -96,11 +99,13 @@ def start_backtest(
     first: date,
     last: date,
     sources: Iterable[Source],
+    rule: TriedRule | None = None,
     now: datetime,
 ) -> BacktestRun:
     """Have a worker try a document on the orders of a group and everything below it.
 
-    The document stands in place of the group's own policy; all others are those in force. ``first``
+    The document stands in place of the group's own policy; all others are those in force. Where a
+    buying ``rule`` is tried, policies stay, and the document is only kept with it. ``first``
     and ``last`` are days of the organization's calendar, both included. Raises `NotAllowed`,
     `DomainError` for a document or days that cannot be used, and `Conflict` where enough is under
     way. Six SQL queries.
@@ -135,6 +140,7 @@ def start_backtest(
         label=label.strip()[:_LONGEST_LABEL] or "A draft",
         basis=nearest.source if nearest else "",
         document=document.to_json(),
+        rule=rule.to_json() if rule else None,
         first_on=first,
         last_on=last,
         sources=[source.value for source in chosen],
@@ -147,7 +153,13 @@ def start_backtest(
         actor,
         AuditAction.BACKTEST_STARTED,
         run,
-        {"first": first, "last": last, "sources": run.sources, "document": run.document},
+        {
+            "first": first,
+            "last": last,
+            "sources": run.sources,
+            "document": run.document,
+            "rule": run.rule,
+        },
         now,
     )
     jobs.enqueue_on_commit(_TASK, organization_id=str(run.organization_id), run_id=str(run.id))
@@ -273,6 +285,20 @@ def sweep_backtests(*, now: datetime) -> list[UUID]:
 
 
 @transaction.atomic
+def drop_old_backtests(*, now: datetime) -> int:
+    """Drop what was tried more than a year ago; return how many runs.
+
+    Who tried what, and how many orders it would have changed, stays in the audit trail. Three SQL
+    queries.
+    """
+    old = BacktestRun.objects.filter(finished_at__lt=now - KEPT_FOR).order_by("finished_at")
+    ids = list(old.values_list("id", flat=True)[:MOST_DROPPED])
+    BacktestChange.objects.filter(run_id__in=ids).delete()
+    BacktestRun.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+@transaction.atomic
 def record_backtest_download(
     *, actor: Actor, run: BacktestRun, report: str, lines: int, now: datetime
 ) -> None:
@@ -301,6 +327,7 @@ def _terms(run: BacktestRun) -> Terms:
         first=run.first_on,
         last=run.last_on,
         sources=frozenset(Source(source) for source in run.sources),
+        rule=TriedRule.from_json(run.rule) if run.rule else None,
     )
 
 

@@ -9,6 +9,7 @@ from analytics.views.backtests import (
     backtests,
     cancel_backtest,
     compare_backtests,
+    compare_backtests_csv,
     start_backtest,
 )
 from analytics.views.spend import download, orders, spend
@@ -22,6 +23,7 @@ __all__ = [
     "backtests",
     "cancel_backtest",
     "compare_backtests",
+    "compare_backtests_csv",
     "download",
     "orders",
     "spend",

@@ -18,7 +18,7 @@ from analytics.forms import BacktestForm
 from analytics.models import BacktestChange, BacktestRun
 from procurement.core import clock
 from procurement.core.downloads import csv_download
-from procurement.core.errors import DomainError
+from procurement.core.errors import DomainError, NotFound
 from procurement.core.money import symbol
 from procurement.core.paging import page_of
 
@@ -52,7 +52,9 @@ def start_backtest(request: OrgRequest) -> HttpResponse:
         currency=request.organization.currency,
         now=now,
     )
-    form = BacktestForm(request.POST if request.method == "POST" else None, found=found)
+    form = BacktestForm(
+        request.POST if request.method == "POST" else None, actor=request.actor, found=found
+    )
     if form.is_bound and form.is_valid():
         first, last = form.days
         try:
@@ -64,6 +66,7 @@ def start_backtest(request: OrgRequest) -> HttpResponse:
                 first=first,
                 last=last,
                 sources=[Source(source) for source in form.cleaned_data["sources"]],
+                rule=form.tried_rule if form.cleaned_data["what"] == "RULE" else None,
                 now=now,
             )
         except DomainError as refusal:
@@ -215,6 +218,28 @@ def compare_backtests(request: OrgRequest) -> HttpResponse:
             "page": page_of(request, found.differences, per_page=50),
         }
     return render(request, "analytics/backtest_compare.html", context)
+
+
+@require_GET
+def compare_backtests_csv(request: OrgRequest) -> StreamingHttpResponse:
+    """Download the orders that fare differently under two runs."""
+    selectors.require_backtests(request.actor)
+    ids = [uuid_or_none(text) for text in request.GET.getlist("run")]
+    runs = [selectors.backtest_for(request.actor, one) for one in ids if one][:2]
+    if len(runs) < 2 or any(run.status != _DONE for run in runs):  # noqa: PLR2004 – a pair
+        raise NotFound("Choose two finished backtests to compare.")
+    found = backtest_pages.comparison(*runs)
+    services.record_backtest_download(
+        actor=request.actor,
+        run=found.one,
+        report="comparison",
+        lines=len(found.differences),
+        now=clock.now(),
+    )
+    return csv_download(
+        backtest_files.differences(found, currency=request.organization.currency),
+        f"backtests-compared-{found.one.created_at:%Y-%m-%d}",
+    )
 
 
 def _address(request: OrgRequest, run: BacktestRun) -> str:

@@ -11,12 +11,13 @@ from approvals.checking.report import (
     check_policy,
     named_seats,
 )
-from approvals.checking.staffing import Place, Staffing, Worker
+from approvals.checking.staffing import Lineage, Place, Staffing, Worker
 
 __all__ = [
     "Finding",
     "FindingCode",
     "Found",
+    "Lineage",
     "Place",
     "Severity",
     "Staffing",

@@ -59,12 +59,18 @@ def check_policies(policies: Sequence[InForce], staffing: Staffing) -> list[Foun
 
 
 def named_seats(documents: Iterable[PolicyDocument]) -> dict[ApproverKind, frozenset[str]]:
-    """Return the seats that documents name, by kind; a kind that none names is left out."""
+    """Return the seats that documents name, by kind; a kind that none names is left out.
+
+    A category's owner is named by the codes of the categories that a rule asks about.
+    """
     found: dict[ApproverKind, set[str]] = {}
     for document in documents:
         for stage in document.stages():
             for spec in stage.approvers:
                 found.setdefault(spec.kind, set()).add(spec.value)
+        if owners := found.get(ApproverKind.CATEGORY_OWNER):
+            owners.update(code for rule in document.rules for code in rule.when.categories)
+            owners.discard("")
     return {kind: frozenset(values) for kind, values in found.items()}
 
 

@@ -239,34 +239,31 @@ class SeatCheck:
             if self.staffing.is_bought_for(place)
         ]
         for code in one.categories:
-            held = {
-                group
-                for group, members in owners.get(code, {}).items()
-                if any(self.staffing.is_able(member) for member in members)
-            }
+            lineage = self.staffing.lineage(code)
+            held = {group for above in lineage.path for group in self.staffing.owned(above)}
             missing = [place for place in places if held.isdisjoint(place.path)]
             if missing:
-                yield self._no_owner(one, f"the category {code}", missing)
+                named = f"the category {lineage.name}"
+                yield self._no_owner(one, named, missing, is_owned_below=self._owned_below(code))
         if not one.categories and not owners and places:
-            yield self._no_owner(one, "any category", places)
+            yield self._no_owner(one, "any category", places, is_owned_below=False)
 
-    def _no_owner(self, one: Asked, what: str, places: Sequence[Place]) -> Finding:
-        """Return that a category has no owner; it only warns while one above it may have one.
+    def _owned_below(self, code: str) -> bool:
+        """Tell whether somebody owns a narrower category: orders within that one have a way."""
+        owners = self.staffing.owners or {}
+        return any(code in self.staffing.lineage(owned).path[:-1] for owned in owners)
 
-        Which categories stand above which is not known here.
-        """
-        may_be_above = bool(self.staffing.owners)
-        outcome = (
-            "could only go to the owner of one above it"
-            if may_be_above
-            else ("could not be submitted")
-        )
+    def _no_owner(
+        self, one: Asked, what: str, places: Sequence[Place], *, is_owned_below: bool
+    ) -> Finding:
+        """Return that a category has no owner, nor any above it; some of its orders may have."""
+        outcome = "in part could not be submitted" if is_owned_below else "could not be submitted"
         return Finding(
             FindingCode.NO_OWNER,
-            Severity.WARNS if may_be_above else Severity.BLOCKS,
+            Severity.BLOCKS,
             one.where,
             f"Nobody owns {what} for {called(places)}: {one.orders} {outcome}.",
-            "Name an owner of the category, or ask another seat.",
+            "Name an owner of the category or of one above it, or ask another seat.",
             what,
             group_ids(places),
         )

@@ -34,6 +34,14 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class Lineage:
+    """A category: how people call it, and the codes above it, the widest first, with its own."""
+
+    name: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Staffing:
     """Who sits where at one moment. Whoever is not among ``people`` cannot decide.
 
@@ -42,7 +50,8 @@ class Staffing:
     groups on which anybody may, None where that is not known. ``limits`` are
     personal approval limits in the organization's currency (None: no upper one; missing: none at
     all), ``owners`` of categories are keyed by code, then group; a staffing that does not know
-    them has None, and nothing is found about them.
+    them has None, and nothing is found about them. ``categories`` are those that have an owner, and
+    those whose owners are asked, by code.
     """
 
     places: Mapping[UUID, Place]
@@ -54,6 +63,7 @@ class Staffing:
     buyable: frozenset[UUID] | None = None
     limits: Mapping[UUID, Decimal | None] | None = None
     owners: Mapping[str, Mapping[UUID, tuple[UUID, ...]]] | None = None
+    categories: Mapping[str, Lineage] = field(default_factory=dict)
 
     def is_able(self, member: UUID) -> bool:
         """Tell whether somebody could decide."""
@@ -68,6 +78,18 @@ class Staffing:
         """Return how somebody is called."""
         person = self.people.get(member)
         return person.name if person else "Somebody"
+
+    def lineage(self, code: str) -> Lineage:
+        """Return what is known of a category; one that is not known stands by itself."""
+        return self.categories.get(code) or Lineage(code, (code,))
+
+    def owned(self, code: str) -> frozenset[UUID]:
+        """Return the groups on which somebody able owns a category itself."""
+        return frozenset(
+            group
+            for group, members in (self.owners or {}).get(code, {}).items()
+            if any(self.is_able(member) for member in members)
+        )
 
     def sitting(self, spec: ApproverSpec) -> Mapping[UUID, tuple[UUID, ...]]:
         """Return who holds a position or role, by group; deputies are left out."""

@@ -101,6 +101,12 @@ class ApprovalRequest(TenantModel):
                 condition=models.Q(status="PENDING"),
                 name="approval_request_pending",
             ),
+            # How long deciding has taken of late.
+            models.Index(
+                fields=["organization_id", "group", "-closed_at"],
+                condition=models.Q(status__in=["APPROVED", "REJECTED"]),
+                name="approval_request_decided",
+            ),
             models.Index(
                 fields=["organization_id", "expires_at"],
                 condition=models.Q(status="PENDING", expires_at__isnull=False),

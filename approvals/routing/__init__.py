@@ -26,7 +26,7 @@ from approvals.routing.phrases import (
     tiers_phrase,
 )
 from approvals.routing.policy import DocumentError, Part, PolicyDocument
-from approvals.routing.progress import is_passed
+from approvals.routing.progress import is_passed, needed
 from approvals.routing.rules import Aggregation, CountedBy, CountedTo, Rule, RuleKind, Tier
 from approvals.routing.seating import (
     DeadEnd,
@@ -90,6 +90,7 @@ __all__ = [
     "check_document",
     "condition_phrase",
     "is_passed",
+    "needed",
     "needs_of",
     "next_in_line",
     "route",

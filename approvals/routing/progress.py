@@ -49,6 +49,13 @@ def is_passed(
     return 0 < at_least <= _most_pairs(choices)
 
 
+def needed(mode: Mode, seats: Mapping[UUID, Iterable[int]], at_least: int = 0) -> frozenset[UUID]:
+    """Return who has to agree for a stage to pass, whatever the others in it do."""
+    return frozenset(
+        person for person in seats if not is_passed(mode, seats, seats.keys() - {person}, at_least)
+    )
+
+
 def _most_pairs(choices: Iterable[AbstractSet[int]]) -> int:
     """Return how many people can each be given a seat of their own, of those that they answered."""
     people = list(choices)

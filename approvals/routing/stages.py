@@ -34,7 +34,9 @@ class InForce:
 
     @property
     def source(self) -> str:
-        """Return what it is called: ``policy “Facilities”, version 7``."""
+        """Return what it is called: ``policy “Facilities”, version 7``. One tried has no number."""
+        if not self.number:
+            return f"what is tried, “{self.policy_name}”"
         return f"policy “{self.policy_name}”, version {self.number}"
 
 

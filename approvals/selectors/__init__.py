@@ -19,16 +19,16 @@ from approvals.selectors.absences import (
     seats_stood_in,
 )
 from approvals.selectors.acting import (
-    Total,
     counted_amount,
     own_open_seats,
     people_to_add,
     people_to_hand_to,
     questions_of,
     receiver_of,
-    total_of,
+    seats_on,
 )
-from approvals.selectors.appeals import appeal_for, barred_from
+from approvals.selectors.appeals import appeal_for
+from approvals.selectors.barred import barred_from
 from approvals.selectors.checking import (
     Around,
     draft_findings,
@@ -38,6 +38,7 @@ from approvals.selectors.checking import (
     organization_findings,
     plan_findings,
 )
+from approvals.selectors.contents import AskedVersion, Versions, versions_of
 from approvals.selectors.delegations import (
     delegation_for,
     delegations_in_sight,
@@ -55,6 +56,7 @@ from approvals.selectors.drafts import (
     own_draft,
 )
 from approvals.selectors.files import ImportPlan, PlannedPolicy, import_plan
+from approvals.selectors.former import former_of, former_request
 from approvals.selectors.inbox import (
     InboxFilters,
     asked_on,
@@ -120,12 +122,14 @@ from approvals.selectors.routing import (
 )
 from approvals.selectors.story import events_of
 from approvals.selectors.terms import find_terms, term_labels
+from approvals.selectors.timeliness import usual_time
 from approvals.selectors.timing import deciding_settings, timing_of
 from approvals.selectors.versions import VersionPage, version_page
 
 __all__ = [
     "Acting",
     "Around",
+    "AskedVersion",
     "Away",
     "DraftRow",
     "ImportPlan",
@@ -141,10 +145,10 @@ __all__ = [
     "SeatNow",
     "SeatToDecide",
     "StageDetail",
-    "Total",
     "Trial",
     "VersionPage",
     "VersionRow",
+    "Versions",
     "acting_for",
     "acting_in",
     "agrees",
@@ -174,6 +178,8 @@ __all__ = [
     "find_terms",
     "findings_begun",
     "following_for",
+    "former_of",
+    "former_request",
     "groups_named",
     "groups_to_narrow",
     "groups_waiting",
@@ -220,13 +226,16 @@ __all__ = [
     "seat_to_decide",
     "seats_chosen",
     "seats_now",
+    "seats_on",
     "seats_stood_in",
     "stand_ins_in",
     "standing_of",
     "term_labels",
     "timing_of",
     "total_of",
+    "usual_time",
     "version_page",
+    "versions_of",
     "waiting_for_team",
     "with_names",
 ]

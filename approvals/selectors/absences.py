@@ -13,6 +13,7 @@ from accounts.selectors import Person, people_by_id
 from approvals.absence import Absence, Seated, StandIn, stand_in, taken_in
 from approvals.models import ApprovalRequest, Decision, StageSeat
 from approvals.routing import Mode
+from approvals.selectors.barred import barred_from
 from approvals.verdicts import Part
 from procurement.core import tenancy
 from procurement.core.actors import Actor
@@ -68,13 +69,15 @@ class Away:
     def for_seat(
         self, seat: StageSeat, request: ApprovalRequest, taken: Collection[UUID] = ()
     ) -> StandIn | None:
-        """Return who decides in a seat for its holder, or None. No SQL with the request's group.
+        """Return who decides in a seat for its holder, or None.
 
-        Nobody for a holder who has no access themselves: others are asked in their place.
+        Nobody for a holder who has no access themselves: others are asked in their place. No SQL
+        with the request's group; one query for an appeal, on which who rejected has no say.
         """
         active = {person.membership_id for person in self.people.values() if person.is_active}
         if seat.membership_id not in active:
             return None
+        active -= barred_from(request) if self.absences else frozenset()
         return stand_in(
             seat.membership_id,
             self.absences,

@@ -1,6 +1,6 @@
 """What people choose from when they act on a request: whom to hand it to, whom to ask, too."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,30 +15,14 @@ from accounts.selectors import FoundPeople, FoundPerson, managers_above
 from approvals.handing import Receiver, is_bounded, needs_limit
 from approvals.models import ApprovalLimit, ApprovalRequest, Decision, Question, Stage, StageSeat
 from approvals.models.request import is_active
+from approvals.selectors.absences import delegated_seats
+from approvals.selectors.barred import barred_from
+from approvals.selectors.inbox import own
 from approvals.selectors.requests import rederive
 from procurement.core.actors import Actor
 
 SHOWN = 8
 _SEEING = [role for role, may in ROLE_PERMISSIONS.items() if Permission.VIEW_ORDERS in may]
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """How many requests are about to be decided, and what they come to."""
-
-    count: int
-    amount: Decimal
-    currency: str
-
-
-def total_of(seats: Iterable[StageSeat]) -> Total:
-    """Return what the requests of seats come to, each counted once. No SQL for loaded ones."""
-    requests = {seat.request_id: seat.request for seat in seats}
-    return Total(
-        count=len(requests),
-        amount=sum((one.amount for one in requests.values()), Decimal(0)),
-        currency=next((one.currency for one in requests.values()), ""),
-    )
 
 
 def questions_of(request_id: UUID) -> QuerySet[Question]:
@@ -133,7 +117,7 @@ def people_to_hand_to(
         ~ties.is_asked,
         ~ties.has_decided,
         ~ties.is_followed,
-        ~Q(id=request.requester_id),
+        ~Q(id__in={request.requester_id, *barred_from(request)}),
     )
     limits = ApprovalLimit.objects.filter(membership_id=OuterRef("pk"), until__isnull=True)
     if needs_limit(slots):
@@ -148,13 +132,32 @@ def people_to_add(
 ) -> FoundPeople:
     """Return the first people, by name, who may be asked, too: active and not on the request yet.
 
-    The caller has found the request for its actor, who is left out. One SQL query.
+    The caller has found the request for its actor, who is left out. One SQL query, two for an
+    appeal.
     """
     on_it = StageSeat.objects.filter(
         request_id=request.id, membership_id=OuterRef("pk"), vacated_at__isnull=True
     ).exclude(stage__status=Stage.Status.REMOVED)
+    left_out = {request.requester_id, *barred_from(request)} | ({actor.id} if actor.id else set())
     found = _active(search).filter(~Exists(on_it))
-    return _first(found.exclude(id__in=[request.requester_id, actor.id]), search, limit)
+    return _first(found.exclude(id__in=left_out), search, limit)
+
+
+def seats_on(actor: Actor, request_ids: Collection[UUID], now: datetime) -> dict[UUID, StageSeat]:
+    """Return by request the seat in which an actor is to decide, or had a say last.
+
+    Their own comes first where it is open; then one of somebody for whom they stand in. Up to
+    seven SQL queries, two where they stand in for nobody.
+    """
+    on_them = StageSeat.objects.filter(own(actor), request_id__in=list(request_ids))
+    found: dict[UUID, StageSeat] = {}
+    for seat in (
+        *on_them.order_by("stage__wave", "stage__number"),
+        *delegated_seats(actor, now).filter(request_id__in=list(request_ids)),
+    ):
+        if seat.request_id not in found or not found[seat.request_id].is_open:
+            found[seat.request_id] = seat
+    return found
 
 
 def own_open_seats(request_id: UUID, membership_id: UUID) -> list[StageSeat]:

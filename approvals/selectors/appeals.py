@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from approvals.appealing import Appeal, FormerSeat, FormerStage, appeal_of
-from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
+from approvals.models import ApprovalRequest, Stage, StageSeat
 from approvals.rederiving import UNREADABLE
 from approvals.routing import Facts, Mode, Route
 from approvals.selectors.escalation import with_lines
@@ -21,19 +20,6 @@ _UNREADABLE = (
     "What is stored does not lead to the same stages any more, so no appeal can go on from them. "
     "Edit the order and submit it again."
 )
-
-
-def barred_from(request: ApprovalRequest) -> frozenset[UUID]:
-    """Return who is not asked on an appeal: whoever rejected before, and whom they stood in for.
-
-    One SQL query for an appeal, none otherwise.
-    """
-    if request.follows_as != ApprovalRequest.FollowsAs.APPEAL:
-        return frozenset()
-    rejections = Decision.objects.filter(
-        request_id=request.follows_id, choice=Decision.Choice.REJECT
-    ).values_list("membership_id", "seat__membership_id")
-    return frozenset(one for row in rejections for one in row)
 
 
 def appeal_for(detail: RequestDetail, now: datetime) -> Appeal:

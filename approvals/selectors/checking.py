@@ -16,6 +16,7 @@ from accounts.selectors import DueFilters, due_rows, organization_by_id
 from approvals.checking import (
     Finding,
     Found,
+    Lineage,
     Place,
     Staffing,
     Worker,
@@ -27,6 +28,7 @@ from approvals.checking import (
 from approvals.models import ApprovalLimit, CategoryOwner, PolicyCheck
 from approvals.routing import ApproverKind, PolicyDocument
 from approvals.selectors.routing import all_policies_in_force
+from approvals.selectors.terms import category_lineage
 from procurement.core import tenancy
 from procurement.core.actors import Actor, SystemActor
 from procurement.core.clock import local_date
@@ -54,7 +56,7 @@ class Around:
 def draft_findings(group: OrgGroup, document: PolicyDocument, now: datetime) -> tuple[Finding, ...]:
     """Return the dead ends of a group's document, published or not, the gravest first.
 
-    Thirteen SQL queries at most, however many groups and people there are.
+    Fifteen SQL queries at most, however many groups and people there are.
     """
     return plan_findings({group.id: document}, now)
 
@@ -62,7 +64,7 @@ def draft_findings(group: OrgGroup, document: PolicyDocument, now: datetime) -> 
 def plan_findings(documents: Mapping[UUID, PolicyDocument], now: datetime) -> tuple[Finding, ...]:
     """Return the dead ends of several groups' documents, published together, the gravest first.
 
-    Thirteen SQL queries at most, however many documents, groups and people there are.
+    Fifteen SQL queries at most, however many documents, groups and people there are.
     """
     if not documents:
         return ()
@@ -79,7 +81,7 @@ def plan_findings(documents: Mapping[UUID, PolicyDocument], now: datetime) -> tu
 def organization_findings(actor: Actor, now: datetime) -> list[Found]:
     """Return the dead ends of all policies in force that an actor may change, policy by policy.
 
-    Thirteen SQL queries at most, however many policies, groups and people there are.
+    Fifteen SQL queries at most, however many policies, groups and people there are.
     """
     policies = all_policies_in_force(now)
     if not policies:
@@ -95,7 +97,8 @@ def organization_findings(actor: Actor, now: datetime) -> list[Found]:
 def findings_begun(around: Around, now: datetime) -> list[Found]:
     """Return the blocking dead ends that a change made at ``now`` has brought about.
 
-    Who held a seat or role up to that instant held it before the change. Nine SQL queries at most.
+    Who held a seat or role up to that instant held it before the change. Eleven SQL queries at
+    most.
     """
     policies = all_policies_in_force(now)
     if not policies:
@@ -148,6 +151,7 @@ class _Rows:
     buyable: Sequence[tuple[UUID, datetime, datetime | None]]
     limits: Sequence[tuple[UUID, Decimal | None, datetime | None]]
     owners: Sequence[_Owner]
+    categories: Mapping[str, Lineage]
 
     def staffing(self, before: Around | None = None) -> Staffing:
         """Return who sits where now, or did right before a change that was made now."""
@@ -191,6 +195,7 @@ class _Rows:
                 member: amount for member, amount, until in limits if is_before or until is None
             },
             owners=self._owners(places, _held((*positions, *deputies)), is_before=is_before),
+            categories=self.categories,
         )
 
     def _owners(self, places: Mapping[UUID, Place], seats: _Held, *, is_before: bool) -> _Held:
@@ -224,7 +229,7 @@ def _people_before(people: Mapping[UUID, Worker], before: Around) -> Mapping[UUI
 def _rows(named: _Named, now: datetime) -> _Rows:
     """Read who sits in the named seats, what they may agree to, and what is above them.
 
-    Seven SQL queries, and one where owners of categories are asked.
+    Seven SQL queries, and three where owners of categories are asked.
     """
     is_current = Q(until__isnull=True) | Q(until=now)
     owners: list[_Owner] = (
@@ -290,7 +295,9 @@ def _rows(named: _Named, now: datetime) -> _Rows:
             "membership_id", "amount", "until"
         )
     )
-    return _Rows(now, places, people, sittings, grants, buying, buyable, limits, owners)
+    asked_about = named.get(ApproverKind.CATEGORY_OWNER, frozenset())
+    categories = category_lineage({*asked_about, *(row[0] for row in owners)})
+    return _Rows(now, places, people, sittings, grants, buying, buyable, limits, owners, categories)
 
 
 def _trained(staffing: Staffing, now: datetime) -> Staffing:

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import OrgGroup
-from approvals.vocabulary import Term, vocabulary_of
+from approvals.checking import Lineage
+from approvals.vocabulary import CATEGORIES, Term, vocabulary_of
 
 SHOWN = 8
 GROUPS = "groups"
@@ -43,6 +44,18 @@ def term_labels(kind: str, values: Collection[str]) -> dict[str, str]:
         return {str(key): name for key, name in rows}
     vocabulary = vocabulary_of(kind)
     return vocabulary.labels(values) if vocabulary else {}
+
+
+def category_lineage(codes: Collection[str]) -> dict[str, Lineage]:
+    """Return what stands above categories and how they are called, by code. Two SQL queries."""
+    vocabulary = vocabulary_of(CATEGORIES)
+    if vocabulary is None or not codes:
+        return {}
+    labels = vocabulary.labels(codes)
+    return {
+        code: Lineage(labels.get(code, code), path)
+        for code, path in vocabulary.paths(codes).items()
+    }
 
 
 def _groups_within(group: OrgGroup) -> QuerySet[OrgGroup]:

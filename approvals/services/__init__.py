@@ -28,6 +28,7 @@ from approvals.services.owners import (
 )
 from approvals.services.policies import PolicyHasDeadEnds, PolicyNotPublishable, publish_policy
 from approvals.services.questions import answer_question, ask_question
+from approvals.services.rejecting_lines import reject_lines
 from approvals.services.removing import remove_approver
 from approvals.services.requests import (
     NotRoutable,
@@ -41,6 +42,7 @@ from approvals.services.settings import (
     change_deciding_settings,
     deciding_times_of,
 )
+from approvals.services.settling import settle_carried
 from approvals.services.standing_in import ask_deputies
 from approvals.services.versions import republish_version
 from approvals.services.watching import requests_due, watch_request
@@ -88,6 +90,7 @@ __all__ = [
     "open_request",
     "publish_draft",
     "publish_policy",
+    "reject_lines",
     "remove_approver",
     "republish_version",
     "requests_due",
@@ -96,6 +99,7 @@ __all__ = [
     "save_draft",
     "set_approval_limit",
     "set_delegation",
+    "settle_carried",
     "supersede_request",
     "watch_request",
     "withdraw_request",

@@ -10,7 +10,7 @@ from accounts.models import Membership
 from accounts.selectors import members_by_id
 from approvals.models import ApprovalRequest, Stage, StageSeat
 from approvals.models.request import is_active
-from approvals.selectors import standing_of
+from approvals.selectors import Acting, acting_in, standing_of
 from approvals.services.way import StageOnWay, Way, way_of
 from approvals.subjects import handler_for
 from approvals.verdicts import VerdictCode, why_not
@@ -52,12 +52,21 @@ def lock_stage(stage_id: UUID) -> tuple[Way, StageOnWay]:
     return way, next(one for one in way.stages if one.stage.id == stage_id)
 
 
-def refuse_unless_asked(actor: Actor, way: Way, seat: StageSeat) -> None:
+def acting_before(actor: Actor, way: Way, seat: StageSeat, now: datetime) -> Acting | None:
+    """Return the part of somebody before the seat of somebody else; None before their own."""
+    if actor.id is None or actor.id == seat.membership_id:
+        return None
+    seats = (one for stage in way.stages for one in (*stage.seats, *stage.vacated))
+    return acting_in(actor.id, way.request, seat, seats, now)
+
+
+def refuse_unless_asked(actor: Actor, way: Way, seat: StageSeat, now: datetime) -> None:
     """Raise unless an actor could decide in a seat of a locked request now.
 
     `NotAllowed` for whoever is not asked there, `Conflict` when its time has passed.
     """
-    refusal = why_not(standing_of(actor, way.request, seat, way.decisions))
+    acting = acting_before(actor, way, seat, now)
+    refusal = why_not(standing_of(actor, way.request, seat, way.decisions, acting))
     if refusal is None:
         return
     code, sentence = refusal

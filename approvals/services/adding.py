@@ -33,9 +33,9 @@ def add_approver(
 
     Whoever may see the request may. Raises `NotFound` for everybody else, `Conflict` when nothing
     is left to decide, and `DomainError` without a reason or for somebody who cannot be asked: who
-    has no access, who asks, or who is on the request already.
+    has no access, who asks, who is on the request already, or who rejected what is appealed.
     """
-    request_for(actor, request_id)
+    request_for(actor, request_id, now=now)
     if actor.id is None:
         raise NotAllowed("Only a person can ask somebody to agree.")
     way = lock_way(Q(id=request_id))
@@ -94,6 +94,8 @@ def _refuse_to_add(way: Way, member: Membership | None) -> None:
         raise DomainError(
             f"{name} has asked for this, and nobody decides on their own request.", field="member"
         )
+    if member.id in way.barred:
+        raise DomainError(f"{name} has rejected what is appealed here.", field="member")
     for one in way.stages:
         is_removed = one.stage.status == Stage.Status.REMOVED
         if not is_removed and any(seat.membership_id == member.id for seat in one.seats):

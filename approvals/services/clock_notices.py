@@ -13,7 +13,7 @@ from accounts.services import issue_secret
 from accounts.services.notifying import notify
 from approvals.models import ApprovalRequest, StageSeat
 from approvals.routing.words import enumerated
-from approvals.services.notices import LINK_LIVES, SECRET_KIND, ways_on
+from approvals.services.notices import LINK_LIVES, SECRET_KIND, thread_of, ways_on
 from approvals.services.way import name_of
 from approvals.subjects import handler_for
 
@@ -86,6 +86,7 @@ def remind(
                     "expires_at": now + LINK_LIVES,
                 },
                 secrets={"token": token},
+                link="/decide/{token}",
                 thread=thread_of(request),
             )
         )
@@ -138,11 +139,6 @@ def tell_expired(
         {"waited_for": enumerated(waited_for), "at": now, **ways_on(request)},
         now,
     )
-
-
-def thread_of(request: ApprovalRequest) -> str:
-    """Return what the mails about a request have in common."""
-    return f"request:{request.id}"
 
 
 def _tell(

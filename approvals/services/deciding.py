@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from approvals.models import ApprovalRequest, Decision, StageSeat
-from approvals.selectors import Acting, acting_in, standing_of
+from approvals.selectors import Acting, standing_of
+from approvals.services.acting import acting_before
 from approvals.services.seating import refill
 from approvals.services.settling import carry_on, reject
 from approvals.services.way import Way, name_of, way_of
-from approvals.verdicts import COMMENT_NEEDED, EXPIRED, OVERTAKEN, VerdictCode, why_not
+from approvals.verdicts import COMMENT_NEEDED, EXPIRED, OVERTAKEN, Refusal, VerdictCode, why_not
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
@@ -69,17 +70,13 @@ def decide(
     way = way_of(request)
     choice = Decision.Choice(choice)
     on_way, seat = way.find(seat_id)
-    acting = _acting(actor, way, seat, now)
-    refusal = why_not(standing_of(actor, request, seat, way.decisions, acting))
-    if refusal is None and content_hash != request.content_hash:
-        refusal = OVERTAKEN
-    if refusal is None and link_expires_at is not None and link_expires_at <= now:
-        refusal = EXPIRED
+    acting = acting_before(actor, way, seat, now)
+    refusal = _why_not(actor, way, seat, acting, content_hash, link_expires_at, now)
     if refusal is None and choice == Decision.Choice.REJECT and not comment.strip():
         refusal = COMMENT_NEEDED
     if refusal is not None:
-        return _refused(actor, request, *refusal, now=now)
-    _write(actor, way, seat, choice, comment, channel, now)
+        return refused(actor, request, *refusal, now=now)
+    write_decision(actor, way, seat, choice, comment, channel, now)
     if choice == Decision.Choice.REJECT:
         reject(actor, way, on_way, comment.strip(), now=now)
     else:
@@ -90,17 +87,41 @@ def decide(
     return Verdict(VerdictCode.DECIDED, words, request.id, request.status)
 
 
-def _acting(actor: Actor, way: Way, seat: StageSeat, now: datetime) -> Acting | None:
-    """Return the part of somebody before the seat of somebody else; None before their own."""
-    if actor.id is None or actor.id == seat.membership_id:
-        return None
-    seats = (one for stage in way.stages for one in (*stage.seats, *stage.vacated))
-    return acting_in(actor.id, way.request, seat, seats, now)
+def refusal_to(
+    actor: Actor,
+    way: Way,
+    seat: StageSeat,
+    content_hash: str,
+    link_expires_at: datetime | None,
+    now: datetime,
+) -> Refusal | None:
+    """Return why somebody cannot decide on a locked way, on what was shown to them, or None."""
+    return _why_not(
+        actor, way, seat, acting_before(actor, way, seat, now), content_hash, link_expires_at, now
+    )
 
 
-def _refused(
+def _why_not(
+    actor: Actor,
+    way: Way,
+    seat: StageSeat,
+    acting: Acting | None,
+    content_hash: str,
+    link_expires_at: datetime | None,
+    now: datetime,
+) -> Refusal | None:
+    refusal = why_not(standing_of(actor, way.request, seat, way.decisions, acting))
+    if refusal is None and content_hash != way.request.content_hash:
+        refusal = OVERTAKEN
+    if refusal is None and link_expires_at is not None and link_expires_at <= now:
+        refusal = EXPIRED
+    return refusal
+
+
+def refused(
     actor: Actor, request: ApprovalRequest, code: VerdictCode, sentence: str, *, now: datetime
 ) -> Verdict:
+    """Answer an attempt that changes nothing; some of them stay in the trail."""
     if code in _EVIDENCED:
         record(
             actor=actor,
@@ -116,7 +137,7 @@ def _refused(
     return Verdict(code, sentence, request.id, request.status)
 
 
-def _write(
+def write_decision(
     actor: Actor,
     way: Way,
     seat: StageSeat,
@@ -125,6 +146,7 @@ def _write(
     channel: str,
     now: datetime,
 ) -> None:
+    """Write what somebody decides in a seat of a locked way, and close what it answers."""
     request = way.request
     assert actor.id is not None
     holder = seat.membership

@@ -11,6 +11,8 @@ from approvals.models import RequestEvent, StageSeat
 from approvals.selectors import counted_amount, receiver_of
 from approvals.services.acting import lock_seat, record_action, refuse_unless_asked, said
 from approvals.services.notices import Asked, ask
+from approvals.services.returning import ask_lost_seats, bring_back
+from approvals.services.settling import carry_on
 from approvals.services.story import tell
 from approvals.services.way import Way, name_of
 from procurement.audit.actions import AuditAction
@@ -33,7 +35,7 @@ def hand_over(
     way, _, seat = lock_seat(seat_id)
     if actor.id != seat.membership_id:
         raise NotAllowed("Only who is asked here can hand it over.")
-    refuse_unless_asked(actor, way, seat)
+    refuse_unless_asked(actor, way, seat, now)
     reason = said(reason, field="reason", otherwise="Say why you hand it over.")
     own = way.open_seats_of(seat.membership_id)
     _refuse_receiver(way, own, to_id, now)
@@ -66,6 +68,9 @@ def hand_over(
     )
     told = [Asked(one, name_of(receiver), receiver.user.email) for one in fresh]
     ask(way.request, told, now=now)
+    ask_lost_seats(actor, way, now=now)
+    if bring_back(actor, way, now=now):
+        carry_on(actor, way, "", now=now)
     return fresh
 
 

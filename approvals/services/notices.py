@@ -136,6 +136,52 @@ def ways_on(request: ApprovalRequest) -> dict[str, bool]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class LinesRejected:
+    """Lines that somebody took out of what was asked for; ``waiting_for`` who decides the rest."""
+
+    names: str
+    lines: tuple[dict[str, str], ...]
+    amount: Decimal
+    reason: str
+    by: str
+    waiting_for: str
+
+
+def tell_lines_rejected(
+    request: ApprovalRequest, rejected: LinesRejected, *, to: Membership, path: str, now: datetime
+) -> None:
+    """Tell the requester, or whoever stands in, which lines are gone and what the rest does.
+
+    ``request`` is the one for the rest. Two SQL statements.
+    """
+    summary = request.summary
+    is_approved = request.status == ApprovalRequest.Status.APPROVED
+    notice = Notice(
+        event=NotificationEvent.ORDER_DECIDED,
+        key=f"lines_rejected:{request.id}",
+        membership_id=to.id,
+        email=to.user.email,
+        template="lines_rejected",
+        title=f"Without {rejected.names}: {_called(summary)}, {_total(summary)}",
+        body=f"{rejected.by} rejected it: “{rejected.reason}”",
+        path=path,
+        context={
+            "organization": summary["organization_name"],
+            "summary": summary,
+            "lines": list(rejected.lines),
+            "amount": rejected.amount,
+            "reason": rejected.reason,
+            "decided_by": rejected.by,
+            "is_approved": is_approved,
+            "waiting_for": rejected.waiting_for,
+            "path": path,
+        },
+        thread=thread_of(request),
+    )
+    notify(organization_id=request.organization_id, notices=[notice], now=now)
+
+
 def tell_requester(
     request: ApprovalRequest,
     *,

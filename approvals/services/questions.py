@@ -23,7 +23,7 @@ from approvals.services.acting import (
     said,
 )
 from approvals.services.clock import start_clock, stop_clock
-from approvals.services.notices import LINK_LIVES, SECRET_KIND
+from approvals.services.notices import LINK_LIVES, SECRET_KIND, thread_of
 from approvals.services.story import tell
 from approvals.services.way import StageOnWay, Way, name_of
 from approvals.subjects import handler_for
@@ -38,13 +38,14 @@ from procurement.core.ids import new_id
 def ask_question(*, actor: Actor, seat_id: UUID, text: str, now: datetime) -> Question:
     """Ask the requester something before deciding in a seat; the stage's clock stands until then.
 
-    Several questions may be open. Whoever looks after the subject is asked where the requester has
-    left. Raises `DomainError` for an empty question, `NotAllowed` for whoever is not asked to
-    decide, `Conflict` when nothing is left to decide.
+    Whoever stands in for the seat's holder may, too. Several questions may be open. Whoever looks
+    after the subject is asked where the requester has left. Raises `DomainError` for an empty
+    question, `NotAllowed` for whoever is not asked to decide, `Conflict` when nothing is left to
+    decide.
     """
     way, on_way, seat = lock_seat(seat_id)
     request = way.request
-    refuse_unless_asked(actor, way, seat)
+    refuse_unless_asked(actor, way, seat, now)
     text = said(text, field="text", otherwise="Write what you would like to know.")
     assert actor.id is not None  # the system sits nowhere
     question = Question(
@@ -85,7 +86,7 @@ def answer_question(*, actor: Actor, question_id: UUID, answer: str, now: dateti
     way = lock_way(Q(questions__id=question_id))
     request = way.request
     question = Question.objects.select_related("asked_by__user").get(id=question_id)
-    if actor.id is None or actor.id not in (request.requester_id, _stand_in(request)):
+    if actor.id is None or (actor.id != request.requester_id and actor.id != _stand_in(request)):
         raise NotFound("There is no such question, or it is not yours to answer.")
     if question.closed_at is not None:
         raise Conflict(
@@ -149,7 +150,7 @@ def _asked(request: ApprovalRequest, question: Question, to: Membership, asker: 
             "question": question.text,
             "path": path,
         },
-        thread=f"approval:{request.id}",
+        thread=thread_of(request),
     )
 
 
@@ -206,7 +207,8 @@ def _answered(
                     "expires_at": now + LINK_LIVES,
                 },
                 secrets=secrets,
-                thread=f"approval:{request.id}",
+                link="/decide/{token}" if secrets else "",
+                thread=thread_of(request),
             )
         )
     return notices

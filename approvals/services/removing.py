@@ -14,6 +14,7 @@ from approvals.models import ApprovalRequest, RequestEvent, Stage, StageSeat
 from approvals.models.request import is_active
 from approvals.routing.words import enumerated
 from approvals.services.acting import lock_stage, record_action, refuse_unless_open, said
+from approvals.services.notices import thread_of
 from approvals.services.settling import carry_on
 from approvals.services.story import tell
 from approvals.services.way import StageOnWay, Way, close_stage, name_of
@@ -102,6 +103,6 @@ def take_off(actor: Actor, way: Way, on_way: StageOnWay, reason: str, *, now: da
             "reason": reason,
             "path": path,
         },
-        thread=f"approval:{request.id}",
+        thread=thread_of(request),
     )
     notify(organization_id=request.organization_id, notices=[notice], now=now)

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from psycopg.errors import LockNotAvailable
 
+from approvals.carrying import Carried
 from approvals.models import ApprovalRequest, Question, Stage, StageSeat
 from approvals.routing import Facts, Plan, PlannedStage, SeatedPerson
 from approvals.selectors import timing_of
+from approvals.services.carrying import Seated, answer_seats, with_additions, write_carried
 from approvals.services.notices import Asked, ask
 from approvals.summary import SubjectSummary
 from procurement.audit.actions import AuditAction
@@ -36,6 +38,8 @@ def open_request(
     plan: Plan,
     summary: SubjectSummary,
     content_hash: str,
+    carried: Carried | None = None,
+    spoken_for: frozenset[UUID] = frozenset(),
     now: datetime,
 ) -> ApprovalRequest:
     """Ask for approval along a plan, and mail the people of its first wave.
@@ -46,26 +50,48 @@ def open_request(
     SHA-256 of the content that ``summary`` shows, in hex. An automatic plan gives a request that is
     APPROVED already; the subject's handler is not called for it, the caller carries on. Raises
     `NotRoutable` when the plan is not ready.
+
+    ``carried`` is what stands of the request that this one goes on from, as `carry` has found for
+    the very plan and summary; the caller has `settle_carried` open what comes next. Who is
+    ``spoken_for`` decides in the same transaction, and is not mailed.
     """
     if not plan.is_ready or plan.route.policy is None:
         raise NotRoutable(" ".join(plan.refusals))
+    is_automatic = plan.is_automatic and not (carried and carried.additions)
     request = _request(actor, subject_id, facts, plan, summary, content_hash, now)
-    timing = None if plan.is_automatic else timing_of(actor.organization_id)
+    _go_on_from(request, carried)
+    if is_automatic:
+        request.status, request.closed_at = _Status.APPROVED, now
+    timing = None if is_automatic else timing_of(actor.organization_id)
     request.expires_at = timing.expires_at(now) if timing else None
     due_at = timing.due_at(now) if timing else None
     stages = [_stage(request, planned, due_at, now) for planned in plan.stages]
-    asked = [
-        (planned, Asked(_seat(request, stage, person, now), person.name, person.email))
+    seated = [
+        Seated(stage, Asked(_seat(request, stage, person, now), person.name, person.email))
         for planned, stage in zip(plan.stages, stages, strict=True)
         for person in planned.people
     ]
+    if carried is not None:
+        further = with_additions(request, carried, stages, due_at, now)
+        stages += [one.stage for one in further]
+        seated += further
+        answer_seats(carried, seated, now)
     with writes.batch():
         writes.insert(request)
         writes.insert(*stages)
-        writes.insert(*(one.seat for _, one in asked))
-        _record_opening(actor, request, plan, now)
-        ask(request, [one for planned, one in asked if planned.wave == 1], now=now)
+        writes.insert(*(one.seat for one in seated))
+        _record_opening(actor, request, plan, carried, is_automatic=is_automatic, now=now)
+        if carried is not None:
+            write_carried(actor, request, carried, seated, now)
+        waiting = [one.asked for one in seated if one.seat.is_open]
+        ask(request, [one for one in waiting if one.seat.membership_id not in spoken_for], now=now)
     return request
+
+
+def _go_on_from(request: ApprovalRequest, carried: Carried | None) -> None:
+    if carried is not None:
+        request.follows_id = carried.former.request_id
+        request.follows_as = ApprovalRequest.FollowsAs.CHANGE
 
 
 def _request(
@@ -103,9 +129,8 @@ def _request(
             "above": [str(policy.version_id) for policy in plan.route.above],
             "called": {str(policy.version_id): policy.group_name for policy in heard},
         },
-        status=_Status.APPROVED if plan.is_automatic else _Status.PENDING,
+        status=_Status.PENDING,
         opened_at=now,
-        closed_at=now if plan.is_automatic else None,
     )
 
 
@@ -156,7 +181,19 @@ def new_seat(
     )
 
 
-def _record_opening(actor: Actor, request: ApprovalRequest, plan: Plan, now: datetime) -> None:
+def _record_opening(
+    actor: Actor,
+    request: ApprovalRequest,
+    plan: Plan,
+    carried: Carried | None,
+    *,
+    is_automatic: bool,
+    now: datetime,
+) -> None:
+    goes_on = carried is not None and {
+        "follows": carried.former.request_id,
+        "kept": [one.approval.name for one in carried.kept],
+    }
     record(
         actor=actor,
         action=AuditAction.APPROVAL_REQUESTED,
@@ -170,7 +207,8 @@ def _record_opening(actor: Actor, request: ApprovalRequest, plan: Plan, now: dat
             "currency": request.currency,
             "content_hash": request.content_hash,
             "policy_version_id": request.policy_version_id,
-            "automatic": plan.is_automatic,
+            "automatic": is_automatic,
+            **(goes_on or {}),
             "stages": [
                 {
                     "name": stage.name,
@@ -222,6 +260,11 @@ def supersede_request(
     for request in pending:
         _close(actor, request, _Status.SUPERSEDED, AuditAction.APPROVAL_SUPERSEDED, reason, now)
     return next(iter(pending), None)
+
+
+def replace_request(actor: Actor, request: ApprovalRequest, *, reason: str, now: datetime) -> None:
+    """End a locked, pending request in favour of one that goes on from it."""
+    _close(actor, request, _Status.SUPERSEDED, AuditAction.APPROVAL_SUPERSEDED, reason, now)
 
 
 def _lock_pending(subject_kind: str, subject_id: UUID) -> Sequence[ApprovalRequest]:

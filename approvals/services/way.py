@@ -50,12 +50,14 @@ class StageOnWay:
 class Way:
     """A locked request with its stages in order: by wave, and by number within one.
 
-    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere.
+    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere. Who
+    is ``spoken_for`` decides in the same transaction, and is not mailed when a stage opens.
     """
 
     request: ApprovalRequest
     stages: list[StageOnWay]
     barred: frozenset[UUID] = frozenset()
+    spoken_for: frozenset[UUID] = frozenset()
 
     def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
         """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""
@@ -122,7 +124,7 @@ def way_of(request: ApprovalRequest) -> Way:
                 vacated=[seat for seat in found if seat.vacated_at is not None],
             )
         )
-    return Way(request, stages, barred_from(request))
+    return Way(request, stages, barred=barred_from(request))
 
 
 def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
@@ -134,8 +136,12 @@ def advance(actor: Actor, way: Way, *, now: datetime) -> bool:
     while ahead := way.ahead:
         passed = [one for one in ahead if one.is_passed(agreed_by)]
         for one in passed:
-            was_open = one.stage.status == Stage.Status.OPEN
-            close_stage(one, Stage.Status.APPROVED if was_open else Stage.Status.SKIPPED, now=now)
+            # A stage that never opened was agreed to in it where an approval was carried there.
+            was_decided = any(seat.has_decision for seat in one.seats)
+            is_approved = was_decided or one.stage.status == Stage.Status.OPEN
+            close_stage(
+                one, Stage.Status.APPROVED if is_approved else Stage.Status.SKIPPED, now=now
+            )
         if len(passed) < len(ahead):
             waiting = [one for one in ahead if one.stage.status == Stage.Status.WAITING]
             due_at = due_for(way.request.organization_id, now) if waiting else None
@@ -201,7 +207,7 @@ def _open(
     return [
         Asked(seat, name_of(seat.membership), seat.membership.user.email)
         for seat in asked
-        if seat.holder_is_active
+        if seat.holder_is_active and seat.membership_id not in way.spoken_for
     ]
 
 

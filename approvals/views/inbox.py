@@ -79,7 +79,6 @@ def inbox(request: OrgRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "shows": shows if shows in _TABS else MINE,
-        "waiting": selectors.pending_count(request.actor),
         "groups": selectors.groups_waiting(request.actor) if shows == MINE else (),
         "filters": filters,
         "is_narrowed": bool(filters.query or filters.group_id),

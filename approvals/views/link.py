@@ -151,7 +151,15 @@ def _acted(door: _Door) -> HttpResponse:
     actor = door.actor(now)
     if actor is None:
         return _explained(door, _ACCESS_ENDED)
-    acted = act(door.request.POST, actor=actor, detail=door.detail, seat=door.seat, now=now)
+    acted = act(
+        door.request.POST,
+        actor=actor,
+        detail=door.detail,
+        seat=door.seat,
+        channel=Decision.Channel.EMAIL,
+        link_expires_at=door.secret.expires_at,
+        now=now,
+    )
     if acted is None:
         return _decided(door, actor, now)
     if acted.counted:
@@ -199,6 +207,7 @@ def _shown(
         "options": (
             options_of(actor, detail, seat, can_decide=True, typed=typed) if actor else Options()
         ),
+        "versions": selectors.versions_of(None, detail.request),
         "organization": door.organization,
         "holder": door.who.user,
         "csrf_token": "",  # none is needed, so no cookie is set

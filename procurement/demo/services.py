@@ -5,12 +5,13 @@ goes on. Like the commands that call it, it opens the tenancy scopes.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from accounts import selectors as accounts
 from accounts import services as people
 from accounts.models import Membership, Organization, OrgGroup
+from accounts.services import OwnDay, WorkingHours
 from approvals import services as approvals
 from approvals.starting import POLICY_NAME, starting_policy
 from budgets import services as budgets
@@ -112,6 +113,7 @@ def _seed_company(organization: Organization, company: DemoCompany, now: datetim
             return
         root = accounts.root_group()
         _set_up(actor, organization, founded)
+        _seed_calendar(actor, local_date(now, organization.time_zone).year, founded)
         groups = {northwind.NAME: root}
         for group in company.groups:
             groups[group.name] = people.create_group(
@@ -152,6 +154,16 @@ def _set_up(actor: SystemActor, organization: Organization, now: datetime) -> No
         actor=actor, organization=organization, particulars=particulars, now=now
     )
     people.close_setup(actor=actor, organization=organization, now=now)
+
+
+def _seed_calendar(actor: SystemActor, year: int, now: datetime) -> None:
+    """Keep the public holidays of where the company is, and the last day before Christmas."""
+    people.change_calendar(
+        actor=actor,
+        hours=WorkingHours((1, 2, 3, 4, 5), time(9), time(17), country="US", subdivision="ME"),
+        days=[OwnDay(date(one, 12, 24), "Closed for the holidays") for one in (year, year + 1)],
+        now=now,
+    )
 
 
 def _seed_people(

@@ -13,6 +13,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.training import Obligation, Reading
+from approvals.carrying import Carried, Former
 from approvals.routing import (
     BudgetStanding,
     Earlier,
@@ -145,7 +146,7 @@ class Surroundings:
     ``order_limit`` is the most that its requester may order at once there; None for no limit.
     ``unread`` are the training pages that they have to read before they order anything.
     ``requester_roles`` are those they hold there; ``earlier`` and ``is_first_order`` are known as
-    far as a policy asks for them.
+    far as a policy asks for them. ``former`` is the request that a changed order goes on from.
     """
 
     rules: Ruleset
@@ -158,6 +159,7 @@ class Surroundings:
     requester_roles: frozenset[str] = frozenset()
     earlier: tuple[Earlier, ...] = ()
     is_first_order: bool = False
+    former: Former | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,8 @@ class Refusal:
 class Assessment:
     """Everything that an order must pass, with the reasons.
 
-    ``policies`` are those that its route was worked out on.
+    ``policies`` are those that its route was worked out on. ``carried`` is what stands of what was
+    agreed to before the order was changed.
     """
 
     draft: Draft
@@ -198,6 +201,12 @@ class Assessment:
     effects: tuple[Effect, ...]
     refusals: tuple[Refusal, ...]
     policies: tuple[InForce, ...] = ()
+    carried: Carried | None = None
+
+    @property
+    def needs_nobody(self) -> bool:
+        """Tell whether it is placed at once: policy asks nobody, or all have agreed already."""
+        return self.plan.is_automatic if self.carried is None else self.carried.is_enough
 
     @property
     def is_submittable(self) -> bool:

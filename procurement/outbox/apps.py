@@ -13,6 +13,11 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Register how messages leave the house."""
-        from procurement.outbox import channels, mailing  # noqa: PLC0415 – models are loaded by now
+        from procurement.outbox import (  # noqa: PLC0415 – models are loaded by now
+            channels,
+            mailing,
+            pushing,
+        )
 
         channels.register(Channel.EMAIL, mailing.send_mails)
+        channels.register(Channel.PUSH, pushing.send_pushes)

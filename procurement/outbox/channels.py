@@ -37,11 +37,25 @@ __all__ = ["Channel", "Delivery", "Failure", "Sender", "register", "send"]
 Sender = Callable[[Sequence["OutboxMessage"]], list[Delivery]]
 
 _senders: dict[str, Sender] = {}
+_when_gone: dict[str, str] = {}
 
 
 def register(channel: Channel, sender: Sender) -> None:
     """Have a sender carry the messages of a channel; called in `AppConfig.ready`."""
     _senders[channel.value] = sender
+
+
+def when_gone(channel: Channel, task: str) -> None:
+    """Have a job told of messages whose reader is gone (``message_ids``); called in `ready`.
+
+    Floors above know whom a message was for, and stop writing to them.
+    """
+    _when_gone[channel.value] = task
+
+
+def job_when_gone(channel: str) -> str | None:
+    """Return the job that is told when a channel's reader is gone."""
+    return _when_gone.get(channel)
 
 
 def send(channel: str, messages: Sequence["OutboxMessage"]) -> list[Delivery]:

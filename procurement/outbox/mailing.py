@@ -7,9 +7,10 @@ clients build their trees (the algorithm of RFC 5256, ``REFERENCES``) with an em
 ancestor that they lack. So whoever joins late, or lost the first mail, still sees one conversation,
 and each mail keeps a Message-ID of its own, the same whenever it is tried again.
 
-**One subject.** Gmail also compares subjects, without ``Re:`` and ``Fwd:``. Templates of one thread
-therefore share their subject per reader, and say what is new in their first line, which lists of
-mails show beside it. A test holds the templates to it.
+Gmail compares subjects, too, without ``Re:``: there a mail whose subject says something new (an
+approval after a question) begins a conversation of its own, beside the former one. That is left so:
+a subject that tells what happened is worth more than a single row. What repeats a mail, such as a
+reminder to the same reader, does well to repeat its subject.
 
 **Unsubscribing.** A message with a secret called ``unsubscribe`` is optional: it carries RFC 2369's
 ``List-Unsubscribe`` and RFC 8058's one-click. What has to reach people carries neither.
@@ -28,6 +29,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
+from procurement.outbox.bounces import mail_id
 from procurement.outbox.channels import Delivery
 from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
@@ -52,13 +54,13 @@ def send_mails(messages: Sequence[OutboxMessage]) -> list[Delivery]:
 
 def message_id(message: OutboxMessage) -> str:
     """Return a mail's Message-ID; it says where a bounce is to be looked up (`bounces`)."""
-    return f"<{message.id.hex}.{message.organization_id.hex}@{_host()}>"
+    return f"<{mail_id(message.id, message.organization_id)}@{_host()}>"
 
 
 def thread_id(message: OutboxMessage) -> str:
     """Return the ancestor that all mails of a thread to one address name."""
     parts = (message.organization_id.hex, message.thread, message.recipient.lower())
-    return f"<thread.{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:40]}@{_host()}>"
+    return f"<thread.{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:24]}@{_host()}>"
 
 
 def _letters(messages: Sequence[OutboxMessage]) -> Iterator[list[OutboxMessage]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
-from procurement.core.errors import NotFound
+from procurement.outbox.kinds import Failure
 from procurement.outbox.models import OutboxMessage
 
 
@@ -34,12 +34,24 @@ def parked() -> QuerySet[OutboxMessage]:
     )
 
 
-def parked_message(message_id: UUID) -> OutboxMessage:
-    """Return a message that was given up on. One SQL query; raises `NotFound`."""
-    found = parked().filter(id=message_id).first()
-    if found is None:
-        raise NotFound("This message does not wait here any more.")
-    return found
+def last_returned(person_id: UUID) -> OutboxMessage | None:
+    """Return the latest mail that a member's address refused, while it waits. One SQL query."""
+    return parked().filter(person_id=person_id, failure=Failure.BOUNCED.value).first()
+
+
+def subscriptions_gone(message_ids: Collection[UUID]) -> set[UUID]:
+    """Return the devices that messages were for whose push service says that they are gone.
+
+    What was withdrawn in the house says nothing of that. One SQL query.
+    """
+    found = (
+        OutboxMessage.objects.filter(
+            id__in=list(message_ids), channel="PUSH", status=OutboxMessage.Status.GONE
+        )
+        .exclude(last_error="")
+        .values_list("context__subscription", flat=True)
+    )
+    return {UUID(subscription_id) for subscription_id in found}
 
 
 def message_of(message_id: UUID) -> OutboxMessage | None:

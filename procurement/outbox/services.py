@@ -1,7 +1,7 @@
 """Putting messages into the outbox, and carrying them out of the house."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,6 +21,7 @@ from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
 from procurement.core.locking import hold_outbox, lock
 from procurement.outbox import channels
+from procurement.outbox.bounces import Action, Report
 from procurement.outbox.channels import Delivery
 from procurement.outbox.kinds import Channel, Failure
 from procurement.outbox.mailing import UNSUBSCRIBE
@@ -187,10 +188,43 @@ def deliver(messages: Sequence[OutboxMessage]) -> list[Delivery]:
 
 def settle(outcomes: Sequence[Delivery], *, now: datetime) -> None:
     """Store what became of claimed messages: sent, to be tried again later, or given up on."""
-    messages = OutboxMessage.objects.in_bulk([outcome.message_id for outcome in outcomes])
+    ids = [outcome.message_id for outcome in outcomes]
+    messages = {one.id: one for one in lock(OutboxMessage.objects.filter(id__in=ids))}
     for outcome in outcomes:
-        _settle(messages[outcome.message_id], outcome, now)
+        # What was withdrawn while it was on its way stays withdrawn.
+        if messages[outcome.message_id].status != _Status.GONE:
+            _settle(messages[outcome.message_id], outcome, now)
     OutboxMessage.objects.bulk_update(messages.values(), _SETTLED)
+    _tell_who_is_gone([messages[one.message_id] for one in outcomes if one.is_gone and one.error])
+
+
+def _tell_who_is_gone(messages: Sequence[OutboxMessage]) -> None:
+    """Have those who put messages in hear that their reader is gone.
+
+    A job that is lost on the way costs one more message to nobody.
+    """
+    by_channel = sorted(messages, key=lambda message: message.channel)
+    for channel, found in groupby(by_channel, key=lambda message: message.channel):
+        task = channels.job_when_gone(channel)
+        gone = list(found)
+        if task is not None:
+            jobs.enqueue_on_commit(
+                task,
+                organization_id=str(gone[0].organization_id),
+                message_ids=[str(message.id) for message in gone],
+            )
+
+
+def withdraw_pushes(*, subscription_ids: Collection[UUID]) -> None:
+    """Send nothing that still waits for some devices, in the transaction that ends them.
+
+    What was given up on cannot be tried again either. One SQL statement.
+    """
+    OutboxMessage.objects.filter(
+        Q(status__in=_WAITING) | Q(status=_Status.PARKED),
+        channel=Channel.PUSH.value,
+        context__subscription__in=[str(subscription_id) for subscription_id in subscription_ids],
+    ).update(status=_Status.GONE, sealed=None)
 
 
 _SETTLED = [
@@ -270,6 +304,41 @@ def retry(*, actor: Actor, message_id: UUID, to: str | None = None, now: datetim
             now=now,
         )
         jobs.enqueue_on_commit("outbox.deliver", organization_id=str(message.organization_id))
+
+
+@transaction.atomic
+def record_bounce(*, actor: Actor, report: Report, now: datetime) -> int:
+    """Give up on a message that a server far away sent back; return how many that were.
+
+    All of its mail, if it went out in a bundle. A report that says something else than that it
+    failed, that is about another address, or that was recorded before, changes nothing.
+    """
+    if report.action is not Action.FAILED:
+        return 0
+    named = OutboxMessage.objects.filter(
+        id=report.message_id, channel=Channel.EMAIL.value, status=_Status.SENT
+    ).first()
+    if named is None or named.recipient.lower() != report.recipient.lower():
+        return 0
+    same = Q(id=named.id)
+    if named.bundle:
+        same |= Q(bundle=named.bundle, recipient=named.recipient, sent_at=named.sent_at)
+    returned = lock(OutboxMessage.objects.filter(same, status=_Status.SENT))
+    for message in returned:
+        message.last_error = f"{report.status} {report.diagnostic}".strip()[:500]
+        _park(message, Failure.BOUNCED, now)
+        message.save(update_fields=["status", "failure", "bounced_at", "last_error"])
+        record(
+            actor=actor,
+            action=AuditAction.MESSAGE_BOUNCED,
+            subject_type="message",
+            subject_id=message.id,
+            subject_label=message.template,
+            after={"recipient": message.recipient},
+            reason=message.last_error,
+            now=now,
+        )
+    return len(returned)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -9,6 +9,7 @@ from accounts.vacancies import Place, Sitting
 from tests.accounts.trees import (
     CODES,
     MEMBERS,
+    asks,
     demands,
     key,
     path_of,
@@ -83,7 +84,7 @@ def naive(
         return tuple(
             code
             for code in sorted(CODES)
-            if any(one.position_code == code and one.group_id in path for one in wanted)
+            if any(asks(one, code, path) for one in wanted)
             and {
                 one.membership_id
                 for one in seats

@@ -15,7 +15,7 @@ from accounts.vacancies import (
     Vacancy,
     report_on_seats,
 )
-from tests.accounts.trees import CODES, MEMBERS, demands, key, path_of, sittings, trees
+from tests.accounts.trees import CODES, MEMBERS, asks, demands, key, path_of, sittings, trees
 
 ROOT, OPERATIONS, FACILITIES, LEGAL = (key(number) for number in range(4))
 BOB, NIA, *_ = MEMBERS
@@ -41,7 +41,15 @@ def able(
 
 def asked_for(tree: list[Place], wanted: Iterable[SeatDemand], code: str, group: UUID) -> set[str]:
     path = path_of(tree, group)
-    return {one.because for one in wanted if one.position_code == code and one.group_id in path}
+    return {one.because for one in wanted if asks(one, code, path)}
+
+
+def test_what_another_policy_decides_below_is_not_asked_of_the_one_above() -> None:
+    above = SeatDemand("supervisor", ROOT, "the policy “Orders”", frozenset({OPERATIONS}))
+    below = SeatDemand("supervisor", FACILITIES, "the policy “Depot”")
+    (vacancy,) = report_on_seats(TREE, [], [above, below]).vacancies
+    assert (vacancy.groups, vacancy.people) == (3, 13), "Operations itself asks for nobody"
+    assert report_on_seats(TREE, [Sitting("supervisor", FACILITIES, BOB)], [below]).vacancies == ()
 
 
 def test_the_topmost_vacant_group_stands_for_its_branch_without_what_is_filled_below() -> None:

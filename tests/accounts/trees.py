@@ -45,8 +45,16 @@ def demands(tree: list[Place]) -> st.SearchStrategy[list[SeatDemand]]:
         st.sampled_from(CODES),
         st.sampled_from(tree).map(lambda place: place.id),
         st.sampled_from(("the policy “Orders”", "the policy “Travel”")),
+        st.frozensets(st.sampled_from(tree).map(lambda place: place.id), max_size=2),
     )
     return st.lists(one, max_size=4)
+
+
+def asks(demand: SeatDemand, code: str, path: list[UUID]) -> bool:
+    """Tell whether a seat is demanded at the end of a path, and nothing else is in force there."""
+    if demand.position_code != code or demand.group_id not in path:
+        return False
+    return demand.ends_on.isdisjoint(path[path.index(demand.group_id) + 1 :])
 
 
 def roles(tree: list[Place]) -> st.SearchStrategy[list[RoleHeld]]:

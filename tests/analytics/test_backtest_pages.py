@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.web import org_reverse
 from analytics import tasks
 from analytics.models import BacktestChange, BacktestRun
+from approvals import services as approvals
 from approvals.starting import starting_policy
 from procurement.audit.actions import AuditAction
 from procurement.audit.models import AuditEvent
@@ -105,6 +106,22 @@ def test_a_published_version_and_a_document_can_be_tried(client: Client, market:
     assert run.label == "My draft"
 
 
+def test_a_file_of_policies_can_be_tried_as_it_is(client: Client, market: Market) -> None:
+    with market.scope():
+        text = approvals.export_policies(actor=market.actor("Adam"), now=NOW)
+    dearer = text.replace("'100.00'", "'250.00'")
+    assert dearer != text
+    run = tried(client, market, what="DOCUMENT", document=dearer)
+    assert run.document["tiers"][0]["up_to"] == "250.00"
+    assert run.changed == 1
+    answer = signed_in(client, market).post(
+        address(market, "new/"),
+        {"what": "DOCUMENT", "document": text + "  nonsense: [", **DAYS},
+    )
+    assert answer.status_code == 422
+    assert "Line " in answer.content.decode()
+
+
 def test_a_draft_goes_from_the_editor_to_the_past_and_to_an_imagined_order(
     client: Client, market: Market
 ) -> None:
@@ -151,7 +168,7 @@ def test_a_draft_goes_from_the_editor_to_the_past_and_to_an_imagined_order(
     ("form", "said"),
     [
         ({"what": "DOCUMENT", "document": "{"}, "This is not JSON"),
-        ({"what": "DOCUMENT", "document": "[]"}, "is a JSON object"),
+        ({"what": "DOCUMENT", "document": "[]"}, "Line 1: "),
         ({"what": "DOCUMENT", "document": '{"schema": 99}'}, "unknown schema"),
         ({"what": "AMOUNTS", "tier_0": "5000"}, "tier before ends"),
         ({"what": "AMOUNTS", "tier_0": "much"}, "in figures"),
@@ -208,6 +225,11 @@ def test_two_runs_are_put_side_by_side(client: Client, market: Market) -> None:
     same = client.get(f"{address(market, 'compare/')}?run={runs[0].id}&run={runs[0].id}")
     assert "No difference" in same.content.decode()
     assert "Choose two finished" in page(client, market, "compare/")
+    assert f"compare.csv?{query}".replace("&", "&amp;") in shown
+    head, *rows = rows_of(client.get(f"{address(market, 'compare.csv')}?{query}"))
+    assert head[0] == "Order"
+    assert [row[0] for row in rows] == ["A-1", "A-2"]
+    assert client.get(address(market, "compare.csv")).status_code == 404
 
 
 def rows_of(answer: Any) -> list[list[str]]:

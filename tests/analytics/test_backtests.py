@@ -352,6 +352,17 @@ def test_what_goes_wrong_on_the_way_is_said_on_the_run(
         assert run.failure
 
 
+def test_what_was_tried_more_than_a_year_ago_is_dropped(market: Market) -> None:
+    old, _, _ = finished(market, automatic_up_to("250"))
+    with market.scope():
+        assert services.drop_old_backtests(now=NOW + timedelta(days=300)) == 0
+        assert old.changes.exists()
+        assert services.drop_old_backtests(now=NOW + timedelta(days=900)) == 1
+        assert not BacktestRun.objects.exists()
+        assert not BacktestChange.objects.exists()
+        assert AuditEvent.objects.filter(action=AuditAction.BACKTEST_FINISHED).count() == 1
+
+
 def test_what_a_stopped_worker_has_left_is_looked_for_every_five_minutes(market: Market) -> None:
     assert jobs.periodic_tasks()["analytics.resume_backtests"].interval == timedelta(minutes=5)
     assert tasks.resume_backtests(organization_id=str(market.organization.id)) == 0

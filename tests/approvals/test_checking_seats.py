@@ -8,6 +8,7 @@ import pytest
 
 from approvals.checking import (
     FindingCode,
+    Lineage,
     Severity,
     begun,
     check_policies,
@@ -229,8 +230,26 @@ def test_categories_without_an_owner_are_found_where_they_are_asked_for() -> Non
     staff = replace(STAFF, owners={"43": {COMPANY: (DANA,)}, "27": {FACILITIES: (BOB,)}})
     planted = only(check(with_rules(rule), staff), FindingCode.NO_OWNER, "rules.0.stages.0")
     assert set(planted.group_ids) == {COMPANY, OPERATIONS}
+    assert planted.is_blocking
     found = check(through(OWNER), replace(STAFF, owners={}))
     assert only(found, FindingCode.NO_OWNER, "tiers.0.stages.0").is_blocking
+
+
+def test_the_owner_of_a_wider_category_answers_for_a_narrower_one() -> None:
+    rule = asking("design", Conditions(categories=("4323",)), stages=(stage(OWNER),))
+    known = {"4323": Lineage("Software", ("43", "4323")), "43": Lineage("IT", ("43",))}
+    above = replace(STAFF, owners={"43": {COMPANY: (DANA,)}}, categories=known)
+    assert check(with_rules(rule), above) == ()
+
+
+def test_the_owner_of_a_narrower_category_answers_in_part_only() -> None:
+    rule = asking("it", Conditions(categories=("43",)), stages=(stage(OWNER),))
+    known = {"4323": Lineage("Software", ("43", "4323")), "43": Lineage("IT", ("43",))}
+    below = replace(STAFF, owners={"4323": {COMPANY: (DANA,)}}, categories=known)
+    found = only(check(with_rules(rule), below), FindingCode.NO_OWNER, "rules.0.stages.0")
+    assert found.is_blocking
+    assert found.sentence.startswith("Nobody owns the category IT for ")
+    assert "in part could not be submitted" in found.sentence
 
 
 def test_what_is_not_known_is_not_judged() -> None:

@@ -11,6 +11,7 @@ from procurement.core.clock import local_date
 from procurement.orders.models import Requisition
 from procurement.orders.services import submit_requisition
 from tests.factories.accounts import NOW, make_member, seat, system
+from tests.factories.approvals import FINANCE, publish, stage, through
 from tests.factories.changes import move
 from tests.factories.orders import Market, make_market
 
@@ -115,6 +116,18 @@ def test_seats_that_policies_ask_are_told_with_the_policy(market: Market) -> Non
             ("supervisor", market.root.id, because),
             ("director", market.root.id, because),
         }
+
+
+def test_a_group_with_a_policy_of_its_own_relies_on_the_seats_of_that_one(market: Market) -> None:
+    with market.scope():
+        facilities = market.groups["Facilities"]
+        publish(market, through(stage(FINANCE)), facilities)
+        ends = {
+            one.position_code: one.ends_on
+            for one in dependents.seats_relied_on(now=NOW)
+            if one.group_id == market.root.id
+        }
+        assert ends == dict.fromkeys(("supervisor", "director"), frozenset({facilities.id}))
 
 
 def test_the_tree_shows_policy_budget_and_rules_of_a_group_and_where_they_come_from(

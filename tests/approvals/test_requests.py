@@ -77,7 +77,9 @@ def test_managers_who_manage_each_other_end_the_chain(company: Company) -> None:
     assert context.seats.manager_chain == (bob.id, alice.id)
 
 
-def test_opening_a_request_reads_how_long_deciding_may_take_and_inserts(company: Company) -> None:
+def test_opening_a_request_reads_the_clock_and_how_people_want_to_be_told(
+    company: Company,
+) -> None:
     facts = facts_of(company, "4800.00")
     alice, plan = company.actor("Alice"), selectors.plan_for(facts, NOW)
     with CaptureQueriesContext(connection) as sent:
@@ -90,16 +92,20 @@ def test_opening_a_request_reads_how_long_deciding_may_take_and_inserts(company:
             content_hash="0" * 64,
             now=NOW,
         )
-    assert "approvals_decidingsettings" in sent[0]["sql"]
-    # The request, its stage and seats, a line in the trail; a link and a mail for each person.
-    assert [query["sql"].split('"')[1] for query in sent.captured_queries[1:]] == [
+    # How long deciding may take; the request, its stage and seats, a line in the trail, a link for
+    # each person; then, in one round trip more, how they want to be told, and their mails.
+    times, *inserted, wishes, told = [query["sql"].strip() for query in sent]
+    assert "approvals_decidingsettings" in times
+    assert wishes.startswith("SELECT m.id")
+    assert [sql.split('"')[1] for sql in (*inserted, told)] == [
         "approvals_approvalrequest",
         "approvals_stage",
         "approvals_stageseat",
         "audit_auditevent",
-        *("accounts_secretkey", "outbox_outboxmessage") * 2,
+        *("accounts_secretkey",) * 2,
+        "outbox_outboxmessage",
     ]
-    assert all(query["sql"].startswith("INSERT") for query in sent.captured_queries[1:])
+    assert all(sql.startswith("INSERT") for sql in (*inserted, told))
 
 
 def test_the_inbox_holds_what_waits_longest_first(company: Company, handler: Answered) -> None:

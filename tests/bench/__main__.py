@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from procurement.core.embedded import lease
 
-_ALL = ("submits", "hierarchy", "trees", "invitations", "backtest", "routing")
+_ALL = ("submits", "hierarchy", "trees", "invitations", "backtest", "routing", "inbox")
 
 
 def main() -> int:
@@ -30,6 +30,7 @@ def main() -> int:
     from tests.bench import (  # noqa: PLC0415
         backtest,
         hierarchy,
+        inbox,
         invitations,
         routing,
         submits,
@@ -50,6 +51,8 @@ def main() -> int:
         backtest.run()
     if "routing" in only:
         routing.run()
+    if "inbox" in only:
+        inbox.run()
     return 0
 
 

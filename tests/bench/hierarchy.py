@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -23,13 +24,17 @@ from accounts.models import (
 from accounts.permissions import Permission
 from accounts.services.placements import keep_group_history
 from accounts.services.roles import renew_permissions
+from approvals import selectors as approvals
+from approvals.routing import ApproverKind, ApproverSpec
 from procurement.core import tenancy
 from procurement.core.ids import new_id
 from procurement.core.planner import count_anew
 from tests.bench.submits import database
 from tests.factories.accounts import NOW, make_organization, system
+from tests.factories.approvals import TYPICAL, stage, through
 
 BRANCHES = 10
+_BY_MANAGERS = through(stage(ApproverSpec(ApproverKind.MANAGER_LIMIT)))
 SIZES = ((1_000, 5_000), (10_000, 50_000))
 
 
@@ -72,6 +77,12 @@ def _measured(groups: int, people: int) -> Iterator[tuple[str, tuple[float, int]
             "tree around one group",
             _best(lambda: selectors.tree_around(actor, leaf, on=NOW.date(), now=NOW)),
         )
+        root = selectors.root_group()
+        for words, document in (("seats", TYPICAL), ("managers by limit", _BY_MANAGERS)):
+            yield (
+                f"dead ends of a draft asking {words}",
+                _best(partial(approvals.draft_findings, root, document, NOW), times=2),
+            )
         branch, target = tops[0], tops[1]
         yield (
             "preview of moving a tenth of all groups",

@@ -83,12 +83,12 @@ def _measure(title: str, markets: Sequence[Market], workers: int, submits: int) 
 def _print_round_trips(market: Market) -> None:
     drafts = _drafts(market, 12)
     for draft in drafts[:9]:
-        _submit(draft)
-    submit = _round_trips(lambda: _submit(drafts[9]))
+        submit(draft)
+    own = _round_trips(lambda: submit(drafts[9]))
     for _ in range(7):
         _preview(drafts[10])
     preview = _round_trips(lambda: _preview(drafts[10]))
-    print(f"round trips: submit {submit}, preview {preview} (BEGIN, tenant and COMMIT included)")
+    print(f"round trips: submit {own}, preview {preview} (BEGIN, tenant and COMMIT included)")
 
 
 def _round_trips(work: Callable[[], None]) -> int:
@@ -105,7 +105,8 @@ def _round_trips(work: Callable[[], None]) -> int:
         return trace.read().count(b"ReadyForQuery")
 
 
-def _submit(draft: Draft) -> None:
+def submit(draft: Draft) -> None:
+    """Submit a cart as a person does; raises where it does not wait for approval."""
     with tenancy.scope(draft.organization_id):
         verdict = services.submit_requisition(
             actor=draft.actor, requisition_id=draft.requisition_id, now=NOW
@@ -121,6 +122,10 @@ def _preview(draft: Draft) -> None:
 
 
 def _drafts(market: Market, number: int) -> list[Draft]:
+    return drafts_of(market, number, _LINES)
+
+
+def drafts_of(market: Market, number: int, content: Sequence[tuple[str, int]]) -> list[Draft]:
     """Fill carts, all alike, without going through the cart's own service for each."""
     with market.scope():
         actor = market.actor("Alice")
@@ -138,7 +143,7 @@ def _drafts(market: Market, number: int) -> list[Draft]:
             )
             own = [
                 _line(requisition, market, name, quantity, position)
-                for position, (name, quantity) in enumerate(_LINES, start=1)
+                for position, (name, quantity) in enumerate(content, start=1)
             ]
             requisitions.append(requisition)
             lines += own
@@ -209,7 +214,7 @@ def _work(
 
 def _submit_all(share: list[Draft]) -> None:
     for draft in share:
-        _submit(draft)
+        submit(draft)
 
 
 def _record(market: Market) -> Template:
@@ -226,7 +231,7 @@ def _record(market: Market) -> Template:
         return execute(cursor, query, params, **options)
 
     with patch.object(psycopg.Cursor, "execute", recording):
-        _submit(draft)
+        submit(draft)
     found: set[UUID] = set()
     for _, params in seen:
         _collect(params, found)

@@ -29,5 +29,9 @@ def test_rules_find_categories_and_suppliers_by_their_words(
         with django_assert_num_queries(1):
             assert categories.labels(["43211500", "9"]) == {"43211500": "Tablets"}
         with django_assert_num_queries(1):
+            above = categories.paths(["43211500", "9"])
+        assert above == {"43211500": ("43000000", "43210000", "43211500")}
+        assert suppliers.paths(["x"]) == {"x": ("x",)}
+        with django_assert_num_queries(1):
             named = suppliers.labels([str(kestrel.id), "no id"])
         assert named == {str(kestrel.id): kestrel.name}

@@ -18,11 +18,13 @@ from approvals import services
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Mode
 from approvals.services import Verdict, VerdictCode, deciding
+from approvals.services.way import Way, way_of
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict
 from procurement.orders import services as orders
 from procurement.orders.models import Requisition
 from procurement.orders.services import SubmitOutcome
+from tests.factories.absences import away
 from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.approvals import (
     DIRECTOR,
@@ -31,6 +33,7 @@ from tests.factories.approvals import (
     ask,
     decide,
     publish,
+    seat_of,
     stage,
     through,
 )
@@ -93,6 +96,25 @@ def events(action: str) -> int:
 
 def approving(company: Company, request: ApprovalRequest, name: str) -> Callable[[], Verdict]:
     return lambda: decide(company, request, name)
+
+
+def standing_in(
+    company: Company, request: ApprovalRequest, name: str, holder: str
+) -> Callable[[], Verdict]:
+    """Somebody approves in the seat of somebody who is away."""
+
+    def approve() -> Verdict:
+        return services.decide(
+            actor=company.actor(name),
+            seat_id=seat_of(request, company.people[holder]).id,
+            choice="APPROVE",
+            comment="",
+            content_hash=request.content_hash,
+            channel="APP",
+            now=NOW,
+        )
+
+    return approve
 
 
 @pytest.mark.parametrize("round_number", range(5))
@@ -190,6 +212,51 @@ def test_a_double_click_decides_once(company: Company) -> None:
         assert (Decision.objects.count(), events("approval.decided")) == (1, 1)
 
 
+def test_without_the_lock_a_double_click_gets_an_error_in_place_of_an_answer(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company.scope():
+        publish(company)
+        request = ask(company)
+    without_lock(monkeypatch, readers=2)
+    with answering(), pytest.raises(DatabaseError):
+        at_once(company, *[approving(company, request, "Bob")] * 2)
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_of_somebody_away_and_whoever_stands_in_one_decides(
+    company: Company, round_number: int
+) -> None:
+    with company.scope():
+        publish(company)
+        request = ask(company)
+        away(company, "Bob", "Tom")
+    with answering() as handler:
+        verdicts = at_once(
+            company, approving(company, request, "Bob"), standing_in(company, request, "Tom", "Bob")
+        )
+    assert codes(verdicts) == [VerdictCode.ALREADY_DECIDED, VerdictCode.DECIDED]
+    assert handler.told == [("approved", request.subject_id)]
+    with company.scope():
+        decision = Decision.objects.get()
+        assert decision.made_for == company.people["Bob"].id
+        assert (events("approval.decided"), events("approval.closed")) == (1, 1)
+
+
+def test_without_the_lock_whoever_stands_in_gets_an_error_in_place_of_an_answer(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company.scope():
+        publish(company)
+        request = ask(company)
+        away(company, "Bob", "Tom")
+    without_lock(monkeypatch, readers=2)
+    with answering(), pytest.raises(DatabaseError):
+        at_once(
+            company, approving(company, request, "Bob"), standing_in(company, request, "Tom", "Bob")
+        )
+
+
 def test_one_approves_while_the_other_rejects(company: Company) -> None:
     with company.scope():
         publish(company, EITHER)
@@ -231,6 +298,53 @@ def test_a_decision_against_a_withdrawal_has_one_outcome(
         withdrawn, decided = at_once(company, withdrawing, approving_late)
     outcome = (withdrawn, decided, len(handler.told))
     assert outcome in {("WITHDRAWN", "SETTLED", 0), ("TOO_LATE", "DECIDED", 1)}
+
+
+def test_without_the_lock_what_is_withdrawn_is_decided_at_once_with_an_error(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was taken back between the reading and the deciding: the walls of the database hold."""
+    with company.scope():
+        publish(company)
+        request = ask(company)
+    has_read, is_withdrawn = threading.Event(), threading.Event()
+
+    def read(request: ApprovalRequest) -> Way:
+        found = way_of(request)
+        has_read.set()
+        assert is_withdrawn.wait(timeout=30)
+        return found
+
+    monkeypatch.setattr(deciding, "lock", list)
+    monkeypatch.setattr(deciding, "way_of", read)
+
+    def withdrawing() -> str:
+        assert has_read.wait(timeout=30)
+        services.withdraw_request(
+            actor=company.actor("Alice"),
+            subject_kind=request.subject_kind,
+            subject_id=request.subject_id,
+            now=NOW,
+        )
+        return "WITHDRAWN"
+
+    def withdrawing_first() -> str:
+        close_old_connections()
+        try:
+            with company.scope():
+                return withdrawing()
+        finally:
+            is_withdrawn.set()
+            connection.close()
+
+    with answering() as handler, ThreadPoolExecutor(1) as pool:
+        withdrawn = pool.submit(withdrawing_first)
+        with pytest.raises(DatabaseError), company.scope():
+            decide(company, request, "Bob")
+        assert withdrawn.result(timeout=60) == "WITHDRAWN"
+    assert handler.told == []
+    with company.scope():
+        assert ApprovalRequest.objects.get().status == "WITHDRAWN"
 
 
 @pytest.mark.parametrize("round_number", range(5))

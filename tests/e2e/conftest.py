@@ -39,6 +39,7 @@ from procurement.core.embedded import database_url
 from tests.e2e.access import problems_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.world import World, make_world
+from tests.push_service import PushService, running_push_service
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = ROOT / "docs" / "screenshots"
@@ -111,8 +112,15 @@ def postbox() -> Iterator[Postbox]:
 
 
 @pytest.fixture(scope="module")
+def push_service() -> Iterator[PushService]:
+    """Run a push service on a free port."""
+    with running_push_service() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def worker(
-    live_server: LiveServer, postbox: Postbox, django_db_setup: None
+    live_server: LiveServer, postbox: Postbox, push_service: PushService, django_db_setup: None
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the product's own Celery worker on the test database and broker.
 
@@ -127,7 +135,7 @@ def worker(
                 *("--without-gossip", "--without-mingle"),
             ],
             cwd=ROOT,
-            env={**os.environ, **_environment(live_server, postbox)},
+            env={**os.environ, **_environment(live_server, postbox, push_service)},
             stdout=log,
             stderr=log,
         )
@@ -138,7 +146,9 @@ def worker(
         sys.stdout.write(log.read().decode(errors="replace")[-4000:])
 
 
-def _environment(live_server: LiveServer, postbox: Postbox) -> dict[str, str]:
+def _environment(
+    live_server: LiveServer, postbox: Postbox, push_service: PushService
+) -> dict[str, str]:
     """Tell the worker where things are; the broker is where it is for this process."""
     database = urlsplit(database_url())._replace(path=f"/{connection.settings_dict['NAME']}")
     return {
@@ -146,6 +156,7 @@ def _environment(live_server: LiveServer, postbox: Postbox) -> dict[str, str]:
         "DATABASE_URL": database.geturl(),
         "EMAIL_URL": f"smtp://{postbox.host}:{postbox.port}",
         "BASE_URL": live_server.url,
+        "PUSH_SERVICES_WITHIN": push_service.origin,
     }
 
 

@@ -1,7 +1,7 @@
 """Policies, requests and a subject of their own for tests, made through the services."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -99,6 +99,19 @@ class Answered:
         self, *, actor: Actor, subject_id: UUID, request_id: UUID, now: datetime
     ) -> None:
         self.told.append(("expired", subject_id))
+
+    def without_lines(
+        self,
+        *,
+        actor: Actor,
+        subject_id: UUID,
+        request_id: UUID,
+        keys: Sequence[str],
+        reason: str,
+        spoken_for: frozenset[UUID],
+        now: datetime,
+    ) -> UUID:
+        raise NotImplementedError
 
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         return None

@@ -1,15 +1,17 @@
 """Appealing a rejection: who hears it, what stands, and what follows."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Q
 
 from accounts.models import Membership
-from approvals.models import ApprovalRequest, Decision, RequestEvent, StageSeat
+from approvals.models import ApprovalRequest, Decision, Delegation, RequestEvent, StageSeat
 from approvals.routing import Mode, PolicyDocument, StageSpec, Tier
 from approvals.selectors import rederivations
+from approvals.services import decide as decide_in_seat
 from approvals.services import hand_over, reseat_requests
 from approvals.services.seating import reseat_anew
 from budgets.services import set_budget
@@ -277,3 +279,30 @@ def test_an_appeal_is_not_handed_to_whoever_rejected(market: Market) -> None:
                 reason="You know it better.",
                 now=NOW,
             )
+
+
+def test_whoever_rejected_does_not_stand_in_for_who_hears_the_appeal(market: Market) -> None:
+    with market.scope():
+        order = rejected(market)
+        appeal(market, order)
+        Delegation.objects.create(
+            organization_id=market.organization.id,
+            membership=market.people["Tom"],
+            deputy=market.people["Bob"],
+            starts_at=NOW - timedelta(days=1),
+            ends_at=NOW + timedelta(days=3),
+            source="SELF",
+            set_by="Tom Technician",
+            created_at=NOW,
+        )
+        seat = StageSeat.objects.get(closed_at__isnull=True)
+        verdict = decide_in_seat(
+            actor=market.actor("Bob"),
+            seat_id=seat.id,
+            choice="REJECT",
+            comment=NO,
+            content_hash=seat.content_hash,
+            channel="APP",
+            now=NOW,
+        )
+        assert not verdict.is_decided

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analytics import tasks
 from analytics.models import BacktestRun
 from approvals.models import PolicyVersion
 from catalogs.models import BuyingRule
@@ -115,6 +116,31 @@ def test_restricted_orders_that_were_all_approved_change_the_policy(
         alice = world.company.actor("Alice")
         plan = preview(alice, draft_of(alice), now=world.now).plan
         assert [stage.name for stage in plan.stages] == ["Supervisor"]
+
+
+def test_a_proposed_preference_is_tried_on_the_past_before_it_is_adopted(
+    world: World, adam: Reader
+) -> None:
+    agreed(world, "exception")
+    sent = hidden_fields(adam.get(adopting("exception", world)))
+    start = f"/{world.slug}/insights/backtests/new/?group={sent.pop('group')}"
+    answer = adam.client.post(start, sent)
+    assert answer.status_code == 302, answer.content
+    with world.company.scope():
+        run = BacktestRun.objects.get()
+    tasks.run_backtest(organization_id=str(world.company.organization.id), run_id=str(run.id))
+    with world.company.scope():
+        run.refresh_from_db()
+        assert run.status == BacktestRun.Status.DONE, run.failure
+        assert run.rule is not None
+        assert run.changed == 3
+        for change in run.changes.all():
+            assert "Director" in [stage["name"] for stage in change.before["stages"]]
+            assert "Director" not in [stage["name"] for stage in change.after["stages"]]
+        assert not BuyingRule.objects.filter(effect="PREFER", item=world.items["exception"])
+    shown = adam.client.post(start, {**sent, "first": "2026-12-31", "last": "2026-01-01"})
+    assert shown.status_code == 422
+    assert "&quot;effect&quot;: &quot;PREFER&quot;" in shown.content.decode(), "it comes along"
 
 
 def test_a_proposal_that_has_changed_meanwhile_is_not_adopted(world: World, adam: Reader) -> None:

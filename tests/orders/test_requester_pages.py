@@ -1,6 +1,7 @@
 """The requester's page: where an order is, and every way on from there."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 
 from accounts.models import Membership
 from approvals import services as approvals
-from approvals.models import Question, StageSeat
+from approvals.models import Delegation, Question, StageSeat
 from catalogs.guidance import Effect
 from procurement.orders.models import Requisition, RequisitionLine
 from tests.factories.catalogs import make_rule
@@ -228,3 +229,20 @@ def test_a_rejected_orders_page_stays_within_its_queries(
     alice.get(f"{order}/")
     with django_assert_max_num_queries(25):
         alice.get(f"{order}/")
+
+
+def test_who_decides_for_somebody_away_is_said(world: World, alice: Reader) -> None:
+    order = order_of(world, ("kit", 2))
+    with world.company.scope():
+        Delegation.objects.create(
+            organization_id=world.company.organization.id,
+            membership=world.company.people["Bob"],
+            deputy=world.company.people["Tom"],
+            starts_at=world.now - timedelta(days=1),
+            ends_at=world.now + timedelta(days=3),
+            source="SELF",
+            set_by="Bob Supervisor",
+            created_at=world.now,
+        )
+    page = text(alice.get(f"{order}/"))
+    assert "Tom Technician for Bob Supervisor, who is away until" in page

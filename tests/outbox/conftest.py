@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +19,24 @@ class MailServer:
 
     answers: list[str] = field(default_factory=list)
     received: list[Message] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """Take every recipient but those that are refused, with the reply for each."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Answer with the next scripted reply, by default by taking the message."""
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer.startswith("250"):
             self.received.append(message_from_bytes(envelope.content))
+            self.senders.append(envelope.mail_from)
         return answer
 
 
@@ -45,3 +58,16 @@ def mail_server(settings: Settings) -> Iterator[MailServer]:
     settings.EMAIL_PORT = controller.port
     yield server
     controller.stop()
+
+
+@pytest.fixture
+def hello(tmp_path: Path, settings: Settings) -> None:
+    """Add templates to those of the product: ``hello`` greets, ``broken`` cannot be rendered."""
+    folder = tmp_path / "email"
+    folder.mkdir()
+    (folder / "hello.subject.txt").write_text("Hello\n {{ name }}")
+    (folder / "hello.txt").write_text("{{ base_url }}/decide/{{ token }}")
+    (folder / "hello.html").write_text("<a href='{{ base_url }}/decide/{{ token }}'>Go</a>")
+    (folder / "broken.subject.txt").write_text("{% nonsense %}")
+    first, *rest = settings.TEMPLATES
+    settings.TEMPLATES = [{**first, "DIRS": [tmp_path, *first["DIRS"]]}, *rest]

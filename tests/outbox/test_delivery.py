@@ -1,7 +1,6 @@
 """What is in the outbox reaches the world: at least once, retried, and parked where it cannot."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError
@@ -10,29 +9,22 @@ from pytest_django import Settings
 from procurement.core import clock, jobs
 from procurement.outbox import services
 from procurement.outbox.kinds import Failure
+from procurement.outbox.mailing import message_id
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
 from tests.factories.accounts import Company, make_company
 from tests.outbox.conftest import MailServer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database,
+    pytest.mark.usefixtures("hello"),
+]
 
 
 @pytest.fixture
 def company() -> Company:
     return make_company()
-
-
-@pytest.fixture(autouse=True)
-def _templates(tmp_path: Path, settings: Settings) -> None:
-    folder = tmp_path / "email"
-    folder.mkdir()
-    (folder / "hello.subject.txt").write_text("Hello\n {{ name }}")
-    (folder / "hello.txt").write_text("{{ base_url }}/decide/{{ token }}")
-    (folder / "hello.html").write_text("<a href='{{ base_url }}/decide/{{ token }}'>Go</a>")
-    (folder / "broken.subject.txt").write_text("{% nonsense %}")
-    first, *rest = settings.TEMPLATES
-    settings.TEMPLATES = [{**first, "DIRS": [tmp_path, *first["DIRS"]]}, *rest]
 
 
 def put(company: Company, key: str = "one", template: str = "hello") -> OutboxMessage:
@@ -66,7 +58,7 @@ def test_a_message_arrives_as_text_and_html_under_a_stable_id(
     (mail,) = mail_server.received
     assert mail["Subject"] == "Hello Bob"
     assert mail["To"] == "bob@example.com"
-    assert message.id.hex in mail["Message-ID"]
+    assert mail["Message-ID"] == message_id(message)
     kinds = [part.get_content_type() for part in mail.walk()]
     assert kinds == ["multipart/alternative", "text/plain", "text/html"]
     assert "/decide/s3cret" in mail.get_payload(0).get_payload()  # type: ignore[union-attr]
@@ -123,6 +115,52 @@ def test_a_message_that_keeps_failing_is_parked_visibly(
     parked = stored(company)
     assert (parked.status, parked.failure) == (OutboxMessage.Status.PARKED, Failure.GAVE_UP)
     assert "451" in parked.last_error
+
+
+@pytest.mark.parametrize("at", ["RCPT", "DATA"])
+def test_a_refusal_for_good_is_final_at_once(
+    company: Company, mail_server: MailServer, at: str
+) -> None:
+    if at == "RCPT":
+        mail_server.refused = {"bob@example.com": "550 5.1.1 no such mailbox"}
+    else:
+        mail_server.answers = ["554 5.7.1 not from you"]
+    put(company)
+    run(company)
+    parked = stored(company)
+    assert (parked.status, parked.failure) == (OutboxMessage.Status.PARKED, Failure.BOUNCED)
+    assert (parked.attempts, parked.bounced_at is not None) == (1, True)
+    assert parked.last_error.startswith("55")
+    with company.scope():
+        services.retry(
+            actor=company.actor("Adam"),
+            message_id=parked.id,
+            to="bob@new.example.com",
+            now=clock.now(),
+        )
+    run(company)
+    (mail,) = mail_server.received
+    assert mail["To"] == "bob@new.example.com"
+    assert (stored(company).failure, stored(company).is_spent) == ("", True)
+
+
+def test_a_recipient_refused_for_now_is_tried_again(
+    company: Company, mail_server: MailServer
+) -> None:
+    mail_server.refused = {"bob@example.com": "450 greylisted"}
+    put(company)
+    run(company)
+    assert stored(company).status == OutboxMessage.Status.PENDING
+
+
+def test_what_comes_back_goes_to_the_bounce_address(
+    company: Company, mail_server: MailServer, settings: Settings
+) -> None:
+    settings.BOUNCE_ADDRESS = "bounces@buy.example"
+    put(company)
+    run(company)
+    assert mail_server.senders == ["bounces@buy.example"]
+    assert mail_server.received[0]["From"] == settings.DEFAULT_FROM_EMAIL
 
 
 def test_a_parked_message_can_be_tried_again_with_its_link_intact(

@@ -33,6 +33,7 @@ from tests.factories.analytics import (
     make_imported_order,
 )
 from tests.factories.approvals import TYPICAL
+from tests.factories.devices import make_device
 from tests.factories.orders import Market, make_market
 from tests.factories.owners import own, person
 
@@ -270,6 +271,22 @@ def make_world() -> World:
                 "item": str(item.id),
             },
             "api:approvals:decide": {"choice": "APPROVE", "content_hash": seat.content_hash},
+            "api:approvals:questions": {"text": "Which depot?"},
+            "api:approvals:answer": {"answer": "By Friday."},
+            # Refused by the rules once somebody is in: else it would let others in, too.
+            "api:approvals:hand-over": {
+                "to": str(market.people["Alice"].id),
+                "reason": "I am away.",
+            },
+            "api:approvals:add-approver": {
+                "member": str(market.people["Alice"].id),
+                "reason": "Hers, too.",
+            },
+            "api:approvals:remove-approver": {"reason": "Not hers."},
+            "api:approvals:extend": {
+                "due_at": (NOW + timedelta(days=90)).isoformat(),
+                "reason": "I wait for a quote.",
+            },
         }
         past = make_imported_order(make_import(market), market.groups["Facilities"], "S-1", 1)
         make_imported_line(
@@ -294,6 +311,7 @@ def make_world() -> World:
         )
         world.ids = {
             "number": 1,
+            "subscription_id": make_device(market.people["Bob"]).id,
             "run_id": tried.id,
             "other_id": make_backtest(market).id,
             "change_id": make_backtest_change(tried, past).id,
@@ -318,6 +336,7 @@ def make_world() -> World:
             "requisition_id": waiting.id,
             "request_id": seat.request_id,
             "seat_id": seat.id,
+            "stage_id": seat.stage_id,
             "question_id": question.id,
             "purchase_order_id": PurchaseOrder.objects.get().id,
             "item_id": market.items["glasses"].id,

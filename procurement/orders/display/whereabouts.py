@@ -7,14 +7,19 @@ from datetime import datetime
 from approvals.models import Decision, Stage, StageSeat
 from approvals.routing.words import enumerated
 from approvals.selectors import RequestDetail, StageDetail
+from approvals.selectors.absences import Away
 from procurement.core.templatetags.face import moment
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody who is asked now. ``due_at`` is None while the clock stands still."""
+    """Somebody who is asked now. ``due_at`` is None while the clock stands still.
+
+    ``stand_in`` says who decides for them while they are away: ``Dana for Erin, who is away …``.
+    """
 
     name: str
+    stand_in: str
     place: str
     asked_at: datetime
     due_at: datetime | None
@@ -51,10 +56,16 @@ class Whereabouts:
     expires_at: datetime | None
 
 
-def whereabouts(asked: RequestDetail, now: datetime) -> Whereabouts:
-    """Return who is asked about a pending request, and what follows."""
+def whereabouts(asked: RequestDetail, away: Away, now: datetime) -> Whereabouts:
+    """Return who is asked about a pending request, and what follows.
+
+    ``away`` knows the absences of those who are asked.
+    """
     seated = [(stage.stage, seat) for stage in asked.stages for seat in stage.seats if seat.is_open]
-    found = {seat.membership_id: _waiting(stage, seat, now) for stage, seat in seated}
+    found = {
+        seat.membership_id: _waiting(stage, seat, _stand_in(away, asked, seat), now)
+        for stage, seat in seated
+    }
     return Whereabouts(tuple(found.values()), _then(asked.stages), asked.request.expires_at)
 
 
@@ -74,10 +85,16 @@ def rejection_of(asked: RequestDetail | None) -> Rejection | None:
     return None
 
 
-def _waiting(stage: Stage, seat: StageSeat, now: datetime) -> Waiting:
+def _stand_in(away: Away, asked: RequestDetail, seat: StageSeat) -> str:
+    found = away.for_seat(seat, asked.request)
+    return away.words(found) if found is not None else ""
+
+
+def _waiting(stage: Stage, seat: StageSeat, stand_in: str, now: datetime) -> Waiting:
     assert seat.asked_at is not None
     return Waiting(
         name=_name(seat),
+        stand_in=stand_in,
         place=seat.place,
         asked_at=seat.asked_at,
         due_at=stage.due_at,

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0005_ends")]
+    dependencies = [("orders", "0006_rejected_lines")]
 
     operations = [
         # A cart can be given up before anybody was asked. Looser than before, so that every row

@@ -3,7 +3,7 @@
 from procurement.orders.models.history import HistoryImport, ImportedLine, ImportedOrder
 from procurement.orders.models.numbering import NumberSeries
 from procurement.orders.models.purchase_order import PurchaseOrder, PurchaseOrderLine
-from procurement.orders.models.requisition import Requisition, RequisitionLine
+from procurement.orders.models.requisition import RejectedLine, Requisition, RequisitionLine
 
 __all__ = [
     "HistoryImport",
@@ -12,6 +12,7 @@ __all__ = [
     "NumberSeries",
     "PurchaseOrder",
     "PurchaseOrderLine",
+    "RejectedLine",
     "Requisition",
     "RequisitionLine",
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 
 from accounts.models import Membership, OrgGroup
+from approvals.models import ApprovalRequest
 from catalogs.models import CatalogItem, Category, Supplier
 from procurement.core.models import TenantModel
 
@@ -118,4 +119,45 @@ class RequisitionLine(TenantModel):
         ]
         indexes = [
             models.Index(fields=["organization_id", "supplier"], name="requisition_line_supplier")
+        ]
+
+
+class RejectedLine(TenantModel):
+    """A line that an approver took out of an order, so that the rest could go on. Append-only.
+
+    ``request`` is the one in which it was rejected; ``position`` where it stood on the order.
+    """
+
+    requisition = models.ForeignKey(
+        Requisition, on_delete=models.PROTECT, related_name="rejected_lines", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(CatalogItem, on_delete=models.PROTECT, db_index=False)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, db_index=False)
+    title = models.CharField(max_length=1000)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit_price = models.DecimalField(max_digits=16, decimal_places=4)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    reason = models.TextField()
+    rejected_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    request = models.ForeignKey(
+        ApprovalRequest, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    rejected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization_id", "request", "item"], name="rejected_line_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__regex=r"\S"), name="rejected_line_says_why"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "requisition", "position"], name="rejected_line_order"
+            )
         ]

@@ -32,6 +32,7 @@ from procurement.orders.selectors.placed import (
     purchase_order_for,
     purchase_order_lines,
     purchase_orders_of,
+    rejected_lines_of,
     requisition_for,
     visible_orders,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "purchase_order_for",
     "purchase_order_lines",
     "purchase_orders_of",
+    "rejected_lines_of",
     "requisition_for",
     "surroundings_of",
     "visible_orders",

@@ -11,7 +11,7 @@ from accounts import selectors as accounts
 from accounts.actors import MemberActor
 from accounts.models import OrgGroup
 from accounts.permissions import Permission
-from accounts.training import in_the_way, standings
+from accounts.training import Obligation, in_the_way, standings
 from approvals import selectors as approvals
 from budgets import selectors as budgets
 from catalogs import selectors as catalogs
@@ -21,13 +21,14 @@ from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
 from procurement.core.locking import rely_on_tree
 from procurement.orders.assessment import (
+    SUBJECT_KIND,
     Assessment,
     Draft,
     DraftLine,
     OpenDays,
     Surroundings,
-    assess,
 )
+from procurement.orders.judging import judge
 from procurement.orders.models import Requisition, RequisitionLine
 from procurement.orders.selectors.earlier import orders_before
 
@@ -135,7 +136,7 @@ def _line(row: Sequence[Any]) -> DraftLine:
 
 
 def surroundings_of(
-    actor: MemberActor,
+    actor: MemberActor | None,
     draft: Draft,
     *,
     on: date,
@@ -146,12 +147,13 @@ def surroundings_of(
 ) -> Surroundings:
     """Read what governs an actor's order on a day of the organization.
 
-    Four SQL queries, and one more round trip where a policy asks about the orders before it;
-    ``for_update`` then has submits that count together follow each other.
+    Without an actor, what only holds for whoever submits is left out: how much they may order at
+    once, and what they have to have read. Four SQL queries, one more round trip where a policy asks
+    about the orders before it, and three for an order that was submitted before; ``for_update`` has
+    submits that count together follow each other.
     """
     group_path, requester_id = draft.group_path, draft.requester_id
     routing = approvals.routing_context(group_path, requester_id, now, trial=trial)
-    roles = accounts.roles_by_day(actor, time_zone)
     before = orders_before(draft, routing.needs, on=on, time_zone=time_zone, for_update=for_update)
     return Surroundings(
         rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
@@ -159,12 +161,19 @@ def surroundings_of(
         seats=routing.seats,
         covering=budgets.covering(group_path, on),
         on=on,
-        order_limit=actor.order_limit(group_path, draft.role_limit),
-        unread=in_the_way(standings(draft.training, roles), on),
+        order_limit=actor.order_limit(group_path, draft.role_limit) if actor else None,
+        unread=_unread(actor, draft, on, time_zone) if actor else (),
         requester_roles=routing.requester_roles,
         earlier=before.earlier,
         is_first_order=before.is_first_order,
+        # Nothing was asked for before the first submit, so nothing is read for it.
+        former=approvals.former_of(SUBJECT_KIND, draft.id) if draft.revision > 1 else None,
     )
+
+
+def _unread(actor: MemberActor, draft: Draft, on: date, time_zone: str) -> tuple[Obligation, ...]:
+    roles = accounts.roles_by_day(actor, time_zone)
+    return in_the_way(standings(draft.training, roles), on)
 
 
 def cart_of(actor: MemberActor) -> Requisition | None:
@@ -224,13 +233,13 @@ def line_of_cart(actor: MemberActor, line_id: UUID) -> RequisitionLine:
 def preview(actor: MemberActor, draft: Draft, *, now: datetime) -> Assessment:
     """Return what would happen if a draft were submitted now: the very judgement of the submit.
 
-    Five SQL queries, and one more round trip where a policy asks about the orders before it;
-    nothing is written.
+    Five SQL queries, one more round trip where a policy asks about the orders before it, and three
+    more for an order that was submitted before; nothing is written.
     """
     organization = accounts.organization_by_id(actor.organization_id)
     on = local_date(now, organization.time_zone)
     around = surroundings_of(actor, draft, on=on, time_zone=organization.time_zone, now=now)
-    return assess(draft, around)
+    return judge(draft, around)
 
 
 def buying_groups(actor: MemberActor, *, on: date, chosen: UUID | None = None) -> list[OrgGroup]:

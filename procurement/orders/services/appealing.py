@@ -28,9 +28,10 @@ from procurement.orders.assessment import (
     assess,
     budget_refusals,
 )
+from procurement.orders.judging import summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
-from procurement.orders.services.submission import record_refusal, summary_of
+from procurement.orders.services.submission import record_refusal
 
 _CHANGED = Refusal(
     "LINE",
@@ -100,7 +101,7 @@ def appeal(
         subject_kind=SUBJECT_KIND,
         subject_id=draft.id,
         content_hash=draft.content_hash(),
-        summary=summary_of(assessment, loaded),
+        summary=summary_of(assessment, loaded.organization_name, loaded.sign_in_above),
         looked_after_by=order.owner_id,
         reason=reason,
         now=now,

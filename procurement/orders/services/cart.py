@@ -130,10 +130,12 @@ def change_cart(
 
 @transaction.atomic
 def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requisition:
-    """Take an order that ended without being placed back into the cart, to be edited.
+    """Take an order that waits, or ended without being placed, back into the cart to be edited.
 
-    What was decided on it stays on record and counts for the old content only. Whoever looks after
-    it for somebody who has left asks in their own name from then on.
+    Of one that waits, nobody is asked any more, and what it reserved is given back. What was
+    decided on it stays on record, and counts for other content as far as policy lets it. Whoever
+    looks after it for somebody who has left asks in their own name from then on. Raises `Conflict`
+    while somebody decides it, and for one that is placed or given up.
     """
     (order,) = lock(_own(actor, requisition_id)) or (None,)
     if order is None:
@@ -141,10 +143,17 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
     if order.status == Requisition.Status.DRAFT:
         _touch(order, now)
         return order
-    if order.status not in REOPENABLE:
-        raise Conflict(
-            "Only an order that was rejected, withdrawn or not decided in time can be edited again."
+    if order.status == Requisition.Status.PENDING:
+        approvals.supersede_request(
+            actor=actor,
+            subject_kind=SUBJECT_KIND,
+            subject_id=order.id,
+            reason="It is being changed.",
+            now=now,
         )
+        _release(actor, order, now)
+    elif order.status not in REOPENABLE:
+        raise Conflict("An order that was placed or given up cannot be edited any more.")
     before = order.status
     order.status = Requisition.Status.DRAFT
     order.requester_id, order.owner = actor.membership_id, None
@@ -211,6 +220,11 @@ def stop_asking(*, actor: MemberActor, order: Requisition, reason: str, now: dat
         reason=reason,
         now=now,
     )
+    _release(actor, order, now)
+
+
+def _release(actor: MemberActor, order: Requisition, now: datetime) -> None:
+    """Give back what an order holds on its budgets."""
     organization = accounts.organization_by_id(actor.organization_id)
     on = local_date(now, organization.time_zone)
     budgets.release(

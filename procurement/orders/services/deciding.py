@@ -1,5 +1,6 @@
 """What happens to an order when its approval has been decided."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from procurement.orders.assessment import SUBJECT_KIND, Draft
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, background_of, load_draft
 from procurement.orders.services.placement import place_order
+from procurement.orders.services.rejecting import take_lines_out
 
 
 class RequisitionHandler:
@@ -47,6 +49,29 @@ class RequisitionHandler:
         """Stop: nobody decided in time; its requester can edit and resubmit it."""
         draft = _give_up(actor, subject_id, Requisition.Status.EXPIRED, now)
         _record(actor, AuditAction.REQUISITION_EXPIRED, draft, request_id, "", now)
+
+    def without_lines(
+        self,
+        *,
+        actor: Actor,
+        subject_id: UUID,
+        request_id: UUID,
+        keys: Sequence[str],
+        reason: str,
+        spoken_for: frozenset[UUID],
+        now: datetime,
+    ) -> UUID:
+        """Take rejected lines out of an order, and ask for what is left."""
+        request = take_lines_out(
+            actor=actor,
+            requisition_id=subject_id,
+            request_id=request_id,
+            keys=keys,
+            reason=reason,
+            spoken_for=spoken_for,
+            now=now,
+        )
+        return request.id
 
     def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return who looks after an order whose requester has left, if anybody. One SQL query."""

@@ -5,24 +5,25 @@ One transaction, few round trips, the hot locks last and shortest. The judgement
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from accounts.actors import MemberActor
 from accounts.permissions import Permission, require
-from accounts.sign_in import must_sign_in
 from approvals import services as approvals
-from approvals.summary import BudgetEffect, SubjectSummary, SummaryLine
+from approvals.models import ApprovalRequest
 from budgets import services as budgets
 from budgets.movements import Document
 from budgets.rules import Effect
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import writes
+from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, NotFound
 from procurement.orders.assessment import (
@@ -30,9 +31,9 @@ from procurement.orders.assessment import (
     Assessment,
     Draft,
     Refusal,
-    assess,
     budget_refusals,
 )
+from procurement.orders.judging import judge, summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
 from procurement.orders.services.placement import place_order
@@ -75,8 +76,10 @@ def submit_requisition(*, actor: MemberActor, requisition_id: UUID, now: datetim
     """Submit a draft of the actor's own: reserve its budgets, ask for approval or place it.
 
     Must run within a tenancy scope. Submitting what has been submitted already answers ALREADY and
-    changes nothing. A refusal changes nothing but the audit trail. At most 14 round trips to the
-    database, the transaction's own included; `make bench` prints them. Raises `NotFound` for
+    changes nothing. A refusal changes nothing but the audit trail. An order that was submitted
+    before goes on from its former request: what policy lets stand is not asked again. At most 14
+    round trips to the database the first time, the transaction's own included; `make bench` prints
+    them. Raises `NotFound` for
     somebody else's order, `Conflict` for one that is closed, `NotAllowed` where the actor may not
     buy for the group.
     """
@@ -93,26 +96,43 @@ def submit_requisition(*, actor: MemberActor, requisition_id: UUID, now: datetim
     around = surroundings_of(
         actor, draft, on=on, time_zone=loaded.time_zone, now=now, for_update=True
     )
-    assessment = assess(draft, around)
+    assessment = judge(draft, around)
     if not assessment.is_submittable:
         return _refuse(actor, assessment, now)
-    blocking = _write(actor, loaded, assessment, now)
-    if blocking:
-        late = replace(assessment, refusals=budget_refusals(blocking, draft.currency))
+    submitted = write_submit(
+        actor, loaded, assessment, also=partial(_record_submit, actor, assessment, now), now=now
+    )
+    if submitted.blocking:
+        late = replace(assessment, refusals=budget_refusals(submitted.blocking, draft.currency))
         return _refuse(actor, late, now)
-    if assessment.plan.is_automatic:
+    if approved_already(actor, submitted.request, assessment, now=now):
         place_order(actor=actor, draft=draft, on=on, now=now)
         return SubmitVerdict(SubmitOutcome.PLACED, draft.id, draft.number, assessment)
     return SubmitVerdict(SubmitOutcome.SUBMITTED, draft.id, draft.number, assessment)
 
 
-def _write(
-    actor: MemberActor, loaded: LoadedDraft, assessment: Assessment, now: datetime
-) -> Sequence[Effect]:
-    """Write everything that a submit leaves behind in one batch; return the budgets that refuse it.
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What a submit has written, or the budgets that refuse it and let nothing be written."""
 
-    The reservation goes last, since its locks are the ones that others wait for. Where somebody was
-    quicker and it is refused, the batch is rolled back to its savepoint.
+    request: ApprovalRequest
+    blocking: Sequence[Effect]
+
+
+def write_submit(
+    actor: Actor,
+    loaded: LoadedDraft,
+    assessment: Assessment,
+    *,
+    also: Callable[[], object],
+    spoken_for: frozenset[UUID] = frozenset(),
+    now: datetime,
+) -> Submitted:
+    """Write everything that a submit leaves behind in one batch.
+
+    ``also`` writes what the caller has to add, such as its audit event. The reservation goes last,
+    since its locks are the ones that others wait for. Where somebody was quicker and it is refused,
+    the batch is rolled back to its savepoint.
     """
     draft = assessment.draft
     reservation = budgets.prepare_reservation(
@@ -125,21 +145,40 @@ def _write(
     with writes.batch():
         writes.execute("SAVEPOINT submit")
         _write_requisition(assessment, now)
-        approvals.open_request(
+        request = approvals.open_request(
             actor=actor,
             subject_id=draft.id,
             facts=assessment.facts,
             plan=assessment.plan,
-            summary=summary_of(assessment, loaded),
+            summary=summary_of(assessment, loaded.organization_name, loaded.sign_in_above),
             content_hash=draft.content_hash(),
+            carried=assessment.carried,
+            spoken_for=spoken_for,
             now=now,
         )
-        _record_submit(actor, assessment, now)
+        also()
         reservation.queue()
     verdict = reservation.verdict()
     if not verdict.is_reserved:
         writes.execute("ROLLBACK TO SAVEPOINT submit")
-    return verdict.blocking
+    return Submitted(request, verdict.blocking)
+
+
+def approved_already(
+    actor: Actor,
+    request: ApprovalRequest,
+    assessment: Assessment,
+    *,
+    spoken_for: frozenset[UUID] = frozenset(),
+    now: datetime,
+) -> bool:
+    """Open what comes after the approvals that stand; tell whether nobody has to be asked.
+
+    No SQL for an order that goes on from none, or that keeps none.
+    """
+    if assessment.carried is None or not assessment.carried.kept:
+        return assessment.needs_nobody
+    return approvals.settle_carried(actor=actor, request=request, spoken_for=spoken_for, now=now)
 
 
 def _write_requisition(assessment: Assessment, now: datetime) -> None:
@@ -166,7 +205,7 @@ def _write_requisition(assessment: Assessment, now: datetime) -> None:
     )
 
 
-def _record_submit(actor: MemberActor, assessment: Assessment, now: datetime) -> None:
+def _record_submit(actor: Actor, assessment: Assessment, now: datetime) -> None:
     draft = assessment.draft
     record(
         actor=actor,
@@ -215,43 +254,3 @@ def record_refusal(
         reason=" ".join(refusal.sentence for refusal in refusals),
         now=now,
     )
-
-
-def summary_of(assessment: Assessment, loaded: LoadedDraft) -> SubjectSummary:
-    """Return what approvers are shown of an order."""
-    draft = assessment.draft
-    return SubjectSummary(
-        organization_name=loaded.organization_name,
-        noun="Order",
-        label=draft.number,
-        title=_title(draft),
-        requester_name=draft.requester_name,
-        group_name=draft.group_name,
-        currency=draft.currency,
-        total=assessment.total,
-        note=draft.note,
-        lines=tuple(
-            SummaryLine(
-                name=assessed.line.title,
-                supplier=assessed.line.supplier_name,
-                sku=assessed.line.sku,
-                quantity=f"{assessed.line.quantity.normalize():f}",
-                unit_price=assessed.line.unit_price,
-                amount=assessed.line.amount,
-                guidance=assessed.guidance.outcome.value,
-                reason=assessed.guidance.sentence if assessed.guidance.rule else "",
-                justification=assessed.line.justification,
-            )
-            for assessed in assessment.lines
-        ),
-        budgets=tuple(BudgetEffect.of(effect.meter) for effect in assessment.effects),
-        asks_to_sign_in=must_sign_in(loaded.sign_in_above, assessment.total),
-    )
-
-
-def _title(draft: Draft) -> str:
-    first = draft.lines[0].title
-    others = len(draft.lines) - 1
-    if not others:
-        return first
-    return f"{first} and {others} more" if others > 1 else f"{first} and one more"

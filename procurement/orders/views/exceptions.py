@@ -101,18 +101,32 @@ def exceptions_adopt(request: OrgRequest) -> HttpResponse:
 
 
 def _trial(row: ExceptionRow, asked: ExceptionsAsked) -> dict[str, str] | None:
-    """Return what a backtest of a proposed approval rule is asked with, on the year before."""
+    """Return what a backtest of a proposed rule is asked with, on the year before."""
     proposal = row.proposal
-    if proposal is None or proposal.policy is None or not row.may_adopt:
+    if proposal is None or not row.may_adopt:
         return None
-    document = proposed_document(proposal.policy.document, proposal)
-    return {
-        "group": str(proposal.policy.group_id),
-        "what": "DOCUMENT",
-        "document": json.dumps(document.to_json()),
+    common = {
         "label": proposal.sentence[:200],
         "first": f"{asked.until - timedelta(days=365):%Y-%m-%d}",
         "last": f"{asked.until:%Y-%m-%d}",
+    }
+    if proposal.policy is not None:
+        document = proposed_document(proposal.policy.document, proposal)
+        tried = {"what": "DOCUMENT", "document": json.dumps(document.to_json())}
+        return {**common, **tried, "group": str(proposal.policy.group_id)}
+    assert proposal.effect is not None
+    subject = proposal.of.subject
+    rule = {
+        "effect": proposal.effect.value,
+        "target": subject.target.value,
+        "key": subject.key,
+        "label": subject.label,
+    }
+    return {
+        **common,
+        "what": "RULE",
+        "rule": json.dumps(rule),
+        "group": str(proposal.group_id),
     }
 
 

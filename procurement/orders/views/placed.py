@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import Permission
 from accounts.web import OrgRequest
 from approvals.display import RouteStep, taken_steps
+from approvals.models import Decision
 from approvals.selectors import (
     RequestDetail,
     appeal_for,
@@ -21,6 +22,7 @@ from approvals.selectors import (
     questions_of,
     stand_ins_in,
 )
+from approvals.selectors.absences import deputies_now
 from approvals.why import besides, readable_groups, why_taken
 from catalogs.selectors import Offer
 from procurement.audit.selectors import timeline
@@ -29,6 +31,7 @@ from procurement.core.paging import page_of
 from procurement.orders import selectors, services
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.display import (
+    Whereabouts,
     happenings,
     plain_quantity,
     purchase_orders_go_out,
@@ -132,6 +135,10 @@ def detail_context(
         "order": order,
         "title": title_of([line.title for line in lines]),
         "lines": [{"line": line, "quantity": plain_quantity(line.quantity)} for line in lines],
+        "rejected": [
+            {"line": line, "quantity": plain_quantity(line.quantity)}
+            for line in selectors.rejected_lines_of(order)
+        ],
         "total": sum((line.amount for line in lines), Decimal(0)),
         "supplier_count": len(suppliers),
         "purchase_orders": purchase_orders,
@@ -164,7 +171,7 @@ def _standing(
     is_pending = order.status == _Status.PENDING
     return {
         "is_own": is_own,
-        "whereabouts": whereabouts(asked, clock.now()) if asked and is_pending else None,
+        "whereabouts": _whereabouts(asked) if asked and is_pending else None,
         "rejection": rejection_of(asked) if order.status == _Status.REJECTED else None,
         "instead": [
             {"line": line, "offer": instead[line.id], "quantity": plain_quantity(line.quantity)}
@@ -173,6 +180,13 @@ def _standing(
         ],
         "unjustified": [line for line in lines if line.guidance in ("RESTRICTED", "BLOCKED")],
     }
+
+
+def _whereabouts(asked: RequestDetail) -> Whereabouts:
+    """Return where a pending request is. One SQL query, two where somebody is away."""
+    now = clock.now()
+    holders = {seat.membership_id for one in asked.stages for seat in one.seats if seat.is_open}
+    return whereabouts(asked, deputies_now(holders, now), now)
 
 
 def _actions(
@@ -184,6 +198,10 @@ def _actions(
     questions = questions_of(asked.request.id) if asked else ()
     return {
         "may_reopen": is_own and order.status in services.REOPENABLE,
+        "may_edit": is_own and order.status == _Status.PENDING,
+        "has_approvals": any(one.choice == Decision.Choice.APPROVE for one in asked.decisions)
+        if asked
+        else False,
         "may_continue": is_own and order.status == _Status.DRAFT,
         "may_withdraw": is_own and order.status == _Status.PENDING,
         "may_cancel": is_own and order.status not in (_Status.PLACED, _Status.CANCELLED),

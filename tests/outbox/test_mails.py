@@ -1,0 +1,160 @@
+"""Every mail as it is: no tracking in its template, and nothing done by following its links."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from accounts import services as accounts
+from accounts.notifying import NotificationEvent
+from accounts.telling import Choice, EmailChoice
+from approvals.models import StageSeat
+from approvals.services import check_policies, decide
+from budgets import services as budgets
+from budgets.models import BudgetAlert
+from procurement.core import clock, tenancy
+from procurement.orders import services as orders
+from procurement.outbox.models import OutboxMessage
+from procurement.outbox.tasks import deliver
+from tests.accounts.invited import invite
+from tests.factories.accounts import NOW, system
+from tests.factories.orders import Market, make_market
+
+E = NotificationEvent
+FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
+TEMPLATES = sorted(FOLDER.iterdir())
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_LOADS = re.compile(
+    r"<\s*(img|script|link|iframe|object|embed|video|audio|source)\b|url\(|@import", re.IGNORECASE
+)
+_LINK = re.compile(r"http://localhost:8000(/[^\s\"'<>)]*)")
+# What answering a request writes, whatever it answers.
+_OF_THE_VISIT = {"django_session", "accounts_user"}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_mail_loads_nothing_from_anywhere(template: Path) -> None:
+    assert not _LOADS.search(template.read_text())
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_mail_links_to_the_product_alone(template: Path) -> None:
+    links = re.findall(r"href=[\"']([^\"']*)", template.read_text())
+    assert all(re.match(r"{{ *(base_url|url|url_2|entry\.url) *}}", link) for link in links), links
+
+
+def test_every_html_stands_beside_plain_text() -> None:
+    names = {path.name.split(".")[0] for path in TEMPLATES if not path.name.startswith("_")}
+    for name in names:
+        for kind in ("subject.txt", "txt", "html"):
+            assert (FOLDER / f"{name}.{kind}").is_file(), f"{name}.{kind}"
+
+
+@pytest.fixture
+def market() -> Iterator[Market]:
+    with time_machine.travel(NOW + timedelta(days=7), tick=False):
+        yield make_market(cap="700.00")
+
+
+def every_mail(market: Market) -> set[str]:
+    """Have mails of all kinds written and sent; return the templates that were used."""
+    admin, now = system(market.organization), clock.now()
+    with market.scope():
+        adam = market.actor("Adam")
+        digest = {event: Choice(EmailChoice.DIGEST, push=False) for event in (
+            E.POLICY_CHECK, E.HIERARCHY_REVIEW,
+        )}  # fmt: skip
+        accounts.choose_notifications(actor=adam, choices=digest, now=now)
+        for item, quantity in (("drill", 4), ("glasses", 2), ("drill", 3)):
+            cart = market.cart((item, quantity))
+            orders.submit_requisition(actor=market.actor("Alice"), requisition_id=cart.id, now=now)
+        seat = StageSeat.objects.select_related("request").earliest("asked_at", "id")
+        decide(
+            actor=market.actor("Bob"),
+            seat_id=seat.id,
+            choice="REJECT",
+            comment="Not this month.",
+            content_hash=seat.request.content_hash,
+            channel="APP",
+            now=now,
+        )
+        for alert in BudgetAlert.objects.filter(sent_at__isnull=True):
+            budgets.send_alert(actor=admin, alert_id=alert.id, now=now)
+        check_policies(actor=admin, now=now)
+        accounts.review_hierarchy(actor=admin, is_scheduled=True, now=now)
+        page = accounts.create_training_page(
+            actor=adam, title="Guided buying", body="Take what is preferred.", now=now
+        )
+        accounts.require_training(
+            actor=adam,
+            page=page,
+            roles=["REQUISITIONER"],
+            before_buying=True,
+            every_months=None,
+            required_from=now.date(),
+            now=now,
+        )
+        accounts.remind_of_training(actor=admin, now=now + timedelta(days=7))
+        invite(market, "new.person@example.com", now=now)
+        OutboxMessage.objects.update(due_at=now)
+    deliver.run(organization_id=str(market.organization.id))
+    with market.scope():
+        assert set(OutboxMessage.objects.values_list("status", flat=True)) == {"SENT"}
+        return set(OutboxMessage.objects.values_list("template", flat=True))
+
+
+def contents() -> dict[str, str]:
+    """Return a fingerprint of every table, as the active scope sees it."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table in _OF_THE_VISIT:
+                continue
+            cursor.execute(
+                f"SELECT count(*) || coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '')"  # noqa: E501
+                f' FROM "{table}" t'
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_mail_scanner_that_follows_every_link_changes_nothing(
+    market: Market, mailoutbox: list[Any]
+) -> None:
+    templates = every_mail(market)
+    assert templates >= {
+        "decision_request",
+        "decided",
+        "purchase_order",
+        "budget_alert",
+        "policy_check",
+        "hierarchy_review",
+        "training_reminder",
+        "invitation",
+    }
+    assert any("things for you" in mail.subject for mail in mailoutbox)
+    texts = [text for mail in mailoutbox for text in (mail.body, mail.alternatives[0][0])]
+    texts += [mail.extra_headers.get("List-Unsubscribe", "") for mail in mailoutbox]
+    links = sorted({link.replace("&amp;", "&") for text in texts for link in _LINK.findall(text)})
+    kinds = {urlsplit(link).path.split("/")[1] for link in links}
+    assert kinds >= {"decide", "invitation", "unsubscribe", market.organization.slug}
+    scanner, reader = Client(), Client()
+    reader.force_login(market.people["Adam"].user, backend=BACKEND)
+    with market.scope():
+        before = contents()
+    for link in links:
+        for browser in (scanner, reader):
+            assert browser.get(link).status_code < 500, link
+            assert browser.head(link).status_code < 500, link
+    with tenancy.scope(market.organization.id):
+        assert contents() == before
