@@ -81,12 +81,11 @@ def decide(request: HttpRequest, organization: Organization, secret: SecretRef) 
     It belongs to the holder of a seat, or to whoever stands in for them: the latter decide while
     they do, as of the moment.
     """
-    now = clock.now()
-    detail, seat, who, acting = _led_to(secret, now)
-    asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
-    if asks_to_sign_in and isinstance(request.user, AnonymousUser):
-        return redirect_to_login(request.get_full_path())
     with timezone.override(organization.time_zone):
+        detail, seat, who, acting = _led_to(secret, clock.now())
+        asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
+        if asks_to_sign_in and isinstance(request.user, AnonymousUser):
+            return redirect_to_login(request.get_full_path())
         door = _Door(request, organization, secret, detail, seat, who, acting)
         refusal = _refusal(door)
         if refusal is not None:
