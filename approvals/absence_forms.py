@@ -16,11 +16,14 @@ class AbsenceForm(PickingForm):
 
     deputy = PersonField(label="Who decides meanwhile?", as_colleague=True)
     starts_on = forms.DateField(
-        label="First day away", widget=forms.DateInput(attrs={"type": "date"})
+        label="First day away",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Enter the first day away."},
     )
     ends_on = forms.DateField(
         label="Last day away",
         widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Enter the last day away."},
         help_text="Up to the end of this day.",
     )
     groups = forms.MultipleChoiceField(
@@ -73,6 +76,26 @@ class AbsenceOfForm(AbsenceForm):
 
     membership = PersonField(label="Who is away?")
     field_order = ("membership", "deputy")
+
+
+class FeedForm(PickingForm):
+    """A calendar that absences are read from, and who decides meanwhile."""
+
+    name = forms.CharField(
+        max_length=200, label="Name", help_text="As it is listed, such as “My calendar”."
+    )
+    url = forms.CharField(
+        max_length=2000,
+        label="Address",
+        widget=forms.URLInput(attrs={"autocomplete": "off", "inputmode": "url"}),
+        help_text="The secret iCal address from the calendar’s settings; it begins with https://.",
+    )
+    deputy = PersonField(
+        required=False,
+        label="Who decides meanwhile?",
+        as_colleague=True,
+        empty_label="The deputy of the seat, or else the manager",
+    )
 
 
 class AbsencesFilterForm(forms.Form):

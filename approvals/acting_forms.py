@@ -28,6 +28,31 @@ class QuestionForm(forms.Form):
     )
 
 
+class AnyOf(forms.MultipleChoiceField):
+    """Some of the things that a page has listed; whoever takes them says which there are."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Take whatever the page may have listed."""
+        return bool(value)
+
+
+class RejectLinesForm(forms.Form):
+    """Which lines are rejected, and why; of exactly the content that was shown."""
+
+    lines = AnyOf(
+        label="Lines to reject",
+        error_messages={"required": "Choose at least one line to reject."},
+    )
+    reason = _words(
+        "Why they are rejected",
+        rows=2,
+        error_messages={
+            "required": "Say why you reject them: the requester has to know what to do without."
+        },
+    )
+    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class ExtendForm(forms.Form):
     """Until when a stage may take, and why."""
 

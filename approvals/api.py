@@ -29,7 +29,7 @@ _SHOW = OpenApiParameter(
 )
 
 # How each verdict answers; only the first has changed anything.
-_STATUS = {
+VERDICT_STATUS = {
     VerdictCode.DECIDED: status.HTTP_200_OK,
     VerdictCode.ALREADY_DECIDED: status.HTTP_200_OK,
     VerdictCode.COMMENT_NEEDED: status.HTTP_400_BAD_REQUEST,
@@ -188,7 +188,7 @@ class Inbox(APIView):
     @extend_schema(operation_id="approvals_inbox", parameters=[_PAGE, _SHOW], responses=InboxOut)
     def get(self, request: Request) -> Response:
         """List the requests in which the caller is asked now, or decides for whoever is away."""
-        own, now = _org(request), clock.now()
+        own, now = own_request(request), clock.now()
         is_for_others = request.query_params.get("show") == "delegated"
         list_of = selectors.inbox_for_others if is_for_others else selectors.inbox
         return Response(InboxOut(page_of(own, list_of(own.actor, now=now))).data)
@@ -200,7 +200,7 @@ class RequestView(APIView):
     @extend_schema(operation_id="approvals_request", responses=RequestOut)
     def get(self, request: Request, request_id: UUID) -> Response:
         """Show a request to its requester, the people asked, and whoever may see orders there."""
-        actor = _org(request).actor
+        actor = own_request(request).actor
         detail = selectors.request_for(actor, request_id, now=clock.now())
         return Response(RequestOut(detail).data)
 
@@ -215,7 +215,7 @@ class Decide(APIView):
     )
     def post(self, request: Request, request_id: UUID) -> Response:
         """Approve or reject, in the seat in which the caller is asked, or stands in for another."""
-        actor, now = _org(request).actor, clock.now()
+        actor, now = own_request(request).actor, clock.now()
         given = DecideIn(data=request.data)
         given.is_valid(raise_exception=True)
         detail = selectors.request_for(actor, request_id, now=now)
@@ -229,7 +229,7 @@ class Decide(APIView):
             now=now,
             **given.validated_data,
         )
-        answer = _STATUS.get(verdict.code, status.HTTP_409_CONFLICT)
+        answer = VERDICT_STATUS.get(verdict.code, status.HTTP_409_CONFLICT)
         return Response(VerdictOut(verdict).data, status=answer)
 
 
@@ -237,7 +237,7 @@ def _amount(request: ApprovalRequest) -> str:
     return format(quantize(request.amount, request.currency), "f")
 
 
-def _org(request: Request) -> OrgRequest:
+def own_request(request: Request) -> OrgRequest:
     """Return Django's own request, which the middleware has given organization and actor."""
     own: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
     return own

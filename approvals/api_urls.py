@@ -8,6 +8,7 @@ from approvals import (
     api,
     api_checking,
     limits_api,
+    lines_api,
     policy_api,
     policy_files_api,
     settings_api,
@@ -40,6 +41,7 @@ urlpatterns = [
         name="remove-approver",
     ),
     path("stages/<uuid:stage_id>/due/", actions_api.Extend.as_view(), name="extend"),
+    path("<uuid:request_id>/reject-lines/", lines_api.RejectLines.as_view(), name="reject-lines"),
     path("policies/export/", policy_files_api.PolicyExport.as_view(), name="policies-export"),
     path(
         "policies/import/check/",

@@ -157,6 +157,37 @@ def carry(former: Former, plan: Plan, after: SubjectSummary) -> Carried:
     )
 
 
+def asked_first(plan: Plan, carried: Carried | None) -> tuple[str, ...]:
+    """Return the names of those who are asked when a subject sets out, each once."""
+    approvers = carried.approvers if carried else frozenset()
+    further = carried.additions if carried else ()
+    left = {
+        stage.wave: [one for one in plan.stages if one.wave == stage.wave]
+        for stage in plan.stages
+        if not passes(stage, approvers)
+    }
+    last = max((stage.wave for stage in plan.stages), default=1)
+    for one in further:
+        if one.holder_id not in approvers:
+            left.setdefault(min(one.wave, last), [])
+    if not left:
+        return ()
+    wave = min(left)
+    people = [
+        person.name
+        for stage in left[wave]
+        if not passes(stage, approvers)
+        for person in stage.people
+        if person.membership_id not in approvers
+    ]
+    added = [
+        one.name
+        for one in further
+        if one.holder_id not in approvers and min(one.wave, last) == wave
+    ]
+    return tuple(dict.fromkeys([*people, *added]))
+
+
 def passes(stage: PlannedStage, approvers: AbstractSet[UUID]) -> bool:
     """Tell whether a planned stage has passed by approvals that stand already."""
     slots = {person.membership_id: person.slots for person in stage.people}

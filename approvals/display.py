@@ -1,10 +1,12 @@
 """The way of a subject as pages draw it: planned, or as far as it has come."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Membership
+from approvals.carrying import passes
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.routing import Mode, Plan, PlannedStage
 from approvals.routing.progress import seat_of
@@ -40,13 +42,16 @@ class RouteStep:
     number: int = 0
 
 
-def planned_steps(plan: Plan) -> tuple[RouteStep, ...]:
-    """Return the stages of a plan on which nobody has set out yet."""
+def planned_steps(plan: Plan, approvers: AbstractSet[UUID] = frozenset()) -> tuple[RouteStep, ...]:
+    """Return the stages of a plan on which nobody has set out yet.
+
+    ``approvers`` are those whose approval from before stands.
+    """
     if plan.is_automatic:
         return (RouteStep("done", "Approved at once; nobody is asked"),)
     firsts = _firsts(stage.wave for stage in plan.stages)
     return tuple(
-        _planned(stage, _joint(stage.number in firsts, stage.wave, len(plan.stages)))
+        _planned(stage, _joint(stage.number in firsts, stage.wave, len(plan.stages)), approvers)
         for stage in plan.stages
     )
 
@@ -124,16 +129,17 @@ def _joint(is_first: bool, wave: int, count: int) -> str:  # noqa: FBT001 – re
     return "First: " if wave == 1 else "Then: "
 
 
-def _planned(stage: PlannedStage, joint: str) -> RouteStep:
+def _planned(stage: PlannedStage, joint: str, approvers: AbstractSet[UUID]) -> RouteStep:
     agreement = _agreement(stage.mode, [person.slots for person in stage.people], stage.at_least)
     return RouteStep(
-        state="now" if stage.wave == 1 else "next",
+        state="done" if passes(stage, approvers) else "now" if stage.wave == 1 else "next",
         rule=_rule(joint, stage.name, agreement),
         number=stage.wave,
         people=tuple(
             RoutePerson(
                 person.name,
                 f"{person.label} of {person.group_name}" if person.group_name else person.label,
+                *(("Approval stands", "good") if person.membership_id in approvers else ()),
             )
             for person in stage.people
         ),

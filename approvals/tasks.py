@@ -6,7 +6,9 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 
-from approvals import services
+from approvals import selectors, services
+from approvals.absence_feeds import FeedUnreadable
+from approvals.absence_feeds.fetching import FeedUnreachable, fetch
 from procurement.core import clock, jobs, tenancy
 from procurement.core.actors import SystemActor
 
@@ -25,6 +27,33 @@ def ask_deputies(*, organization_id: str) -> int:
     """Tell whoever stands in for somebody what waits for them; return how much was told."""
     actor = SystemActor(UUID(organization_id), "Absences")
     return services.ask_deputies(actor=actor, now=clock.now())
+
+
+@shared_task(name="approvals.read_absence_feeds")
+def read_absence_feeds(*, organization_id: str) -> int:
+    """Read the calendars of absences; return how many absences have changed.
+
+    No transaction is open while a stranger's server answers, and one that fails keeps no other from
+    being read.
+    """
+    organization = UUID(organization_id)
+    actor = SystemActor(organization, "Calendar of absences")
+    with tenancy.scope(organization):
+        feeds = selectors.feeds_to_read()
+    changed = 0
+    for feed_id, url in feeds:
+        try:
+            text = fetch(url)
+            with tenancy.scope(organization):
+                changed += services.follow_feed(
+                    actor=actor, feed_id=feed_id, text=text, now=clock.now()
+                )
+        except (FeedUnreachable, FeedUnreadable) as error:
+            with tenancy.scope(organization):
+                services.note_unread_feed(feed_id=feed_id, why=str(error))
+        except Exception:
+            logger.exception("absences.feed_failed", feed_id=str(feed_id))
+    return changed
 
 
 @shared_task(base=jobs.TenantTask, name="approvals.check_policies")
@@ -58,4 +87,5 @@ def watch_clock(*, organization_id: str) -> int:
 jobs.every(timedelta(minutes=1), "approvals.reseat")
 jobs.every(timedelta(minutes=1), "approvals.ask_deputies")
 jobs.every(timedelta(minutes=5), "approvals.watch_clock")
+jobs.every(timedelta(hours=1), "approvals.read_absence_feeds")
 jobs.every(timedelta(days=1), "approvals.check_policies")

@@ -28,7 +28,9 @@ def story_of(detail: RequestDetail, events: Iterable[RequestEvent]) -> list[Told
     """Return the story of a request, the earliest first: sent, decided, and all in between."""
     request = detail.request
     decided = [_decided(one, request.opened_at) for one in detail.decisions]
-    lines = [_sent(request), *decided, *map(_happened, events)]
+    # What was carried over stands in the lines of the decisions themselves.
+    others = [one for one in events if one.kind != _Kind.CARRIED]
+    lines = [_sent(request), *decided, *map(_happened, others)]
     end = _ENDS.get(ApprovalRequest.Status(request.status))
     if end is not None and request.closed_at is not None:
         lines.append(Told(end[0], end[1], request.closed_at, icon=end[2]))
@@ -113,7 +115,6 @@ _TELLERS: Mapping[RequestEvent.Kind, Callable[[RequestEvent], tuple[str, str, st
     ),
     _Kind.WARNED: lambda _: ("warned that it expires", "bell", "warn"),
     _Kind.EXPIRED: lambda _: ("ended it: nobody decided in time", "x", "stop"),
-    _Kind.CARRIED: lambda _: ("kept what had been agreed to", "check", ""),
     _Kind.LINES_REJECTED: lambda _: ("rejected some of its lines", "x", "stop"),
     _Kind.APPEALED: lambda _: ("appealed", "up", ""),
     _Kind.REPLACED: lambda event: (f"put {_about(event, 'somebody')} in the seat", "person", ""),

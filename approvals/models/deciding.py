@@ -1,6 +1,7 @@
 """What happens around a decision: absences, questions, the story of a request, its clock."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import models
 
@@ -40,6 +41,11 @@ class AbsenceFeed(TenantModel):
                 name="absence_feed_once",
             )
         ]
+
+    @property
+    def host(self) -> str:
+        """Return where the calendar is; the rest of its address is a secret."""
+        return urlsplit(self.url).hostname or ""
 
 
 class Delegation(TenantModel):

@@ -1,5 +1,14 @@
 """Every non-trivial read of approvals, by noun."""
 
+from approvals.selectors.absence_feeds import (
+    deputies_by_default,
+    feed_for,
+    feeds_to_read,
+    keeps_feeds,
+    members_by_address,
+    organization_feeds,
+    own_feeds,
+)
 from approvals.selectors.absences import (
     Acting,
     Away,
@@ -29,6 +38,7 @@ from approvals.selectors.checking import (
     organization_findings,
     plan_findings,
 )
+from approvals.selectors.contents import AskedVersion, Versions, versions_of
 from approvals.selectors.delegations import (
     delegation_for,
     delegations_in_sight,
@@ -119,6 +129,7 @@ from approvals.selectors.versions import VersionPage, version_page
 __all__ = [
     "Acting",
     "Around",
+    "AskedVersion",
     "Away",
     "DraftRow",
     "ImportPlan",
@@ -137,6 +148,7 @@ __all__ = [
     "Trial",
     "VersionPage",
     "VersionRow",
+    "Versions",
     "acting_for",
     "acting_in",
     "agrees",
@@ -152,6 +164,7 @@ __all__ = [
     "delegation_for",
     "delegations_in_sight",
     "delegations_to",
+    "deputies_by_default",
     "deputies_now",
     "deputy_link",
     "derivation_of",
@@ -159,6 +172,8 @@ __all__ = [
     "draft_findings",
     "drafts_in_sight",
     "events_of",
+    "feed_for",
+    "feeds_to_read",
     "fields_of",
     "find_terms",
     "findings_begun",
@@ -173,14 +188,18 @@ __all__ = [
     "inbox",
     "inbox_for_others",
     "is_seated_on",
+    "keeps_feeds",
     "last_policy_check",
     "latest_request_about",
     "limit_history",
     "limits_in_sight",
     "may_begin_with",
+    "members_by_address",
+    "organization_feeds",
     "organization_findings",
     "own_delegations",
     "own_draft",
+    "own_feeds",
     "own_open_seats",
     "owner_for",
     "owner_rows",
@@ -216,6 +235,7 @@ __all__ = [
     "total_of",
     "usual_time",
     "version_page",
+    "versions_of",
     "waiting_for_team",
     "with_names",
 ]

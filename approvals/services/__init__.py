@@ -1,5 +1,6 @@
 """Every write of approvals; each function is one business action."""
 
+from approvals.services.absence_feeds import add_feed, end_feed, follow_feed, note_unread_feed
 from approvals.services.absences import (
     AbsenceTerms,
     DelegationSet,
@@ -61,6 +62,7 @@ __all__ = [
     "Verdict",
     "VerdictCode",
     "add_approver",
+    "add_feed",
     "answer_question",
     "appeal_request",
     "ask_deputies",
@@ -75,13 +77,16 @@ __all__ = [
     "end_category_owner",
     "end_delegation",
     "end_delegations_of",
+    "end_feed",
     "end_owners_of",
     "export_policies",
     "extend_due",
+    "follow_feed",
     "hand_over",
     "import_policies",
     "move_owner",
     "name_category_owner",
+    "note_unread_feed",
     "open_request",
     "publish_draft",
     "publish_policy",

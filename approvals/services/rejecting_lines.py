@@ -84,7 +84,7 @@ def reject_lines(
         left.request,
         RequestEvent.Kind.LINES_REJECTED,
         by=actor.id,
-        text=f"{chosen.names}: “{reason.strip()}”",
+        text=f"{chosen.names}: {reason.strip()}",
         now=now,
     )
     agreed = _go_on(actor, left, seat.membership_id, said, channel, now)

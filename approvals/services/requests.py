@@ -80,7 +80,7 @@ def open_request(
         writes.insert(request)
         writes.insert(*stages)
         writes.insert(*(one.seat for one in seated))
-        _record_opening(actor, request, plan, is_automatic=is_automatic, now=now)
+        _record_opening(actor, request, plan, carried, is_automatic=is_automatic, now=now)
         if carried is not None:
             write_carried(actor, request, carried, seated, now)
         waiting = [one.asked for one in seated if one.seat.is_open]
@@ -182,8 +182,18 @@ def new_seat(
 
 
 def _record_opening(
-    actor: Actor, request: ApprovalRequest, plan: Plan, *, is_automatic: bool, now: datetime
+    actor: Actor,
+    request: ApprovalRequest,
+    plan: Plan,
+    carried: Carried | None,
+    *,
+    is_automatic: bool,
+    now: datetime,
 ) -> None:
+    goes_on = carried is not None and {
+        "follows": carried.former.request_id,
+        "kept": [one.approval.name for one in carried.kept],
+    }
     record(
         actor=actor,
         action=AuditAction.APPROVAL_REQUESTED,
@@ -198,6 +208,7 @@ def _record_opening(
             "content_hash": request.content_hash,
             "policy_version_id": request.policy_version_id,
             "automatic": is_automatic,
+            **(goes_on or {}),
             "stages": [
                 {
                     "name": stage.name,

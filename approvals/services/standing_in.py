@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.notifying import HERE, Notice, NotificationEvent
@@ -19,6 +20,7 @@ from approvals.selectors import Away, deputies_now, seats_stood_in
 from approvals.services.notices import LINK_LIVES, question_of
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
+from procurement.core.locking import lock
 
 DEPUTY_SECRET_KIND = "DEPUTY_DECISION"  # noqa: S105 – the kind of a secret, not one
 # So many at once come as a mail each; more come as one, which leads to the list.
@@ -48,8 +50,7 @@ def ask_deputies(*, actor: Actor, now: datetime) -> int:
     if not fresh:
         return 0
     organization = organization_by_id(actor.organization_id)
-    # Two runs at once write one link, and the outbox keeps one mail of each key.
-    DeputyLink.objects.bulk_create([one.link for one in fresh], ignore_conflicts=True)
+    DeputyLink.objects.bulk_create(one.link for one in fresh)
     by_deputy: dict[UUID, list[_Fresh]] = {}
     for one in fresh:
         by_deputy.setdefault(one.link.membership_id, []).append(one)
@@ -64,16 +65,19 @@ def ask_deputies(*, actor: Actor, now: datetime) -> int:
 
 
 def _holders_away(now: datetime) -> Collection[UUID]:
-    """Return who is away now while something waits for them. One SQL query."""
-    return set(
-        Delegation.objects.filter(
-            ended_at__isnull=True,
-            starts_at__lte=now,
-            ends_at__gt=now,
-            membership__approval_seats__asked_at__isnull=False,
-            membership__approval_seats__closed_at__isnull=True,
-        ).values_list("membership_id", flat=True)
+    """Return who is away now while something waits for them. One SQL query.
+
+    Their absences are locked, so that of two runs at once the second finds what the first has told.
+    """
+    waiting = StageSeat.objects.filter(
+        membership_id=OuterRef("membership_id"), asked_at__isnull=False, closed_at__isnull=True
     )
+    found = lock(
+        Delegation.objects.filter(
+            Exists(waiting), ended_at__isnull=True, starts_at__lte=now, ends_at__gt=now
+        )
+    )
+    return {one.membership_id for one in found}
 
 
 def _fresh(away: Away, now: datetime) -> list[_Fresh]:

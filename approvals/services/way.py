@@ -50,14 +50,14 @@ class StageOnWay:
 class Way:
     """A locked request with its stages in order: by wave, and by number within one.
 
-    Who is ``spoken_for`` decides in the same transaction, and is not mailed when a stage opens.
-    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere.
+    ``barred`` are those who rejected what is appealed now: they are not asked again anywhere. Who
+    is ``spoken_for`` decides in the same transaction, and is not mailed when a stage opens.
     """
 
     request: ApprovalRequest
     stages: list[StageOnWay]
-    spoken_for: frozenset[UUID] = frozenset()
     barred: frozenset[UUID] = frozenset()
+    spoken_for: frozenset[UUID] = frozenset()
 
     def find(self, seat_id: UUID) -> tuple[StageOnWay, StageSeat]:
         """Return a seat with its stage, also a vacated one; raises KeyError for a stranger's."""

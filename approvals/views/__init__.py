@@ -7,6 +7,7 @@ from approvals.views.absence import (
     set_absence,
     set_absence_of,
 )
+from approvals.views.absence_feeds import add_feed, add_organization_feed, end_feed
 from approvals.views.checking import policy_check, policy_check_csv
 from approvals.views.deciding_many import decide_many
 from approvals.views.files import (
@@ -29,10 +30,13 @@ __all__ = [
     "absence",
     "absences",
     "add_approver",
+    "add_feed",
+    "add_organization_feed",
     "decide",
     "decide_many",
     "deciding_settings",
     "end_absence",
+    "end_feed",
     "end_limit",
     "export_policies",
     "export_version",

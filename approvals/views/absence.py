@@ -32,6 +32,7 @@ def absence(request: OrgRequest) -> HttpResponse:
         "own": selectors.own_delegations(request.actor, now)[:_SHOWN],
         "others": selectors.delegations_to(request.actor, now)[:_SHOWN],
         "presets": _presets(request, now),
+        "feeds": selectors.own_feeds(request.actor),
         "now": now,
         "keeps_others": request.actor.can_anywhere(Permission.MANAGE_PEOPLE),
     }
@@ -97,6 +98,8 @@ def absences(request: OrgRequest) -> HttpResponse:
         "past": past,
         "form": form,
         "now": now,
+        "keeps_feeds": selectors.keeps_feeds(request.actor),
+        "feeds": selectors.organization_feeds(request.actor),
     }
     return render(request, "approvals/absences.html", context)
 

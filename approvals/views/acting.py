@@ -9,8 +9,8 @@ from django.forms import Form
 from django.http import QueryDict
 
 from approvals import services
-from approvals.acting_forms import ExtendForm, QuestionForm, RemoveForm
-from approvals.models import StageSeat
+from approvals.acting_forms import ExtendForm, QuestionForm, RejectLinesForm, RemoveForm
+from approvals.models import Decision, StageSeat
 from approvals.selectors import RequestDetail
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
@@ -31,16 +31,25 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """Who acts, on what, and when."""
+    """Who acts, on what, through which door, and when."""
 
     actor: Actor
     detail: RequestDetail
     seat: StageSeat | None
     now: datetime
+    channel: str
+    link_expires_at: datetime | None
 
 
 def act(
-    typed: QueryDict, *, actor: Actor, detail: RequestDetail, seat: StageSeat | None, now: datetime
+    typed: QueryDict,
+    *,
+    actor: Actor,
+    detail: RequestDetail,
+    seat: StageSeat | None,
+    channel: str = Decision.Channel.APP,
+    link_expires_at: datetime | None = None,
+    now: datetime,
 ) -> Acted | None:
     """Do what a form of the page asks for under ``action``; None where it asks to decide.
 
@@ -55,7 +64,8 @@ def act(
     key = f"remove:{typed.get('stage', '')}" if name == "remove" else name
     if form.is_valid():
         try:
-            return Acted(carry_out(_Ground(actor, detail, seat, now), form.cleaned_data))
+            ground = _Ground(actor, detail, seat, now, channel, link_expires_at)
+            return Acted(carry_out(ground, form.cleaned_data))
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     return Acted(typed={key: form})
@@ -89,8 +99,26 @@ def _remove(ground: _Ground, given: Mapping[str, Any]) -> str:
     return "They are taken off; their agreement is not needed any more."
 
 
+def _reject_lines(ground: _Ground, given: Mapping[str, Any]) -> str:
+    if ground.seat is None:
+        raise DomainError("Only who is asked to decide rejects lines here.")
+    verdict = services.reject_lines(
+        actor=ground.actor,
+        seat_id=ground.seat.id,
+        keys=given["lines"],
+        reason=given["reason"],
+        content_hash=given["content_hash"],
+        channel=ground.channel,
+        link_expires_at=ground.link_expires_at,
+        now=ground.now,
+    )
+    # A verdict that refuses has written what has to stay on record, so it is told, not raised.
+    return verdict.sentence
+
+
 _ACTIONS: Mapping[str, tuple[type[Form], Callable[[_Ground, Mapping[str, Any]], str]]] = {
     "ask": (QuestionForm, _ask),
     "extend": (ExtendForm, _extend),
+    "reject_lines": (RejectLinesForm, _reject_lines),
     "remove": (RemoveForm, _remove),
 }

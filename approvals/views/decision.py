@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from accounts.selectors import calendar_of
 from accounts.web import org_reverse
 from approvals import selectors
-from approvals.acting_forms import ExtendForm, QuestionForm, RemoveForm
+from approvals.acting_forms import ExtendForm, QuestionForm, RejectLinesForm, RemoveForm
 from approvals.display import pill_of, taken_steps, waiting_for
 from approvals.due import due_of
 from approvals.forms import DecisionForm
@@ -103,6 +103,7 @@ class Options:
 
     ask: Form | None = None
     extend: Form | None = None
+    reject_lines: Form | None = None
     removals: tuple[tuple[StageSeat, Form], ...] = ()
     can_hand_over: bool = False
     can_add: bool = False
@@ -111,7 +112,8 @@ class Options:
     @property
     def is_any(self) -> bool:
         """Tell whether there is anything to offer."""
-        return bool(self.ask or self.extend or self.removals or self.can_hand_over or self.can_add)
+        forms = (self.ask, self.extend, self.reject_lines, *self.removals)
+        return any(forms) or self.can_hand_over or self.can_add
 
 
 def options_of(
@@ -141,6 +143,14 @@ def options_of(
             if stage and stage.due_at and (is_own or is_administrator)
             else None
         ),
+        reject_lines=(
+            typed.get("reject_lines")
+            or RejectLinesForm(
+                auto_id="reject_lines_%s", initial={"content_hash": request.content_hash}
+            )
+            if can_decide and has_single_lines(detail)
+            else None
+        ),
         removals=tuple(
             (one, typed.get(f"remove:{one.stage_id}") or _remove(one.stage_id))
             for one in (_added(detail) if is_administrator else ())
@@ -149,6 +159,12 @@ def options_of(
         can_add=seat is None or seat.membership_id == actor.id,
         opened=next((name.partition(":")[0] for name in typed), ""),
     )
+
+
+def has_single_lines(detail: RequestDetail) -> bool:
+    """Tell whether there are several lines, each of which can be named."""
+    lines = detail.summary.lines
+    return len(lines) > 1 and all(line.key for line in lines)
 
 
 def _remove(stage_id: UUID) -> RemoveForm:

@@ -81,12 +81,11 @@ def decide(request: HttpRequest, organization: Organization, secret: SecretRef) 
     It belongs to the holder of a seat, or to whoever stands in for them: the latter decide while
     they do, as of the moment.
     """
-    now = clock.now()
-    detail, seat, who, acting = _led_to(secret, now)
-    asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
-    if asks_to_sign_in and isinstance(request.user, AnonymousUser):
-        return redirect_to_login(request.get_full_path())
     with timezone.override(organization.time_zone):
+        detail, seat, who, acting = _led_to(secret, clock.now())
+        asks_to_sign_in = must_sign_in(organization.sign_in_above, detail.request.amount)
+        if asks_to_sign_in and isinstance(request.user, AnonymousUser):
+            return redirect_to_login(request.get_full_path())
         door = _Door(request, organization, secret, detail, seat, who, acting)
         refusal = _refusal(door)
         if refusal is not None:
@@ -152,7 +151,15 @@ def _acted(door: _Door) -> HttpResponse:
     actor = door.actor(now)
     if actor is None:
         return _explained(door, _ACCESS_ENDED)
-    acted = act(door.request.POST, actor=actor, detail=door.detail, seat=door.seat, now=now)
+    acted = act(
+        door.request.POST,
+        actor=actor,
+        detail=door.detail,
+        seat=door.seat,
+        channel=Decision.Channel.EMAIL,
+        link_expires_at=door.secret.expires_at,
+        now=now,
+    )
     if acted is None:
         return _decided(door, actor, now)
     if acted.counted:
@@ -200,6 +207,7 @@ def _shown(
         "options": (
             options_of(actor, detail, seat, can_decide=True, typed=typed) if actor else Options()
         ),
+        "versions": selectors.versions_of(None, detail.request),
         "organization": door.organization,
         "holder": door.who.user,
         "csrf_token": "",  # none is needed, so no cookie is set

@@ -114,6 +114,7 @@ def _shown(
         "options": options_of(
             request.actor, detail, seat, can_decide=form is not None, typed=typed
         ),
+        "versions": selectors.versions_of(request.actor, detail.request),
         **overtaken_context(request.actor, request.organization, detail),
         "organization": request.organization,
         "policy_groups": readable_groups(request.actor, detail.request.group.path),

@@ -237,13 +237,15 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
         why=why_planned(plan, assessment.facts, assessment.policies),
         effects=assessment.effects,
         refusals=assessment.refusals,
+        is_automatic=assessment.needs_nobody,
+        carried=assessment.carried.sentences if assessment.carried else (),
     )
 
 
 def detail_of(order: Requisition) -> dict[str, Any]:
     """Return an order in full.
 
-    Four SQL queries, two more for who is away, one where groups above had a say in its route.
+    Five SQL queries, two more for who is away, one where groups above had a say in its route.
     """
     asked = latest_request_about(SUBJECT_KIND, order.id)
     content = SimpleNamespace(
@@ -251,6 +253,7 @@ def detail_of(order: Requisition) -> dict[str, Any]:
         note=order.note,
         explanation=order.explanation,
         lines=selectors.lines_of(order),
+        rejected_lines=selectors.rejected_lines_of(order),
         route=taken_steps(asked, stand_ins_in(asked, clock.now())) if asked else (),
         why=why_taken(asked, derivation_of(asked)) if asked else (),
         purchase_orders=selectors.purchase_orders_of(order),

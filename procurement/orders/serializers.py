@@ -90,6 +90,20 @@ class OrderLineOut(serializers.Serializer[Any]):
     guidance_sentence = serializers.CharField()
 
 
+class RejectedLineOut(serializers.Serializer[Any]):
+    """A line that an approver took out of an order, so that the rest could go on."""
+
+    item = serializers.UUIDField(source="item_id")
+    title = serializers.CharField()
+    supplier = serializers.CharField(source="supplier.name")
+    quantity = _quantity()
+    unit_price = _price()
+    amount = _amount()
+    reason = serializers.CharField()
+    rejected_by = serializers.CharField(source="rejected_by.user.name")
+    rejected_at = serializers.DateTimeField()
+
+
 class PurchaseOrderOut(serializers.Serializer[Any]):
     """A purchase order that an order became."""
 
@@ -124,6 +138,7 @@ class OrderContentOut(serializers.Serializer[Any]):
     note = serializers.CharField()
     explanation = serializers.ListField(child=serializers.CharField())
     lines = OrderLineOut(many=True)
+    rejected_lines = RejectedLineOut(many=True)
     route = RouteStepOut(many=True)
     why = WhyStageOut(many=True)
     purchase_orders = PurchaseOrderOut(many=True)
@@ -229,7 +244,9 @@ class PreviewOut(serializers.Serializer[Any]):
     total = _amount()
     currency = serializers.CharField(source="draft.currency")
     is_submittable = serializers.BooleanField()
-    is_automatic = serializers.BooleanField(source="plan.is_automatic")
+    is_automatic = serializers.BooleanField(
+        help_text="It is placed at once: nobody has to be asked, or all have agreed already."
+    )
     counted = _amount(
         allow_null=True,
         help_text="What counts towards the tiers, earlier orders included; null without a policy.",
@@ -240,6 +257,10 @@ class PreviewOut(serializers.Serializer[Any]):
     why = WhyStageOut(many=True)
     budgets = PreviewBudgetOut(many=True, source="effects")
     refusals = RefusalOut(many=True)
+    carried = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What becomes of approvals that were given before the order was changed.",
+    )
 
 
 class SubmitOut(serializers.Serializer[Any]):

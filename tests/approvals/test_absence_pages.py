@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals.models import Delegation
+from approvals.models import AbsenceFeed, Delegation
 from tests.factories.absences import away
 from tests.factories.accounts import NOW, Company, make_company
 
@@ -218,3 +218,42 @@ def test_the_api_refuses_beside_the_field(company: Company) -> None:
     )
     assert answer.status_code == 400
     assert "deputy" in str(answer.json())
+
+
+def test_somebody_has_their_calendar_read_and_ends_it(company: Company) -> None:
+    client = browser(company, "Bob")
+    form = {"name": "Mine", "url": "http://calendar.example/secret.ics", "deputy": ""}
+    refused = client.post(at(company, "calendars/add/"), form)
+    assert refused.status_code == 422
+    assert "has to begin with https" in text(refused)
+    form["url"] = "https://calendar.example/secret.ics"
+    assert client.post(at(company, "calendars/add/"), form).status_code == 302
+    page = text(client.get(at(company)))
+    assert "calendar.example" in page
+    assert "secret.ics" not in page
+    with company.scope():
+        feed = AbsenceFeed.objects.get()
+    end = at(company, f"calendars/{feed.id}/end/")
+    assert browser(company, "Adam").post(end).status_code == 404
+    assert client.post(end).status_code == 302
+    assert "No calendar is read" in text(client.get(at(company)))
+
+
+def test_the_organizations_calendar_is_its_administrators(company: Company) -> None:
+    client = browser(company, "Adam")
+    form = {"name": "Everybody", "url": "https://calendar.example/all.ics", "deputy": ""}
+    add = at(company, "all/calendars/add/")
+    assert client.post(add, form).status_code == 302
+    with company.scope():
+        feed = AbsenceFeed.objects.get()
+        AbsenceFeed.objects.update(
+            last_error="The calendar's server answers 404.",
+            unmatched=[{"title": "Party", "starts_at": NOW.isoformat(), "why": "Nobody here."}],
+        )
+    page = text(client.get(at(company, "all/")))
+    for words in ("Everybody", "answers 404", "1 event set no absence", "Party"):
+        assert words in page, words
+    for name in ("Bob", "Dana"):
+        other = browser(company, name)
+        assert other.post(add, form).status_code == 403
+        assert other.post(at(company, f"calendars/{feed.id}/end/")).status_code == 404

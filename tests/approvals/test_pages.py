@@ -167,7 +167,7 @@ def test_pages_take_few_statements(
         (adam, root),
         (adam, f"{root}edit/"),
     ):
-        with django_assert_max_num_queries(29):
+        with django_assert_max_num_queries(30):
             assert client.get(at(world, tail)).status_code == 200
 
 

@@ -337,7 +337,7 @@ def test_a_rejected_line_is_gone_and_the_rest_goes_on_with_what_was_agreed_to() 
         (told,) = [one for one in mails_to(market, "Alice") if one.template == "lines_rejected"]
         assert told.context["waiting_for"] == "Dana Finance"
         event = RequestEvent.objects.get(kind="LINES_REJECTED")
-        assert event.text == "Safety glasses: “We have enough of them.”"
+        assert event.text == "Safety glasses: We have enough of them."
         approve(market, order, "Dana")
         order.refresh_from_db()
         assert order.status == "PLACED"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Organization
 from approvals import services as approvals
 from approvals.models import ApprovalRequest, StageSeat
 from budgets.models import BudgetPeriod, LedgerEntry
@@ -288,3 +289,14 @@ def test_a_quantity_out_of_range_is_refused_beside_its_field(market: Market, qua
             now=NOW,
         )
     assert refusal.value.field == "quantity"
+
+
+@pytest.mark.parametrize(("above", "asks"), [("479.99", True), ("480.00", False), (None, False)])
+def test_the_mail_says_when_the_link_alone_is_not_enough(
+    market: Market, *, above: str | None, asks: bool
+) -> None:
+    Organization.objects.filter(id=market.organization.id).update(sign_in_above=above)
+    with market.scope():
+        submit(market, market.cart(("drill", 3)))
+        message = OutboxMessage.objects.get(template="decision_request")
+    assert message.context["summary"]["asks_to_sign_in"] is asks

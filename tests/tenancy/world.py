@@ -13,7 +13,7 @@ from accounts.duties import DutyKind
 from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
 from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
-from approvals.services import ask_question, publish_policy
+from approvals.services import add_feed, ask_question, publish_policy
 from approvals.starting import starting_policy
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
@@ -301,6 +301,14 @@ def make_world() -> World:
             starts_at=clock.now() + timedelta(days=900),
             ends_at=clock.now() + timedelta(days=910),
         )
+        feed = add_feed(
+            actor=admin,
+            membership=None,
+            deputy=None,
+            name="Holidays",
+            url="https://calendar.example/all.ics",
+            now=NOW,
+        )
         world.ids = {
             "number": 1,
             "subscription_id": make_device(market.people["Bob"]).id,
@@ -336,6 +344,7 @@ def make_world() -> World:
             "alias_id": SupplierAlias.objects.earliest("id").id,
             "owner_id": owned.id,
             "delegation_id": absence.id,
+            "feed_id": feed.id,
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,

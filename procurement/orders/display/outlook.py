@@ -31,7 +31,8 @@ class Outlook:
     """The aside of the cart. ``button`` says what pressing it does, and for how much.
 
     ``avoided`` says for each stage what would have avoided it, where anything would.
-    ``counted`` says which earlier orders count with it towards the tiers.
+    ``counted`` says which earlier orders count with it towards the tiers, ``carried`` what becomes
+    of approvals that were given before it was changed; ``all_stand`` when those are enough.
     """
 
     by_supplier: Sequence[tuple[str, Decimal]]
@@ -45,6 +46,8 @@ class Outlook:
     meters: tuple[Meter, ...]
     avoided: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    all_stand: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -55,11 +58,13 @@ class Outlook:
 def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
     """Return what the aside shows. ``more`` stands in the way besides the refusals."""
     plan = assessment.plan
+    carried = assessment.carried
     steps: tuple[RouteStep, ...] = ()
     avoided: tuple[str, ...] = ()
     if plan.is_ready and not any(_is_in_the_way(assessed) for assessed in assessment.lines):
         sending = purchase_orders_go_out(len(assessment.by_supplier))
-        steps = (*planned_steps(plan), RouteStep("next", sending, icon="truck"))
+        approvers = carried.approvers if carried else frozenset()
+        steps = (*planned_steps(plan, approvers), RouteStep("next", sending, icon="truck"))
         why = why_planned(plan, assessment.facts, assessment.policies)
         avoided = tuple(dict.fromkeys(stage.avoided for stage in why if stage.avoided))
     return Outlook(
@@ -74,13 +79,15 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
         meters=tuple(effect.meter for effect in assessment.effects),
         avoided=avoided,
         counted=plan.route.counted.sentences if plan.route.counted else (),
+        carried=carried.sentences if carried else (),
+        all_stand=assessment.needs_nobody and not plan.is_automatic,
     )
 
 
 def button_of(assessment: Assessment) -> str:
     """Return the words of the submit button: ``Submit $640.00``, ``Place order for $60.00``."""
     amount = format_money(assessment.total, assessment.draft.currency)
-    return f"Place order for {amount}" if assessment.plan.is_automatic else f"Submit {amount}"
+    return f"Place order for {amount}" if assessment.needs_nobody else f"Submit {amount}"
 
 
 def _obstacle(refusal: Refusal, assessment: Assessment) -> Obstacle:

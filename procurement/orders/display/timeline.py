@@ -84,8 +84,28 @@ def _requested(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     if after.get("automatic"):
         what = "approved it at once: policy asks nobody"
         return Happening(SYSTEM, what, event.at, icon="check", kind="good")
+    kept = after.get("kept", ())
     stages = after.get("stages") or [{"people": []}]
-    return Happening(SYSTEM, f"asked {enumerated(stages[0]['people'])}", event.at, icon="mail")
+    people = [person for person in stages[0]["people"] if person not in kept]
+    what = f"asked {enumerated(people)}" if people else "asked nobody of the first stage again"
+    return Happening(SYSTEM, what, event.at, icon="mail")
+
+
+def _carried(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    kept = [one["person"] for one in after.get("kept", ())]
+    what = f"kept what {enumerated(kept)} had approved" if kept else "kept no approval from before"
+    return Happening(SYSTEM, what, event.at, event.reason, "check" if kept else "edit")
+
+
+def _superseded(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "stopped asking: the content has changed"
+    return Happening(SYSTEM, what, event.at, icon="edit")
+
+
+def _lines_rejected(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    titles = [line["title"] for line in after.get("lines", ())]
+    what = f"rejected {enumerated(titles)}; the rest is {_amount(after)}"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "x", "stop")
 
 
 def _stage_opened(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
@@ -180,7 +200,10 @@ _TELLERS: Mapping[str, Callable[[AuditEvent, Mapping[str, Any]], Happening]] = {
     AuditAction.REQUISITION_LINE_REPLACED: _replaced,
     AuditAction.APPROVAL_QUESTION_ASKED: _asked,
     AuditAction.APPROVAL_QUESTION_ANSWERED: _answered,
+    AuditAction.REQUISITION_LINES_REJECTED: _lines_rejected,
     AuditAction.APPROVAL_REQUESTED: _requested,
+    AuditAction.APPROVAL_CARRIED: _carried,
+    AuditAction.APPROVAL_SUPERSEDED: _superseded,
     AuditAction.APPROVAL_STAGE_OPENED: _stage_opened,
     AuditAction.APPROVAL_RESEATED: _reseated,
     AuditAction.APPROVAL_DECIDED: _decided,

@@ -108,6 +108,8 @@ def take_preferred(
     was written to justify the former item goes with it.
     """
     order = _own_order(actor, requisition_id)
+    if order.status == Requisition.Status.PENDING:
+        raise Conflict("This order waits for approval. Edit it to change its lines.")
     if order.status != Requisition.Status.DRAFT:
         order = reopen(actor=actor, requisition_id=order.id, now=now)
     line = RequisitionLine.objects.filter(id=line_id, requisition=order).first()

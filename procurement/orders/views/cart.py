@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
+from approvals.carrying import asked_first
 from approvals.routing.words import enumerated
 from approvals.selectors import usual_time
 from approvals.timeliness import Spread
@@ -311,5 +312,5 @@ def _tell(request: OrgRequest, verdict: SubmitVerdict) -> None:
         suppliers = [name for name, _ in verdict.assessment.by_supplier]
         messages.success(request, f"Placed. {enumerated(suppliers)} will be told.")
         return
-    people = [person.name for person in verdict.assessment.plan.stages[0].people]
+    people = asked_first(verdict.assessment.plan, verdict.assessment.carried)
     messages.success(request, f"Submitted. {enumerated(people)} will be asked.")

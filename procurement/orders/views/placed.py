@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import Permission
 from accounts.web import OrgRequest
 from approvals.display import RouteStep, taken_steps
+from approvals.models import Decision
 from approvals.selectors import (
     RequestDetail,
     appeal_for,
@@ -197,6 +198,10 @@ def _actions(
     questions = questions_of(asked.request.id) if asked else ()
     return {
         "may_reopen": is_own and order.status in services.REOPENABLE,
+        "may_edit": is_own and order.status == _Status.PENDING,
+        "has_approvals": any(one.choice == Decision.Choice.APPROVE for one in asked.decisions)
+        if asked
+        else False,
         "may_continue": is_own and order.status == _Status.DRAFT,
         "may_withdraw": is_own and order.status == _Status.PENDING,
         "may_cancel": is_own and order.status not in (_Status.PLACED, _Status.CANCELLED),
