@@ -1,9 +1,11 @@
 """The company in which people do whatever they like around decisions, and how they try it."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from hypothesis.stateful import RuleBasedStateMachine
@@ -58,7 +60,8 @@ class CompanyOfSeven(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = NOW
-        self.placed: set[object] = set()
+        self.placed: set[UUID] = set()
+        self.sat: defaultdict[UUID, list[tuple[int, naive.Slots]]] = defaultdict(list)
         self.scope = tenancy.scope(self.market.organization.id)
         self.scope.__enter__()
         # Nothing stays of an example: the company is opened once.

@@ -403,7 +403,9 @@ class Deciding(CompanyOfSeven):
         for request in naive.requests(status="APPROVED"):
             if request.id not in self.placed:
                 self.placed.add(request.id)
-                naive.assert_agreed_to(request, self.now)
+                naive.assert_agreed_to(request, self.now, self.sat[request.id])
+        for request in naive.requests(status="PENDING"):
+            self.sat[request.id] += naive.left_out(request, self.now)
         naive.assert_nobody_decides_for_themselves()
         naive.assert_carried_within_tolerances()
         naive.assert_rederivable()
