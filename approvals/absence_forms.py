@@ -16,11 +16,14 @@ class AbsenceForm(PickingForm):
 
     deputy = PersonField(label="Who decides meanwhile?", as_colleague=True)
     starts_on = forms.DateField(
-        label="First day away", widget=forms.DateInput(attrs={"type": "date"})
+        label="First day away",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Enter the first day away."},
     )
     ends_on = forms.DateField(
         label="Last day away",
         widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Enter the last day away."},
         help_text="Up to the end of this day.",
     )
     groups = forms.MultipleChoiceField(

@@ -45,12 +45,12 @@ class RejectLines(APIView):
         lets it.
         """
         actor, now = own_request(request).actor, clock.now()
-        given = RejectLinesIn(data=request.data)
-        given.is_valid(raise_exception=True)
         detail = selectors.request_for(actor, request_id, now=now)
         found = selectors.seat_to_decide(actor, detail, now)
         if found is None:
             raise NotAllowed("You are not asked to decide this.")
+        given = RejectLinesIn(data=request.data)
+        given.is_valid(raise_exception=True)
         verdict = services.reject_lines(
             actor=actor,
             seat_id=found.seat.id,

@@ -328,5 +328,6 @@ VAPID_PUBLIC_KEY = public_key_of(VAPID_PRIVATE_KEY)
 VAPID_SUBJECT = env.text("VAPID_SUBJECT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
 # Push services that may stand on a private address: those of the suite, and none besides.
 PUSH_SERVICES_WITHIN = env.words("PUSH_SERVICES_WITHIN") if TESTING else []
-# Calendars of absences that may stand on a private address: those of the suite, and none besides.
-ABSENCE_FEEDS_WITHIN = env.words("ABSENCE_FEEDS_WITHIN") if TESTING else []
+# Calendars of absences are fetched from the public internet alone. The suite, and nothing in the
+# environment, lets its own server on this machine be read, too.
+ABSENCE_FEEDS_FROM_LOOPBACK = False

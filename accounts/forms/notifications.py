@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -43,7 +44,7 @@ class NotificationsForm(forms.Form):
     quiet_weekends = forms.BooleanField(required=False, label="Quiet on Saturdays and Sundays, too")
     digest_hour = forms.TypedChoiceField(
         coerce=int,
-        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        choices=[(hour, f"{time(hour):%-I:%M %p}") for hour in range(24)],
         label="Daily summary at",
     )
     time_zone = forms.ChoiceField(required=False, label="By the clock of")
@@ -53,7 +54,7 @@ class NotificationsForm(forms.Form):
         for event in NotificationEvent:
             label, _ = EVENT_WORDS[event]
             self.fields[f"email_{event}"] = forms.ChoiceField(
-                choices=_EMAIL, label=f"{label}, by mail"
+                choices=_EMAIL, label=f"{label}, by email"
             )
             self.fields[f"push_{event}"] = forms.BooleanField(
                 required=False, label=f"{label}, on your devices"

@@ -64,6 +64,8 @@ def _says_why(form: DecideManyForm) -> bool:
     form.add_error(
         "comment", "Say why you reject these: each requester has to know what to change."
     )
+    # It stands below everything that was chosen: without the focus, nobody sees it on a phone.
+    form.fields["comment"].widget.attrs["autofocus"] = True
     return False
 
 

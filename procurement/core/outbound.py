@@ -69,13 +69,15 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
         # Prefixes under which a gateway would carry it on to an address of the old internet.
-        if parsed in _NAT64 or parsed in _TEREDO:
+        if any(parsed in network for network in _GATEWAYS):
             return False
-    return parsed.is_global and not parsed.is_multicast
+    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_TEREDO = ipaddress.IPv6Network("2001::/32")
+# NAT64, its local-use prefix (RFC 8215), and Teredo.
+_GATEWAYS = tuple(
+    ipaddress.IPv6Network(prefix) for prefix in ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32")
+)
 
 
 def guarded_session(*, within: Collection[str] = ()) -> requests.Session:

@@ -261,7 +261,7 @@ def test_a_group_whose_policy_may_be_published_leads_to_a_backtest(
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("", 13), ("new/", 19), ("{run}/", 12), ("{run}/orders/", 13)]
+    ("path", "queries"), [("", 14), ("new/", 20), ("{run}/", 13), ("{run}/orders/", 14)]
 )
 def test_pages_take_few_queries(client: Client, market: Market, path: str, queries: int) -> None:
     run = tried(client, market, tier_0="250.00")

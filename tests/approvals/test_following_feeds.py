@@ -212,13 +212,12 @@ class _Calendars(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(settings: Settings) -> Iterator[str]:
+    settings.ABSENCE_FEEDS_FROM_LOOPBACK = True
     _Calendars.pages = {}
     with ThreadingHTTPServer(("127.0.0.1", 0), _Calendars) as served:
         thread = threading.Thread(target=served.serve_forever, args=(0.02,))
         thread.start()
-        origin = f"http://127.0.0.1:{served.server_port}"
-        settings.ABSENCE_FEEDS_WITHIN = [origin]
-        yield origin
+        yield f"http://127.0.0.1:{served.server_port}"
         served.shutdown()
         thread.join()
 
@@ -254,7 +253,7 @@ def test_a_bad_server_gets_nothing_done(server: str, path: str, why: str) -> Non
 
 def test_nothing_on_this_machine_is_read_outside_the_suite(server: str, settings: Settings) -> None:
     serve("/a.ics", b"BEGIN:VCALENDAR")
-    settings.ABSENCE_FEEDS_WITHIN = []
+    settings.ABSENCE_FEEDS_FROM_LOOPBACK = False
     port = server.rpartition(":")[2]
     for host in ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"):  # noqa: S104 – refused
         with pytest.raises(FeedUnreachable):

@@ -239,6 +239,10 @@ class TestDates:
         assert "Yesterday, 11:30 PM" in face.when(datetime(2026, 11, 24, 4, 30, tzinfo=UTC))
         assert "Sun, Nov 22, 11:00 AM" in face.when(datetime(2026, 11, 22, 16, 0, tzinfo=UTC))
 
+    def test_within_a_sentence_what_is_near_is_written_small(self) -> None:
+        at = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+        assert ">yesterday, 11:30 PM<" in face.when(at, within=True)
+
     def test_no_instant_reads_as_nothing(self) -> None:
         assert face.moment(None) == ""
         assert face.day(None) == ""

@@ -102,7 +102,7 @@ def test_similar_orders_say_what_they_share_and_what_became_of_them(market: Mark
     assert same_item.said == "Take the ones in the depot."
     assert same_category.alike == "The same category and the same requester"
     assert (same_category.title, same_category.outcome) == (
-        "Rugged tablet and 1 more",
+        "Rugged tablet and one more",
         "Waiting for approval",
     )
 

@@ -38,7 +38,7 @@ def test_a_pending_order_says_who_is_asked_since_when_by_when_and_what_comes_the
         "Asked",
         "Due",
         "When they agree, the order is placed with its suppliers.",
-        "If nobody decides until",
+        "If nobody decides by",
         "Until then you can withdraw it.",
         "Withdraw this order",
         "Cancel it for good",

@@ -143,14 +143,17 @@ def day(value: date | datetime | str | None) -> str:
 
 
 @register.simple_tag
-def when(value: datetime | None) -> SafeString:
-    """Render an instant as a ``time`` element: ``Today, 8:02 AM``, ``Yesterday, …`` or the day."""
+def when(value: datetime | None, *, within: bool = False) -> SafeString:
+    """Render an instant as a ``time`` element: ``Today, 8:02 AM``, ``Yesterday, …`` or the day.
+
+    ``within`` a sentence it is ``today`` and ``yesterday``.
+    """
     local = _local(value, "")
     if local is None:
         return SafeString("")
     days = (_today(local) - local.date()).days
     near = {0: "Today", 1: "Yesterday"}.get(days)
-    words = f"{near}, {_hour(local)}" if near else moment(local)
+    words = f"{near.lower() if within else near}, {_hour(local)}" if near else moment(local)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from approvals.background import Background, PaidBefore, PricePast, SimilarOrder, SupplierPast
 from procurement.core import tenancy, writes
+from procurement.orders.display.words import title_of
 from procurement.orders.models import Requisition
 
 _MONTHS, _DAYS = 12, 90
@@ -154,8 +155,6 @@ def _prices(rows: Sequence[Sequence[Any]]) -> tuple[PricePast, ...]:
 
 def _similar(row: Sequence[Any]) -> SimilarOrder:
     _, number, status, total, on, title, lines, item, category, requester, name, group, said = row
-    if lines > 1:
-        title = f"{title} and {lines - 1} more"
     alike = (
         ("the same item" if item else "the same category" if category else ""),
         ("the same requester" if requester else ""),
@@ -163,7 +162,7 @@ def _similar(row: Sequence[Any]) -> SimilarOrder:
     words = " and ".join(part for part in alike if part)
     return SimilarOrder(
         label=number,
-        title=title,
+        title=title_of([title], lines),
         requester_name=name,
         group_name=group,
         amount=total,

@@ -1,10 +1,12 @@
 """Taking rejected lines out of an order that waits, so that the rest goes on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from approvals.models import ApprovalRequest
+from approvals.selectors import former_request
 from budgets import services as budgets
 from budgets.movements import Document
 from procurement.audit.actions import AuditAction
@@ -59,7 +61,7 @@ def take_lines_out(
     around = surroundings_of(
         None, left.draft, on=on, time_zone=left.time_zone, now=now, for_update=True
     )
-    assessment = judge(left.draft, around)
+    assessment = judge(left.draft, replace(around, former=former_request(request_id)))
     stopping = [one.sentence for one in assessment.refusals if one.code in _STOPPING]
     if not stopping:
         return _ask_again(actor, left, assessment, loaded.draft, rejected, reason, spoken_for, now)
@@ -110,7 +112,6 @@ def _move(
         )
     )
     RequisitionLine.objects.filter(requisition_id=draft.id, id__in=ids).delete()
-    Requisition.objects.filter(id=draft.id).update(revision=draft.revision + 1)
 
 
 def _ask_again(
