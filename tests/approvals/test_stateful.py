@@ -262,7 +262,7 @@ class Deciding(RuleBasedStateMachine):
         if seat_there is not None:
             self.decide_as(seat_there, self.name_of(seat_there.membership), rejects=rejects)
 
-    @rule(number=numbers, times=st.integers(min_value=1, max_value=3))
+    @rule(number=numbers, times=st.integers(min_value=1, max_value=5))
     def approve(self, number: int, times: int) -> None:
         """Have some of those who are asked about one request agree, one after the other."""
         seat_there = self.open_seat(number)
@@ -557,7 +557,7 @@ class Deciding(RuleBasedStateMachine):
 
 
 def staffed() -> Market:
-    """The market with everybody in it, the policy above, and Erin who supervises and directs."""
+    """The market with everybody in it, the policy above, and two who supervise and direct."""
     market = make_market(document=DOCUMENT)
     with market.scope():
         organization, facilities = market.organization, market.groups["Facilities"]
@@ -574,6 +574,7 @@ def staffed() -> Market:
                 now=NOW,
             )
         seat(organization, "supervisor", market.root, market.people["Erin"])
+        seat(organization, "director", facilities, market.people["Bob"])
     return market
 
 
