@@ -9,7 +9,9 @@ from accounts.models import OrgGroup
 from approvals import selectors, services
 from approvals.models import ApprovalRequest, Stage, StageSeat
 from approvals.routing import Mode, needed
+from approvals.services import handing
 from procurement.core.ids import new_id
+from tests.approvals import naive
 from tests.approvals.acting import addressed, asked, hand_over, story, trail
 from tests.factories.accounts import NOW, Company, make_member, seat, system
 from tests.factories.approvals import (
@@ -217,6 +219,20 @@ def test_a_seat_that_was_left_out_of_a_stage_is_asked_after_all(company: Company
     hand_over(company, request, "Bob", "Erin", now=LATER)
     assert seated(request, "Director") == ["Bob", "Dana"]
     assert agrees(request)
+
+
+def test_control_what_was_left_out_and_is_never_asked_is_noticed(
+    both: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing, "bring_back", lambda *_, **__: [])
+    request = ask(both)
+    hand_over(both, request, "Bob", "Erin", now=LATER)
+    for name in ("Erin", "Dana"):
+        decide(both, request, name, now=LATER)
+    request.refresh_from_db()
+    assert request.status == "APPROVED"
+    with pytest.raises(AssertionError, match="Director was left out and never answered"):
+        naive.assert_agreed_to(request, LATER)
 
 
 def test_who_is_needed_is_who_nobody_can_answer_for() -> None:
