@@ -18,14 +18,18 @@ from procurement.core.errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What came of an action: the sentence for one that counted, else the form as it was typed."""
+    """What came of an action: a sentence, or the form as it was typed.
+
+    ``is_refusal`` says that somebody was quicker, and the attempt is on record.
+    """
 
     sentence: str = ""
+    is_refusal: bool = False
     typed: Mapping[str, Form] | None = None
 
     @property
     def counted(self) -> bool:
-        """Tell whether it changed anything."""
+        """Tell whether there is nothing left to type."""
         return bool(self.sentence)
 
 
@@ -65,7 +69,8 @@ def act(
     if form.is_valid():
         try:
             ground = _Ground(actor, detail, seat, now, channel, link_expires_at)
-            return Acted(carry_out(ground, form.cleaned_data))
+            done = carry_out(ground, form.cleaned_data)
+            return done if isinstance(done, Acted) else Acted(done)
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     return Acted(typed={key: form})
@@ -99,7 +104,7 @@ def _remove(ground: _Ground, given: Mapping[str, Any]) -> str:
     return "They are taken off; their agreement is not needed any more."
 
 
-def _reject_lines(ground: _Ground, given: Mapping[str, Any]) -> str:
+def _reject_lines(ground: _Ground, given: Mapping[str, Any]) -> Acted:
     if ground.seat is None:
         raise DomainError("Only who is asked to decide rejects lines here.")
     verdict = services.reject_lines(
@@ -113,10 +118,10 @@ def _reject_lines(ground: _Ground, given: Mapping[str, Any]) -> str:
         now=ground.now,
     )
     # A verdict that refuses has written what has to stay on record, so it is told, not raised.
-    return verdict.sentence
+    return Acted(verdict.sentence, is_refusal=not verdict.is_decided)
 
 
-_ACTIONS: Mapping[str, tuple[type[Form], Callable[[_Ground, Mapping[str, Any]], str]]] = {
+_ACTIONS: Mapping[str, tuple[type[Form], Callable[[_Ground, Mapping[str, Any]], str | Acted]]] = {
     "ask": (QuestionForm, _ask),
     "extend": (ExtendForm, _extend),
     "reject_lines": (RejectLinesForm, _reject_lines),

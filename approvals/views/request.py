@@ -43,7 +43,8 @@ def request_page(request: OrgRequest, request_id: UUID) -> HttpResponse:
     acted = act(request.POST, actor=request.actor, detail=detail, seat=seat, now=now)
     if acted is not None:
         if acted.counted:
-            messages.success(request, acted.sentence)
+            say = messages.warning if acted.is_refusal else messages.success
+            say(request, acted.sentence)
             return redirect(request.path)
         shown = form if can_decide else None
         return _shown(request, detail, found, shown, typed=acted.typed, status=400)

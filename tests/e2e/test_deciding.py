@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from approvals import services as approvals
-from approvals.models import ApprovalRequest, Question
-from procurement.core import clock
+from approvals.models import ApprovalRequest
 from tests.e2e.conftest import Postbox, Seat, link_in
 from tests.factories.world import World
 
@@ -53,14 +51,14 @@ def test_a_question_is_asked_from_the_mail_and_its_answer_leads_back(
     expect(bob.page.get_by_text("Waiting for an answer from Alice")).to_be_visible()
     expect(bob.page.get_by_text("Clock stopped: question open")).to_be_visible()
     bob.look("decision-asked")
-    postbox.letter(world.email("Alice"), "Does it have to be new?")
-    with world.company.scope():
-        approvals.answer_question(
-            actor=world.company.actor("Alice"),
-            question_id=Question.objects.get().id,
-            answer="The old one broke.",
-            now=clock.now(),
-        )
+    asked = postbox.letter(world.email("Alice"), "Does it have to be new?")
+    alice = visitor(phone=True)
+    alice.sign_in(world.email("Alice"))
+    alice.goto(link_in(asked, "/orders/"))
+    alice.look("question-to-answer")
+    alice.page.get_by_label("Your answer").fill("The old one broke.")
+    alice.page.get_by_role("button", name="Answer Bob").click()
+    expect(alice.page.get_by_text("“The old one broke.”")).to_be_visible()
     bob.goto(link_in(postbox.letter(world.email("Bob"), "The old one broke."), "/decide/"))
     expect(bob.page.get_by_text("“The old one broke.”")).to_be_visible()
     bob.page.get_by_role("button", name="Approve $640.00").click()
