@@ -200,6 +200,8 @@ class Visitor:
 
         With SCREENSHOTS set, pictures that the documentation shows (``is_shown``) go there.
         """
+        # A page that is still on its way has no heading yet, and no styles.
+        self.page.wait_for_load_state("load")
         found = problems_of(self.page)
         assert not found, f"{name}: {found}"
         width = (self.page.viewport_size or DESK)["width"]

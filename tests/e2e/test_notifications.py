@@ -65,6 +65,7 @@ def test_how_one_is_told_is_chosen_and_stopped(
     adam.goto(link)
     adam.look("unsubscribe")
     adam.page.get_by_role("button", name="Stop these mails").click()
+    adam.page.get_by_role("button", name="Undo").wait_for()
     adam.look("unsubscribed")
     adam.page.get_by_role("button", name="Undo").click()
     adam.page.get_by_text("These mails come again").wait_for()
