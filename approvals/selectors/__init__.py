@@ -232,7 +232,6 @@ __all__ = [
     "standing_of",
     "term_labels",
     "timing_of",
-    "total_of",
     "usual_time",
     "version_page",
     "versions_of",

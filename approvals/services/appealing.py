@@ -16,6 +16,7 @@ from approvals.selectors import (
     latest_request_about,
     timing_of,
 )
+from approvals.services.carrying import carried_decision
 from approvals.services.requests import new_seat
 from approvals.services.story import tell
 from approvals.services.way import advance, way_of
@@ -145,7 +146,11 @@ def _write_stages(
             ):
                 seat = copies[there.id]
                 seat.closed_at = now
-                decisions.append(carried(request, seat, there.decision, STANDS))
+                decisions.append(
+                    carried_decision(
+                        request, seat, there.decision, former_id=there.decision.id, because=STANDS
+                    )
+                )
         seats += _new_seats(request, stage, planned, because)
     Stage.objects.bulk_create(stages)
     StageSeat.objects.bulk_create(seats)
@@ -237,26 +242,6 @@ def _new_seats(
         seat.origin = StageSeat.Origin.APPEAL
         seats.append(seat)
     return seats
-
-
-def carried(request: ApprovalRequest, seat: StageSeat, former: Decision, because: str) -> Decision:
-    """Return a decision, not yet stored, that stands in a request that follows."""
-    return Decision(
-        id=new_id(),
-        organization_id=request.organization_id,
-        request_id=request.id,
-        seat_id=seat.id,
-        membership_id=former.membership_id,
-        on_behalf_of_id=former.on_behalf_of_id,
-        requester_id=request.requester_id,
-        content_hash=request.content_hash,
-        choice=former.choice,
-        comment=former.comment,
-        channel=former.channel,
-        decided_at=former.decided_at,
-        carried_from_id=former.id,
-        carried_because=because,
-    )
 
 
 def _record(

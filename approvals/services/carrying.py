@@ -6,9 +6,10 @@ Part of opening it; `approvals.carrying` has decided.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-from approvals.carrying import Addition, Carried, Kept
+from approvals.carrying import Addition, Carried
 from approvals.models import ApprovalRequest, Decision, RequestEvent, Stage, StageSeat
 from approvals.routing import Mode, is_passed
 from approvals.services.notices import Asked
@@ -138,7 +139,16 @@ def write_carried(
     for one in sorted(seated, key=lambda one: (one.stage.wave, one.stage.number)):
         first.setdefault(one.seat.membership_id, one.seat)
     writes.insert(
-        *(_decision(request, first[kept.approval.holder_id], kept) for kept in carried.kept)
+        *(
+            carried_decision(
+                request,
+                first[kept.approval.holder_id],
+                kept.approval,
+                former_id=kept.approval.decision_id,
+                because=kept.because,
+            )
+            for kept in carried.kept
+        )
     )
     for kept in carried.kept:
         tell(
@@ -152,23 +162,49 @@ def write_carried(
         _record(actor, request, carried, now)
 
 
-def _decision(request: ApprovalRequest, seat: StageSeat, kept: Kept) -> Decision:
-    approval = kept.approval
+class Said(Protocol):
+    """What somebody said when they agreed, wherever it was read from."""
+
+    @property
+    def membership_id(self) -> UUID:
+        """Who decided."""
+
+    @property
+    def on_behalf_of_id(self) -> UUID | None:
+        """For whom, where it was for somebody else."""
+
+    @property
+    def comment(self) -> str:
+        """In their own words."""
+
+    @property
+    def channel(self) -> str:
+        """Through which door."""
+
+    @property
+    def decided_at(self) -> datetime:
+        """When."""
+
+
+def carried_decision(
+    request: ApprovalRequest, seat: StageSeat, said: Said, *, former_id: UUID, because: str
+) -> Decision:
+    """Return an approval, not yet stored, that stands in a request that follows."""
     return Decision(
         id=new_id(),
         organization_id=request.organization_id,
         request_id=request.id,
         seat_id=seat.id,
-        membership_id=approval.membership_id,
-        on_behalf_of_id=approval.on_behalf_of_id,
+        membership_id=said.membership_id,
+        on_behalf_of_id=said.on_behalf_of_id,
         requester_id=request.requester_id,
         content_hash=request.content_hash,
         choice=Decision.Choice.APPROVE,
-        comment=approval.comment,
-        channel=approval.channel,
-        decided_at=approval.decided_at,
-        carried_from_id=approval.decision_id,
-        carried_because=kept.because,
+        comment=said.comment,
+        channel=said.channel,
+        decided_at=said.decided_at,
+        carried_from_id=former_id,
+        carried_because=because,
     )
 
 

@@ -11,6 +11,7 @@ from approvals.models import ApprovalRequest, RequestEvent, Stage
 from approvals.routing.words import enumerated
 from approvals.selectors import timing_of
 from approvals.selectors.timing import requests_to_watch
+from approvals.services.acting import record_action
 from approvals.services.clock_notices import Occasion, remind, tell_expired, warn_requester
 from approvals.services.escalating import escalate
 from approvals.services.requests import end_request
@@ -20,7 +21,6 @@ from approvals.services.way import StageOnWay, Way, name_of, way_of
 from approvals.subjects import handler_for
 from approvals.timing import Timing
 from procurement.audit.actions import AuditAction
-from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.locking import lock_free
 
@@ -112,12 +112,13 @@ def _remind(
         one.stage.reminded_at = now
         one.stage.save(update_fields=["reminded_at"])
         tell(request, RequestEvent.Kind.REMINDED, stage=one.stage, text=names, now=now)
-    _record(
+    record_action(
         actor,
-        request,
         AuditAction.APPROVAL_REMINDED,
+        request,
         {"stages": [one.stage.name for one in stages], "people": names, "due_at": due_at},
-        now,
+        reason="",
+        now=now,
     )
 
 
@@ -139,12 +140,13 @@ def _warn(
     if listener is not None:
         warn_requester(organization, request, listener, names, now=now)
     tell(request, RequestEvent.Kind.WARNED, text=enumerated(names), now=now)
-    _record(
+    record_action(
         actor,
-        request,
         AuditAction.APPROVAL_EXPIRY_WARNED,
+        request,
         {"people": enumerated(names), "expires_at": request.expires_at},
-        now,
+        reason="",
+        now=now,
     )
 
 
@@ -161,12 +163,13 @@ def _expire(actor: Actor, organization: Organization, way: Way, now: datetime) -
     )
     end_request(request, _Status.EXPIRED, now=now)
     tell(request, RequestEvent.Kind.EXPIRED, text=enumerated(waited_for), now=now)
-    _record(
+    record_action(
         actor,
-        request,
         AuditAction.APPROVAL_EXPIRED,
+        request,
         {"status": _Status.EXPIRED.value, "waited_for": waited_for},
-        now,
+        reason="",
+        now=now,
     )
     handler_for(request.subject_kind).on_expired(
         actor=actor, subject_id=request.subject_id, request_id=request.id, now=now
@@ -178,22 +181,3 @@ def _expire(actor: Actor, organization: Organization, way: Way, now: datetime) -
 
 def _open_stages(way: Way) -> list[StageOnWay]:
     return [one for one in way.stages if one.stage.status == Stage.Status.OPEN]
-
-
-def _record(
-    actor: Actor,
-    request: ApprovalRequest,
-    action: AuditAction,
-    after: dict[str, object],
-    now: datetime,
-) -> None:
-    record(
-        actor=actor,
-        action=action,
-        subject_type=request.subject_kind,
-        subject_id=request.subject_id,
-        subject_label=request.subject_label,
-        group_id=request.group_id,
-        after={"request_id": request.id, **after},
-        now=now,
-    )
