@@ -18,6 +18,7 @@ class NotificationEvent(StrEnum):
     ORDER_EXPIRING = "ORDER_EXPIRING"
     STANDING_IN = "STANDING_IN"
     BUDGET_ALERT = "BUDGET_ALERT"
+    BUDGET_ROOM = "BUDGET_ROOM"
     POLICY_CHECK = "POLICY_CHECK"
     HIERARCHY_REVIEW = "HIERARCHY_REVIEW"
     TRAINING_DUE = "TRAINING_DUE"
@@ -49,6 +50,10 @@ EVENT_WORDS: Mapping[NotificationEvent, tuple[str, str]] = {
     ),
     NotificationEvent.STANDING_IN: ("Standing in", "You decide for somebody who is away."),
     NotificationEvent.BUDGET_ALERT: ("Budgets", "A budget that you keep has passed a mark."),
+    NotificationEvent.BUDGET_ROOM: (
+        "Room on budgets",
+        "Somebody asks you for room on a budget, or answers you.",
+    ),
     NotificationEvent.POLICY_CHECK: (
         "Check of the policies",
         "Something new that orders could get stuck on.",

@@ -13,17 +13,9 @@ from accounts import selectors as accounts
 from accounts.permissions import Permission
 from accounts.web import OrgRequest
 from budgets import selectors, services
+from budgets.fiscal import PeriodKind
 from budgets.models import Budget
-from budgets.rules import (
-    DEFAULT_WARN_PERCENT,
-    FULL,
-    ZERO,
-    BudgetState,
-    Effect,
-    PeriodKind,
-    effects,
-    period_from_code,
-)
+from budgets.rules import DEFAULT_WARN_PERCENT, FULL, ZERO, BudgetState, Effect, effects
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
@@ -117,7 +109,7 @@ class BudgetList(APIView):
         if code is None:
             period = selectors.period_shown(selectors.period_choices(actor, today), today)
         else:
-            period = period_from_code(code)
+            period = selectors.fiscal_calendar().from_code(code)
             if period is None:
                 raise DomainError("Name a period as 2026-11, 2026-Q4 or 2026.", field="period")
         tree = selectors.budget_tree(actor, period) if period else ()

@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import Organization
 from accounts.web import org_reverse
 from budgets.models import BudgetAlert
-from budgets.rules import FULL, ZERO, PeriodKind, percent, period_of
+from budgets.rules import FULL, ZERO, percent
 from procurement.core.money import format_money
 
 
@@ -17,7 +17,7 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
     were read along.
     """
     budget = alert.period.budget
-    period = period_of(PeriodKind(budget.kind), alert.period.starts_on)
+    period = alert.period.span
     is_full = alert.threshold == FULL
     share = percent(alert.used, alert.cap, (alert.threshold, FULL))
     return {
@@ -36,7 +36,7 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
         "document": alert.document_label,
         "crossed_at": alert.crossed_at.isoformat(),
         "time_zone": organization.time_zone,
-        "renews_on": period.next().starts_on.isoformat(),
+        "renews_on": period.renews_on.isoformat(),
         "path": org_reverse(organization, "budgets:ledger", period_id=alert.period_id),
         "change_path": org_reverse(organization, "budgets:change-cap", budget_id=budget.id),
     }
@@ -45,7 +45,7 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
 def alert_words(alert: BudgetAlert, organization: Organization) -> tuple[str, str]:
     """Return what a line and a sentence tell of a crossed threshold. No SQL, as above."""
     budget = alert.period.budget
-    period = period_of(PeriodKind(budget.kind), alert.period.starts_on)
+    period = alert.period.span
     of_it = f"its {period.label} budget"
     mark = "used up" if alert.threshold == FULL else f"passed {alert.threshold}% of"
     free = format_money(max(alert.cap - alert.used, ZERO), organization.currency)

@@ -10,7 +10,6 @@ from django.http import StreamingHttpResponse
 from accounts.models import Organization
 from budgets import selectors
 from budgets.models import LedgerEntry
-from budgets.rules import PeriodKind, period_of
 from procurement.core import tenancy
 from procurement.core.downloads import csv_download
 from procurement.core.files import Cell, csv_file
@@ -56,7 +55,7 @@ def _rows(organization: Organization, lines: Iterable[LedgerEntry]) -> Iterator[
         budget = line.period.budget
         yield [
             budget.group.name,
-            period_of(PeriodKind(budget.kind), line.period.starts_on).label,
+            line.period.span.label,
             line.number,
             _local(line.at, zone),
             line.occurred_on,

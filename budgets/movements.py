@@ -26,6 +26,15 @@ class EntryKind(StrEnum):
     CREDIT = "CREDIT"
     HISTORY = "HISTORY"
     SHIFT = "SHIFT"
+    CHANGE = "CHANGE"
+    ROLL = "ROLL"
+    CARRY = "CARRY"
+    TRANSFER = "TRANSFER"
+    ADJUST = "ADJUST"
+    FREEZE = "FREEZE"
+    THAW = "THAW"
+    CLOSE = "CLOSE"
+    REOPEN = "REOPEN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,134 +1,50 @@
-"""What a budget allows: periods of a calendar, effects of an amount, thresholds and meters.
+"""What a budget allows: what an order charges it with, thresholds and meters.
 
 Pure: amounts are Decimals of one currency, days are days of the organization's own time zone. How
-reservations move on afterwards stands in `budgets.movements`; nothing here knows of a database.
+reservations move on afterwards stands in `budgets.movements`, periods in `budgets.fiscal`; nothing
+here knows of a database.
 """
 
-from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from functools import lru_cache
 from uuid import UUID
 
+from budgets.charges import EVERYTHING, Charge, Scope
+from budgets.fiscal import Period
 from procurement.core.money import format_money
 
 ZERO = Decimal(0)
 FULL = 100
 DEFAULT_WARN_PERCENT = 80
 _TENTH = Decimal("0.1")
-_ORDINALS = ("First", "Second", "Third", "Fourth")
-
-
-class PeriodKind(StrEnum):
-    """How often a budget begins anew."""
-
-    MONTH = "MONTH"
-    QUARTER = "QUARTER"
-    YEAR = "YEAR"
-
-    @property
-    def adjective(self) -> str:
-        """Return the word that goes before "budget": monthly, quarterly or yearly."""
-        return {"MONTH": "monthly", "QUARTER": "quarterly", "YEAR": "yearly"}[self.value]
-
-    @property
-    def plural(self) -> str:
-        """Return the word that heads a list of periods: Months, Quarters or Years."""
-        return f"{self.value.capitalize()}s"
-
-    @property
-    def months(self) -> int:
-        """Return how many months one period has."""
-        return {"MONTH": 1, "QUARTER": 3, "YEAR": 12}[self.value]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
-    """One month, quarter or year of the calendar; both days belong to it."""
-
-    starts_on: date
-    ends_on: date
-    kind: PeriodKind
-
-    @property
-    def label(self) -> str:
-        """Return the short name: ``Nov 2026``, ``Q4 2026`` or ``2026``."""
-        if self.kind is PeriodKind.MONTH:
-            return f"{self.starts_on:%b} {self.starts_on.year}"
-        if self.kind is PeriodKind.QUARTER:
-            return f"Q{self._quarter} {self.starts_on.year}"
-        return f"{self.starts_on.year}"
-
-    @property
-    def title(self) -> str:
-        """Return the name in words: ``November 2026``, ``Fourth quarter 2026`` or ``Year 2026``."""
-        if self.kind is PeriodKind.MONTH:
-            return f"{self.starts_on:%B} {self.starts_on.year}"
-        if self.kind is PeriodKind.QUARTER:
-            return f"{_ORDINALS[self._quarter - 1]} quarter {self.starts_on.year}"
-        return f"Year {self.starts_on.year}"
-
-    @property
-    def code(self) -> str:
-        """Return the name that addresses carry: ``2026-11``, ``2026-Q4`` or ``2026``."""
-        if self.kind is PeriodKind.MONTH:
-            return f"{self.starts_on.year:04d}-{self.starts_on.month:02d}"
-        if self.kind is PeriodKind.QUARTER:
-            return f"{self.starts_on.year:04d}-Q{self._quarter}"
-        return f"{self.starts_on.year:04d}"
-
-    @property
-    def _quarter(self) -> int:
-        return (self.starts_on.month - 1) // 3 + 1
-
-    def next(self) -> "Period":
-        """Return the period that begins the day after this one ends."""
-        return period_of(self.kind, self.ends_on + timedelta(days=1))
-
-    def __contains__(self, day: date) -> bool:
-        return self.starts_on <= day <= self.ends_on
-
-
-@lru_cache(maxsize=4096)
-def period_of(kind: PeriodKind, on: date) -> Period:
-    """Return the period of a kind that a day of the organization's calendar falls into."""
-    first = (on.month - 1) // kind.months * kind.months + 1
-    last = first + kind.months - 1
-    starts_on = date(on.year, first, 1)
-    ends_on = date(on.year, last, monthrange(on.year, last)[1])
-    return Period(starts_on, ends_on, kind)
-
-
-def period_from_code(code: str) -> Period | None:
-    """Return the period that a code such as ``2026-Q4`` names, or None when it names none."""
-    year, _, part = code.partition("-")
-    try:
-        if not part:
-            return period_of(PeriodKind.YEAR, date(int(year), 1, 1))
-        if part[0] == "Q":
-            return period_of(PeriodKind.QUARTER, date(int(year), int(part[1:]) * 3, 1))
-        return period_of(PeriodKind.MONTH, date(int(year), int(part), 1))
-    except ValueError:
-        return None
-
-
-def periods_between(kind: PeriodKind, first: date, last: date) -> Iterable[Period]:
-    """Yield the periods that hold at least one of the days from ``first`` to ``last``."""
-    period = period_of(kind, first)
-    while period.starts_on <= last:
-        yield period
-        period = period.next()
+_CENT = Decimal("0.01")
 
 
 class BudgetState(StrEnum):
-    """Where a budget stands, as meters show it."""
+    """Where a budget stands, as meters show it.
+
+    OVER is beyond a soft budget: the order goes on once somebody more has agreed.
+    """
 
     OK = "ok"
     WARN = "warn"
+    OVER = "over"
     STOP = "stop"
+
+
+class PeriodStatus(StrEnum):
+    """What a period still takes; the same words as `BudgetPeriod.Status`.
+
+    OPEN takes everything. FROZEN takes no new reservations, what is set aside goes on. CLOSED takes
+    nothing, and REOPENED takes invoices and credits of what stands on it.
+    """
+
+    OPEN = "OPEN"
+    FROZEN = "FROZEN"
+    CLOSED = "CLOSED"
+    REOPENED = "REOPENED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +52,9 @@ class Covering:
     """One budget, in the period that holds a day, as it stood when it was read.
 
     ``period_id`` is None while nothing has opened the period yet; ``overrun`` is how far imported
-    history went beyond the cap, which gives live orders no room.
+    history, or what was agreed to beyond a soft budget, went beyond the cap; it gives live orders
+    no room. New orders stop, or on a soft budget ask for more approval, at ``block_percent`` of the
+    cap; ``marks`` are further shares at which people are told.
     """
 
     budget_id: UUID
@@ -152,6 +70,12 @@ class Covering:
     overrun: Decimal
     warn_percent: int
     currency: str
+    name: str = ""
+    scope: Scope = EVERYTHING
+    block_percent: int = FULL
+    marks: tuple[int, ...] = ()
+    is_soft: bool = False
+    status: PeriodStatus = PeriodStatus.OPEN
 
     @property
     def used(self) -> Decimal:
@@ -162,6 +86,29 @@ class Covering:
     def free(self) -> Decimal:
         """Return what is left of the cap; below zero when history went beyond it."""
         return self.cap - self.used
+
+    @property
+    def limit(self) -> Decimal:
+        """Return up to where orders go on by themselves: ``block_percent`` of the cap."""
+        return (self.cap * self.block_percent / FULL).quantize(_CENT, rounding=ROUND_DOWN)
+
+    @property
+    def room(self) -> Decimal:
+        """Return what new orders can take: zero or more, and nothing unless the period is open."""
+        if self.status is not PeriodStatus.OPEN:
+            return ZERO
+        return max(self.limit - self.used, ZERO)
+
+    @property
+    def thresholds(self) -> tuple[int, ...]:
+        """Return every share of the cap at which people are told, rising."""
+        return tuple(sorted({self.warn_percent, *self.marks, self.block_percent}))
+
+    @property
+    def title(self) -> str:
+        """Return what pages call it: the group, and what it is limited to."""
+        said = self.name or self.scope.words
+        return f"{self.group_name}, {said}" if said else self.group_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +167,13 @@ class Effect:
 
     @property
     def _marks(self) -> tuple[int, ...]:
-        return (self.covering.warn_percent, FULL)
+        return (*self.covering.thresholds, FULL)
 
     @property
     def meter(self) -> Meter:
         """Return the drawing's figures."""
         return Meter(
-            label=self.covering.group_name,
+            label=self.covering.title,
             sublabel=self.covering.period.label,
             cap=self.covering.cap,
             spent=self.covering.spent,
@@ -265,12 +212,12 @@ def reached(used: Decimal, cap: Decimal, threshold: int) -> bool:
 
 
 def thresholds_crossed(
-    *, before: Decimal, after: Decimal, cap: Decimal, warn_percent: int = DEFAULT_WARN_PERCENT
+    *, before: Decimal, after: Decimal, cap: Decimal, thresholds: Sequence[int]
 ) -> tuple[int, ...]:
-    """Return which marks lie between, of the warning mark and 100: reached after, not before."""
+    """Return which marks lie between, in percent of the cap: reached after, not before."""
     return tuple(
         threshold
-        for threshold in sorted({warn_percent, FULL})
+        for threshold in sorted(set(thresholds))
         if not reached(before, cap, threshold) and reached(after, cap, threshold)
     )
 
@@ -279,7 +226,7 @@ def marks_crossed_by_cap(covering: Covering, *, before: Decimal) -> tuple[int, .
     """Return which thresholds are reached under the cap as it is, and were not under one before."""
     return tuple(
         threshold
-        for threshold in sorted({covering.warn_percent, FULL})
+        for threshold in covering.thresholds
         if reached(covering.used, covering.cap, threshold)
         and not reached(covering.used, before, threshold)
     )
@@ -291,7 +238,7 @@ def effects(
     *,
     keepers: Mapping[UUID, Sequence[str]] | None = None,
 ) -> tuple[Effect, ...]:
-    """Judge an amount (zero or more) against every budget that covers it, in the order given.
+    """Judge one amount (zero or more) against every budget, in the order given.
 
     ``keepers`` names, by group id, who can raise a budget; the sentence of one that blocks asks
     them. Raises ValueError for an amount below zero.
@@ -303,20 +250,65 @@ def effects(
     )
 
 
+def effects_of(
+    covering: Sequence[Covering],
+    charges: Sequence[Charge],
+    *,
+    keepers: Mapping[UUID, Sequence[str]] | None = None,
+) -> tuple[Effect, ...]:
+    """Judge an order against every budget that one of its charges falls under, in the order given.
+
+    A budget that none falls under is left out; one that is charged with nothing but free lines
+    stays, with an amount of zero.
+    """
+    return tuple(
+        effect
+        for one in covering
+        if any(one.scope.covers(charge) for charge in charges)
+        for effect in effects([one], one.scope.share(charges), keepers=keepers)
+    )
+
+
 def blocking(found: Sequence[Effect]) -> tuple[Effect, ...]:
-    """Return the effects whose budget has too little room; none means that the order may go on."""
-    return tuple(effect for effect in found if effect.amount > 0 and effect.free_after < 0)
+    """Return the effects whose budget refuses the amount; none means that the order may go on."""
+    return tuple(
+        effect
+        for effect in found
+        if effect.amount > 0
+        and not takes(effect.covering, effect.amount)
+        and (not effect.covering.is_soft or effect.covering.status is not PeriodStatus.OPEN)
+    )
+
+
+def exceeding(found: Sequence[Effect]) -> tuple[Effect, ...]:
+    """Return the effects on soft budgets that an amount goes beyond: more people have to agree."""
+    return tuple(
+        effect
+        for effect in found
+        if effect.amount > 0
+        and effect.covering.is_soft
+        and effect.covering.status is PeriodStatus.OPEN
+        and not takes(effect.covering, effect.amount)
+    )
+
+
+def takes(covering: Covering, amount: Decimal) -> bool:
+    """Tell whether a budget has the room for an amount above zero, and is open for it."""
+    return amount <= covering.room
 
 
 def _effect(covering: Covering, amount: Decimal, keepers: tuple[str, ...]) -> Effect:
-    after = covering.used + amount
-    crossed = thresholds_crossed(
-        before=covering.used, after=after, cap=covering.cap, warn_percent=covering.warn_percent
-    )
-    if amount > 0 and after > covering.cap:
-        return Effect(covering, amount, BudgetState.STOP, (), _stop_sentence(covering, keepers))
     if amount == 0:
         return Effect(covering, amount, state_of(covering), (), "")
+    fits = takes(covering, amount)
+    if not fits and (not covering.is_soft or covering.status is not PeriodStatus.OPEN):
+        return Effect(covering, amount, BudgetState.STOP, (), _stop_sentence(covering, keepers))
+    after = covering.used + amount
+    crossed = thresholds_crossed(
+        before=covering.used, after=after, cap=covering.cap, thresholds=covering.thresholds
+    )
+    if not fits:
+        return Effect(covering, amount, BudgetState.OVER, crossed, _over_sentence(covering, after))
     warned = reached(after, covering.cap, covering.warn_percent)
     state = BudgetState.WARN if warned else BudgetState.OK
     return Effect(covering, amount, state, crossed, _go_sentence(covering, crossed, warned=warned))
@@ -324,29 +316,43 @@ def _effect(covering: Covering, amount: Decimal, keepers: tuple[str, ...]) -> Ef
 
 def state_of(covering: Covering) -> BudgetState:
     """Return how a budget stands by itself: stopped once nothing is left, warned above its mark."""
-    if covering.free <= 0:
-        return BudgetState.STOP
+    if covering.room <= 0:
+        is_open = covering.status is PeriodStatus.OPEN
+        return BudgetState.OVER if covering.is_soft and is_open else BudgetState.STOP
     if reached(covering.used, covering.cap, covering.warn_percent):
         return BudgetState.WARN
     return BudgetState.OK
 
 
 def _stop_sentence(covering: Covering, keepers: tuple[str, ...]) -> str:
+    who = any_of(keepers) if keepers else "its finance people"
+    if covering.status is PeriodStatus.FROZEN:
+        return f"Frozen: it takes no new orders. Ask {who}."
+    if covering.status is not PeriodStatus.OPEN:
+        return f"Closed: it takes no new orders. Ask {who}."
     cap = format_money(covering.cap, covering.currency)
-    ask = f"ask {any_of(keepers) if keepers else 'its finance people'} for an increase."
-    if covering.free <= 0:
+    ask = f"ask {who} for an increase."
+    if covering.room <= 0:
+        if covering.free > 0:
+            return f"New orders stop at {covering.block_percent}% of {cap}; {ask}"
         return f"Nothing left of {cap}; {ask}"
-    return f"Only {format_money(covering.free, covering.currency)} left of {cap}; {ask}"
+    room = format_money(covering.room, covering.currency)
+    if covering.block_percent < FULL:
+        return f"Only {room} left below {covering.block_percent}% of {cap}; {ask}"
+    return f"Only {room} left of {cap}; {ask}"
+
+
+def _over_sentence(covering: Covering, after: Decimal) -> str:
+    beyond = format_money(after - covering.limit, covering.currency)
+    limit = format_money(covering.limit, covering.currency)
+    return f"Goes {beyond} beyond {limit}. It can go on, and has to be agreed to once more."
 
 
 def _go_sentence(covering: Covering, crossed: tuple[int, ...], *, warned: bool) -> str:
     if FULL in crossed:
         return "Uses the budget up to the last cent. Finance is told; the order is still allowed."
     if crossed:
-        return (
-            f"Passes the {covering.warn_percent}% mark. "
-            "Finance is told; the order is still allowed."
-        )
+        return f"Passes the {crossed[-1]}% mark. Finance is told; the order is still allowed."
     if warned:
         return f"Past the {covering.warn_percent}% mark already; the order is still allowed."
     return ""

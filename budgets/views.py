@@ -15,9 +15,10 @@ from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse
 from budgets import selectors, services
 from budgets.exports import ledger_response
+from budgets.fiscal import Period, PeriodKind
 from budgets.forms import BudgetForm, CapForm, EndForm, LedgerFilterForm
 from budgets.models import Budget
-from budgets.rules import ZERO, BudgetState, Period, PeriodKind, effects, period_from_code
+from budgets.rules import ZERO, BudgetState, effects
 from budgets.selectors import PeriodChoice
 from procurement.core import clock
 from procurement.core.clock import local_date
@@ -165,7 +166,8 @@ def end_budget(request: OrgRequest, budget_id: UUID) -> HttpResponse:
 
 def _period(request: OrgRequest, choices: tuple[PeriodChoice, ...]) -> Period | None:
     """Return the period that the address names, or the one that says most today."""
-    asked = period_from_code(request.GET.get("period", ""))
+    code = request.GET.get("period", "")
+    asked = selectors.fiscal_calendar().from_code(code) if code else None
     today = local_date(clock.now(), request.organization.time_zone)
     return asked or selectors.period_shown(choices, today)
 

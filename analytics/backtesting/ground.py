@@ -16,7 +16,8 @@ from analytics.filters import Source
 from approvals import selectors as approvals
 from approvals.routing import Aggregation, InForce, Person, PolicyDocument
 from budgets import selectors as budgets
-from budgets.rules import ZERO, PeriodKind, period_of
+from budgets.fiscal import PeriodKind, period_of
+from budgets.rules import ZERO
 from budgets.spans import Span
 from catalogs import selectors as catalogs
 from catalogs.models import Supplier

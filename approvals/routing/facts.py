@@ -13,6 +13,7 @@ class Flag(StrEnum):
 
     RESTRICTED = "RESTRICTED"
     BLOCKED_EXCEPTION = "BLOCKED_EXCEPTION"
+    OVER_BUDGET = "OVER_BUDGET"
 
 
 @dataclass(frozen=True, slots=True)

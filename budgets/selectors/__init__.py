@@ -9,6 +9,7 @@ from budgets.selectors.ledger import (
     period_for,
     periods_around,
 )
+from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
 from budgets.selectors.tree import (
     AlertNote,
@@ -30,9 +31,11 @@ __all__ = [
     "Totals",
     "TreeRow",
     "budget_for",
+    "budget_settings",
     "budget_tree",
     "covering",
     "discrepancies",
+    "fiscal_calendar",
     "keepers",
     "ledger_extent",
     "ledger_of",

@@ -1,36 +1,63 @@
 """Which budgets cover an order, read in one prepared statement: this runs in every submit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from accounts import selectors as accounts
 from accounts.models import Role
-from budgets.rules import ZERO, Covering, PeriodKind, period_of
+from budgets.charges import Scope, scope_words
+from budgets.fiscal import CALENDAR_YEAR, Period, PeriodKind
+from budgets.rules import ZERO, Covering, PeriodStatus
+from budgets.selectors.settings import fiscal_calendar
 from procurement.core import tenancy, writes
 
-# A group's budget precedes its ancestors'; on one group the month precedes quarter and year.
-_COVERING = """
-SELECT b.id, b.kind, b.cap, b.warn_percent, g.id, g.name, g.path, o.currency,
-       p.id, p.cap, p.reserved, p.committed, p.spent, p.overrun
-FROM budgets_budget b
+BUDGET_COLUMNS = """
+b.id, b.kind, b.cap, b.name, b.warn_percent, b.block_percent, b.marks, b.enforcement,
+c.code, c.name, b.supplier_id, s.name, b.membership_id, coalesce(nullif(u.name, ''), u.email),
+x.code, x.name, g.id, g.name, g.path, o.currency
+"""
+COUNTER_COLUMNS = """
+p.id, p.starts_on, p.ends_on, p.code, p.status, p.cap, p.reserved, p.committed, p.spent, p.overrun
+"""
+BUDGET_JOINS = """
 JOIN accounts_orggroup g ON g.organization_id = b.organization_id AND g.id = b.group_id
 JOIN accounts_organization o ON o.id = b.organization_id
+LEFT JOIN catalogs_category c ON c.organization_id = b.organization_id AND c.id = b.category_id
+LEFT JOIN catalogs_supplier s ON s.organization_id = b.organization_id AND s.id = b.supplier_id
+LEFT JOIN accounts_membership m ON m.organization_id = b.organization_id AND m.id = b.membership_id
+LEFT JOIN accounts_user u ON u.id = m.user_id
+LEFT JOIN accounts_position x ON x.organization_id = b.organization_id AND x.id = b.position_id
+"""
+
+# A group's budget precedes its ancestors'; on one group the shorter period precedes the longer,
+# and what counts everything precedes what is limited.
+_COVERING = f"""
+SELECT {BUDGET_COLUMNS}, {COUNTER_COLUMNS}
+FROM budgets_budget b {BUDGET_JOINS}
 LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.budget_id = b.id
      AND p.starts_on <= %(on)s AND p.ends_on >= %(on)s
 WHERE b.organization_id = %(organization)s AND b.group_id = ANY(%(path)s) AND b.is_active
   AND b.starts_on <= %(on)s AND (b.ends_on IS NULL OR b.ends_on >= %(on)s)
-ORDER BY cardinality(g.path) DESC, b.kind
-"""
+  AND (b.membership_id IS NULL OR b.membership_id = %(requester)s)
+  AND (b.position_id IS NULL OR EXISTS (
+      SELECT FROM accounts_positionholder h
+      WHERE h.organization_id = b.organization_id AND h.group_id = b.group_id
+        AND h.position_id = b.position_id AND h.membership_id = %(requester)s
+        AND NOT h.is_deputy AND h.until IS NULL))
+ORDER BY cardinality(g.path) DESC,
+         array_position(ARRAY['MONTH', 'QUARTER', 'HALF', 'YEAR'], b.kind::text),
+         (b.category_id IS NOT NULL)::int + (b.supplier_id IS NOT NULL)::int
+         + (b.membership_id IS NOT NULL OR b.position_id IS NOT NULL)::int, b.id
+"""  # noqa: S608 – composed of constants alone
 
-PERIOD_COLUMNS = """
-p.id, p.starts_on, p.cap, p.reserved, p.committed, p.spent, p.overrun,
-b.id, b.kind, b.warn_percent, g.id, g.name, g.path, o.currency
+PERIOD_COLUMNS = f"""
+{BUDGET_COLUMNS}, {COUNTER_COLUMNS}
 FROM budgets_budgetperiod p
 JOIN budgets_budget b ON b.organization_id = p.organization_id AND b.id = p.budget_id
-JOIN accounts_orggroup g ON g.organization_id = b.organization_id AND g.id = b.group_id
-JOIN accounts_organization o ON o.id = b.organization_id
+{BUDGET_JOINS}
 """
 
 _OF_DAY = f"""
@@ -42,39 +69,29 @@ ORDER BY p.id
 
 KEEPER_ROLES = (Role.FINANCE.value, Role.ADMINISTRATOR.value)
 _KEEPERS_NAMED = 3
+_BUDGET_WIDTH = 20
 
 
-def covering(group_path: Sequence[UUID], on: date) -> tuple[Covering, ...]:
+def covering(
+    group_path: Sequence[UUID], on: date, *, requester_id: UUID | None = None
+) -> tuple[Covering, ...]:
     """Return every active budget of a group and its ancestors in the period that holds a day.
 
-    The nearest group comes first. ``on`` is a day of the organization's time zone. One SQL query;
-    a period that nothing has opened yet comes with ``period_id`` None and counters of zero.
+    The nearest group comes first. ``on`` is a day of the organization's time zone. Budgets of one
+    person or seat come along for their own ``requester_id``, a membership, alone. One SQL query; a
+    period that nothing has opened yet comes with ``period_id`` None and counters of zero, and costs
+    one query more for all.
     """
     cursor = writes.execute(
-        _COVERING, {"organization": tenancy.current(), "path": list(group_path), "on": on}
+        _COVERING,
+        {
+            "organization": tenancy.current(),
+            "path": list(group_path),
+            "on": on,
+            "requester": requester_id,
+        },
     )
-    return tuple(_covering(row, on) for row in cursor.fetchall())
-
-
-def _covering(row: Sequence[Any], on: date) -> Covering:
-    budget_id, kind, cap, warn_percent, group_id, group_name, group_path, currency = row[:8]
-    period_id, period_cap, *counters = row[8:]
-    reserved, committed, spent, overrun = counters if period_id else (ZERO, ZERO, ZERO, ZERO)
-    return Covering(
-        budget_id=budget_id,
-        period_id=period_id,
-        group_id=group_id,
-        group_name=group_name,
-        group_path=tuple(group_path),
-        period=period_of(PeriodKind(kind), on),
-        cap=period_cap if period_id else cap,
-        reserved=reserved,
-        committed=committed,
-        spent=spent,
-        overrun=overrun,
-        warn_percent=warn_percent,
-        currency=currency,
-    )
+    return tuple(from_rows(cursor.fetchall(), on))
 
 
 def standing_on(period_ids: Collection[UUID], on: date) -> tuple[Covering, ...]:
@@ -85,24 +102,76 @@ def standing_on(period_ids: Collection[UUID], on: date) -> tuple[Covering, ...]:
     return tuple(from_period_row(row) for row in cursor.fetchall())
 
 
+def from_rows(rows: Sequence[Sequence[Any]], on: date) -> Iterator[Covering]:
+    """Yield what rows of budget and counter columns say, on a day that no period may hold yet.
+
+    No SQL, or one query where a period has not been opened.
+    """
+    is_missing = any(row[_BUDGET_WIDTH] is None for row in rows)
+    calendar = fiscal_calendar() if is_missing else CALENDAR_YEAR
+    for row in rows:
+        if row[_BUDGET_WIDTH] is not None:
+            yield from_period_row(row)
+        else:
+            yield unopened(row, calendar.period_of(PeriodKind(row[1]), on))
+
+
 def from_period_row(row: Sequence[Any]) -> Covering:
     """Return what a row of `PERIOD_COLUMNS` says."""
-    period_id, starts_on, cap, reserved, committed, spent, overrun = row[:7]
-    budget_id, kind, warn_percent, group_id, group_name, group_path, currency = row[7:]
-    return Covering(
-        budget_id=budget_id,
+    period_id, starts_on, ends_on, code, status, cap, *counters = row[_BUDGET_WIDTH:]
+    reserved, committed, spent, overrun = counters[:4]
+    return replace(
+        unopened(row, Period(starts_on, ends_on, PeriodKind(row[1]), code)),
         period_id=period_id,
-        group_id=group_id,
-        group_name=group_name,
-        group_path=tuple(group_path),
-        period=period_of(PeriodKind(kind), starts_on),
+        status=PeriodStatus(status),
         cap=cap,
         reserved=reserved,
         committed=committed,
         spent=spent,
         overrun=overrun,
-        warn_percent=warn_percent,
+    )
+
+
+def by_period(found: Iterable[Covering]) -> dict[UUID, Covering]:
+    """Return budgets by their periods; those that nothing has opened are left out."""
+    return {one.period_id: one for one in found if one.period_id is not None}
+
+
+def unopened(row: Sequence[Any], period: Period) -> Covering:
+    """Return what a row of `BUDGET_COLUMNS` says of a period that nothing has opened yet."""
+    budget_id, _, cap, name, warn, block, marks, enforcement = row[:8]
+    category, category_name, supplier_id, supplier_name, membership_id, holder = row[8:14]
+    position, position_name, group_id, group_name, group_path, currency = row[14:_BUDGET_WIDTH]
+    return Covering(
+        budget_id=budget_id,
+        period_id=None,
+        group_id=group_id,
+        group_name=group_name,
+        group_path=tuple(group_path),
+        period=period,
+        cap=cap,
+        reserved=ZERO,
+        committed=ZERO,
+        spent=ZERO,
+        overrun=ZERO,
+        warn_percent=warn,
         currency=currency,
+        name=name,
+        scope=Scope(
+            category=category or "",
+            supplier_id=supplier_id,
+            membership_id=membership_id,
+            position=position or "",
+            words=scope_words(
+                category=category_name or "",
+                supplier=supplier_name or "",
+                person=holder or "",
+                seat=position_name or "",
+            ),
+        ),
+        block_percent=block,
+        marks=tuple(marks),
+        is_soft=enforcement == "SOFT",
     )
 
 

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from accounts import selectors as accounts
 from accounts.permissions import Permission
+from budgets.fiscal import Period
 from budgets.models import Budget, BudgetPeriod, LedgerEntry
-from budgets.rules import Covering, Period, PeriodKind, period_of
+from budgets.rules import Covering
 from budgets.selectors.covering import PERIOD_COLUMNS, from_period_row
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
@@ -65,13 +66,14 @@ def periods_around(covering: Covering) -> tuple[PeriodLink, ...]:
     rows = (
         BudgetPeriod.objects.filter(budget_id=covering.budget_id)
         .order_by("starts_on")
-        .values_list("id", "starts_on", "budget__kind")
+        .values_list("id", "starts_on", "ends_on", "code")
     )
+    kind = covering.period.kind
     links = [
         PeriodLink(
-            period_id, period_of(PeriodKind(kind), starts_on), period_id == covering.period_id
+            period_id, Period(starts_on, ends_on, kind, code), period_id == covering.period_id
         )
-        for period_id, starts_on, kind in rows
+        for period_id, starts_on, ends_on, code in rows
     ]
     here = next((place for place, link in enumerate(links) if link.is_current), 0)
     return tuple(links[max(here - 4, 0) : here + 2])

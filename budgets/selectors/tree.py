@@ -10,45 +10,41 @@ from uuid import UUID
 from accounts import selectors as accounts
 from accounts.models import OrgGroup
 from accounts.permissions import Permission
+from budgets.fiscal import Period, PeriodKind
 from budgets.models import BudgetAlert
-from budgets.rules import (
-    ZERO,
-    BudgetState,
-    Covering,
-    Effect,
-    Period,
-    PeriodKind,
-    effects,
-    period_of,
+from budgets.rules import ZERO, BudgetState, Covering, Effect, effects
+from budgets.selectors.covering import (
+    BUDGET_COLUMNS,
+    BUDGET_JOINS,
+    COUNTER_COLUMNS,
+    from_rows,
 )
+from budgets.selectors.settings import fiscal_calendar
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 
 # An ended budget stays on the periods in which something moved on it.
-_BUDGETS = """
-SELECT b.id, b.cap, b.warn_percent, g.id, g.name, g.path, o.currency,
-       p.id, p.cap, p.reserved, p.committed, p.spent, p.overrun
-FROM budgets_budget b
-JOIN accounts_orggroup g ON g.organization_id = b.organization_id AND g.id = b.group_id
-JOIN accounts_organization o ON o.id = b.organization_id
+_BUDGETS = f"""
+SELECT {BUDGET_COLUMNS}, {COUNTER_COLUMNS}
+FROM budgets_budget b {BUDGET_JOINS}
 LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.budget_id = b.id
-     AND p.starts_on = %(starts_on)s
+     AND p.starts_on <= %(ends_on)s AND p.ends_on >= %(starts_on)s
 WHERE b.organization_id = %(organization)s AND b.kind = %(kind)s
   AND b.starts_on <= %(ends_on)s AND (b.ends_on IS NULL OR b.ends_on >= %(starts_on)s)
   AND (b.is_active OR p.entries > 1)
   AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
-"""
+"""  # noqa: S608 – composed of constants alone
 
 _PERIODS = """
-SELECT b.kind, p.starts_on, count(*)
+SELECT b.kind, p.starts_on, p.ends_on, p.code, count(*)
 FROM budgets_budgetperiod p
 JOIN budgets_budget b ON b.organization_id = p.organization_id AND b.id = p.budget_id
 JOIN accounts_orggroup g ON g.organization_id = b.organization_id AND g.id = b.group_id
 WHERE p.organization_id = %(organization)s AND p.starts_on <= %(until)s
   AND (b.is_active OR p.entries > 1)
   AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
-GROUP BY b.kind, p.starts_on
-ORDER BY b.kind, p.starts_on DESC
+GROUP BY b.kind, p.starts_on, p.ends_on, p.code
+ORDER BY array_position(ARRAY['MONTH', 'QUARTER', 'HALF', 'YEAR'], b.kind::text), p.starts_on DESC
 """
 
 
@@ -102,17 +98,17 @@ class Totals:
 
 
 def period_choices(actor: Actor, today: date) -> tuple[PeriodChoice, ...]:
-    """Return the periods, begun or next, of budgets that an actor may see. One SQL query.
+    """Return the periods, begun or next, of budgets that an actor may see. Two SQL queries.
 
-    Months come first, then quarters, then years; of each the latest first.
+    Months come first, then quarters, half-years and years; of each the latest first.
     """
-    until = max(period_of(kind, today).next().starts_on for kind in PeriodKind)
-    rows = _fetch(_PERIODS, actor, until=until)
+    calendar = fiscal_calendar()
+    coming = {kind: calendar.period_of(kind, today).renews_on for kind in PeriodKind}
+    rows = _fetch(_PERIODS, actor, until=max(coming.values()))
     return tuple(
-        PeriodChoice(period, budgets)
-        for kind, starts_on, budgets in rows
-        if (period := period_of(PeriodKind(kind), starts_on)).starts_on
-        <= period_of(PeriodKind(kind), today).next().starts_on
+        PeriodChoice(Period(starts_on, ends_on, PeriodKind(kind), code), budgets)
+        for kind, starts_on, ends_on, code, budgets in rows
+        if starts_on <= coming[PeriodKind(kind)]
     )
 
 
@@ -137,7 +133,7 @@ def budget_tree(actor: Actor, period: Period) -> tuple[TreeRow, ...]:
         starts_on=period.starts_on,
         ends_on=period.ends_on,
     )
-    standing = [_covering(row, period) for row in rows]
+    standing = list(from_rows(rows, period.starts_on))
     groups = _groups_of(actor, standing)
     alerts = _alerts(one.period_id for one in standing if one.period_id)
     by_group: dict[UUID, list[Covering | None]] = {}
@@ -192,27 +188,6 @@ def _fetch(statement: str, actor: Actor, **parameters: Any) -> list[tuple[Any, .
     ).fetchall()
 
 
-def _covering(row: Sequence[Any], period: Period) -> Covering:
-    budget_id, cap, warn_percent, group_id, group_name, path, currency = row[:7]
-    period_id, period_cap, *counters = row[7:]
-    reserved, committed, spent, overrun = counters if period_id else (ZERO, ZERO, ZERO, ZERO)
-    return Covering(
-        budget_id=budget_id,
-        period_id=period_id,
-        group_id=group_id,
-        group_name=group_name,
-        group_path=tuple(path),
-        period=period,
-        cap=period_cap if period_id else cap,
-        reserved=reserved,
-        committed=committed,
-        spent=spent,
-        overrun=overrun,
-        warn_percent=warn_percent,
-        currency=currency,
-    )
-
-
 def _groups_of(
     actor: Actor, standing: Sequence[Covering]
 ) -> dict[UUID, tuple[str, tuple[UUID, ...]]]:
@@ -240,7 +215,9 @@ def _in_order(
 
 def _alerts(period_ids: Iterable[UUID]) -> dict[UUID, AlertNote]:
     """Return the highest alert of each period."""
-    rows = BudgetAlert.objects.filter(period_id__in=list(period_ids)).order_by("threshold")
+    rows = BudgetAlert.objects.filter(
+        period_id__in=list(period_ids), rearmed_at__isnull=True
+    ).order_by("threshold")
     return {
         alert.period_id: AlertNote(
             threshold=alert.threshold,

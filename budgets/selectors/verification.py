@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from budgets.rules import PeriodKind, period_of
+from budgets.fiscal import Period, PeriodKind
 from procurement.core import tenancy, writes
 
 _COUNTERS = """
-SELECT p.id, g.name, b.kind, p.starts_on,
+SELECT p.id, g.name, b.kind, p.starts_on, p.ends_on, p.code,
        p.cap, p.reserved, p.committed, p.spent, p.overrun, p.entries,
        coalesce(l.cap, 0), coalesce(l.reserved, 0), coalesce(l.committed, 0),
        coalesce(l.spent, 0), coalesce(l.overrun, 0), coalesce(l.entries, 0)
@@ -34,7 +34,7 @@ ORDER BY p.id
 """
 
 _LINES = """
-SELECT p.id, g.name, b.kind, p.starts_on, e.id, e.number, e.document_label,
+SELECT p.id, g.name, b.kind, p.starts_on, p.ends_on, p.code, e.id, e.number, e.document_label,
        e.number_before + 1, e.used_before + e.moved, e.used_after
 FROM (
     SELECT id, period_id, number, document_label, used_after,
@@ -52,7 +52,8 @@ ORDER BY p.id, e.number
 """
 
 _DOCUMENTS = """
-SELECT p.id, g.name, b.kind, p.starts_on, e.document_label, e.reserved, e.committed
+SELECT p.id, g.name, b.kind, p.starts_on, p.ends_on, p.code, e.document_label, e.reserved,
+       e.committed
 FROM (
     SELECT period_id, document_id, max(document_label) AS document_label,
            sum(delta_reserved) AS reserved, sum(delta_committed) AS committed
@@ -110,19 +111,19 @@ def ledger_extent() -> Extent:
 def discrepancies() -> Iterator[Discrepancy]:
     """Yield what does not hold in the active organization's ledger. Three SQL queries."""
     for row in _rows(_COUNTERS):
-        stored, summed = row[4:10], row[10:16]
+        stored, summed = row[6:12], row[12:18]
         for name, found, expected in zip(_COUNTED, stored, summed, strict=True):
             if found != expected:
                 yield _discrepancy(row, f"counter {name}", expected, found)
     for row in _rows(_LINES):
-        line_id, number, document, number_expected, used_expected, used_found = row[4:]
+        line_id, number, document, number_expected, used_expected, used_found = row[6:]
         where = f"ledger line {line_id} (no. {number}, {document})"
         if number != number_expected:
             yield _discrepancy(row, f"{where}: number", number_expected, number)
         if used_found != used_expected:
             yield _discrepancy(row, f"{where}: balance", used_expected, used_found)
     for row in _rows(_DOCUMENTS):
-        document, reserved, committed = row[4:]
+        document, reserved, committed = row[6:]
         for name, amount in (("reserved", reserved), ("committed", committed)):
             if amount < 0:
                 yield _discrepancy(row, f"{document} holds {name}", 0, amount)
@@ -135,6 +136,6 @@ def _rows(statement: str) -> list[tuple[Any, ...]]:
 def _discrepancy(
     row: Sequence[Any], what: str, expected: Decimal | int, found: Decimal | int
 ) -> Discrepancy:
-    period_id, group_name, kind, starts_on = row[:4]
-    label = period_of(PeriodKind(kind), starts_on).label
+    period_id, group_name, kind, starts_on, ends_on, code = row[:6]
+    label = Period(starts_on, ends_on, PeriodKind(kind), code).label
     return Discrepancy(period_id, group_name, label, what, expected, found)

@@ -29,7 +29,7 @@ INSERT INTO budgets_budgetalert (id, organization_id, period_id, threshold, cros
     document_kind, document_id, document_label, told, sent_at)
 VALUES (%(id)s, %(organization)s, %(period)s, %(threshold)s, %(now)s, %(used)s, %(cap)s,
     %(document_kind)s, %(document)s, %(label)s, '{}', %(sent_at)s::timestamptz)
-ON CONFLICT (organization_id, period_id, threshold) DO NOTHING
+ON CONFLICT (organization_id, period_id, threshold) WHERE rearmed_at IS NULL DO NOTHING
 RETURNING id
 """
 
@@ -74,7 +74,7 @@ def _raise(actor: Actor, effect: Effect, threshold: int, document: Document, now
         action=AuditAction.BUDGET_THRESHOLD_CROSSED,
         subject_type="budget",
         subject_id=covering.budget_id,
-        subject_label=f"{covering.group_name}, {covering.period.label}",
+        subject_label=f"{covering.title}, {covering.period.label}",
         group_id=covering.group_id,
         after={
             "threshold": threshold,

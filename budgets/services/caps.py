@@ -10,20 +10,12 @@ from django.db import IntegrityError, transaction
 from accounts import selectors as accounts
 from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
+from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetPeriod
 from budgets.movements import Document, EntryKind
-from budgets.rules import (
-    DEFAULT_WARN_PERCENT,
-    FULL,
-    ZERO,
-    Effect,
-    Period,
-    PeriodKind,
-    marks_crossed_by_cap,
-    period_of,
-    state_of,
-)
+from budgets.rules import DEFAULT_WARN_PERCENT, FULL, ZERO, Effect, marks_crossed_by_cap, state_of
 from budgets.selectors.covering import standing_on
+from budgets.selectors.settings import fiscal_calendar
 from budgets.services.alerts import raise_alerts
 from budgets.services.periods import coming, open_periods
 from budgets.services.posting import Line, post
@@ -61,6 +53,7 @@ def set_budget(
     organization = accounts.organization_by_id(tenancy.current())
     today = local_date(now, organization.time_zone)
     kind = PeriodKind(kind)
+    calendar = fiscal_calendar()
     _check_cap(cap, organization.currency)
     if not 1 <= warn_percent <= FULL:
         raise DomainError("Warn at 1% to 100% of the cap.", field="warn_percent")
@@ -71,7 +64,7 @@ def set_budget(
         kind=kind.value,
         cap=cap,
         warn_percent=warn_percent,
-        starts_on=starts_on or period_of(kind, today).starts_on,
+        starts_on=starts_on or calendar.period_of(kind, today).starts_on,
         created_at=now,
     )
     try:
@@ -82,7 +75,7 @@ def set_budget(
             f"{group.name} has a {kind.adjective} budget already; change its cap instead.",
             field="kind",
         ) from error
-    open_periods(actor=actor, openings=coming(budget, today), now=now)
+    open_periods(actor=actor, openings=coming(budget, today, calendar), now=now)
     record(
         actor=actor,
         action=AuditAction.BUDGET_SET,
@@ -121,8 +114,7 @@ def change_cap(
         if period.used > cap and cap < period.cap:
             used = format_money(period.used, organization.currency)
             raise DomainError(
-                f"{_period_of(budget, period).label} has used {used} already; "
-                "the cap cannot be lower than that.",
+                f"{period.span.label} has used {used} already; the cap cannot be lower than that.",
                 field="cap",
             )
     before = budget.cap
@@ -220,10 +212,6 @@ def _alert_lowered(
     ]
     document = Document("BUDGET", budget.id, "A lower cap", today)
     raise_alerts(actor=actor, effects=found, document=document, now=now)
-
-
-def _period_of(budget: Budget, period: BudgetPeriod) -> Period:
-    return period_of(PeriodKind(budget.kind), period.starts_on)
 
 
 def _label(budget: Budget) -> str:

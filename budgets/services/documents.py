@@ -17,7 +17,7 @@ from django.db import transaction
 from budgets import movements
 from budgets.movements import Document, EntryKind, Move, Standing
 from budgets.rules import Covering, Effect, blocking, effects
-from budgets.selectors.covering import PERIOD_COLUMNS, from_period_row, keepers
+from budgets.selectors.covering import PERIOD_COLUMNS, by_period, from_period_row, keepers
 from budgets.services.alerts import raise_alerts
 from budgets.services.posting import Line, post
 from budgets.services.reservations import Outcome, Reservation
@@ -146,7 +146,7 @@ def _held(actor: Actor, document: Document, kind: EntryKind, key: str) -> _Held:
     rows = summing.fetchall()
     return _Held(
         standings=tuple(Standing(*row[:4]) for row in rows),
-        covering={row[0]: from_period_row(row) for row in locking.fetchall()},
+        covering=by_period(from_period_row(row) for row in locking.fetchall()),
         next_key=str(max((row[4] for row in rows), default=0) + 1),
         is_done=any(row[5] for row in rows),
     )

@@ -137,7 +137,7 @@ def _alert(actor: Actor, document: Document, before: Sequence[Covering], now: da
     for one in before:
         standing = after[one.period_id]
         crossed = thresholds_crossed(
-            before=one.used, after=standing.used, cap=one.cap, warn_percent=one.warn_percent
+            before=one.used, after=standing.used, cap=one.cap, thresholds=one.thresholds
         )
         found.append(Effect(one, standing.used - one.used, state_of(standing), crossed, ""))
     raise_alerts(actor=actor, effects=found, document=document, now=now)

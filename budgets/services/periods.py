@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import selectors as accounts
+from budgets.fiscal import FiscalCalendar, Period, PeriodKind
 from budgets.models import Budget
-from budgets.rules import Covering, Period, PeriodKind, period_of, periods_between
+from budgets.rules import Covering
+from budgets.selectors.settings import fiscal_calendar
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
@@ -20,15 +22,15 @@ _OPEN = """
 WITH wanted AS (
     SELECT w.*, b.cap FROM unnest(
         %(budgets)s::uuid[], %(periods)s::uuid[], %(lines)s::uuid[], %(starts)s::date[],
-        %(ends)s::date[]
-    ) AS w(budget_id, period_id, line_id, starts_on, ends_on)
+        %(ends)s::date[], %(codes)s::text[]
+    ) AS w(budget_id, period_id, line_id, starts_on, ends_on, code)
     JOIN budgets_budget b ON b.organization_id = %(organization)s AND b.id = w.budget_id
     ORDER BY w.budget_id, w.starts_on
     FOR SHARE OF b
 ), opened AS (
-    INSERT INTO budgets_budgetperiod (id, organization_id, budget_id, starts_on, ends_on, cap,
-        reserved, committed, spent, overrun, entries)
-    SELECT period_id, %(organization)s, budget_id, starts_on, ends_on, cap, 0, 0, 0, 0, 1
+    INSERT INTO budgets_budgetperiod (id, organization_id, budget_id, starts_on, ends_on, code,
+        cap, reserved, committed, spent, overrun, entries)
+    SELECT period_id, %(organization)s, budget_id, starts_on, ends_on, code, cap, 0, 0, 0, 0, 1
     FROM wanted
     ON CONFLICT (organization_id, budget_id, starts_on) DO NOTHING
     RETURNING id
@@ -74,6 +76,7 @@ def open_periods(*, actor: Actor, openings: Sequence[Opening], now: datetime) ->
             "lines": [new_id() for _ in openings],
             "starts": [one.period.starts_on for one in openings],
             "ends": [one.period.ends_on for one in openings],
+            "codes": [one.period.code for one in openings],
             "actor_id": actor.id,
             "actor": actor.label[:200],
             "now": now,
@@ -85,21 +88,22 @@ def open_periods(*, actor: Actor, openings: Sequence[Opening], now: datetime) ->
 def open_coming_periods(*, actor: Actor, now: datetime) -> int:
     """Open, for every active budget, the period that holds today and the one after; say how many.
 
-    Three SQL statements. Today is the organization's own.
+    Four SQL statements. Today is the organization's own.
     """
     organization = accounts.organization_by_id(tenancy.current())
     today = local_date(now, organization.time_zone)
     budgets = Budget.objects.filter(is_active=True).order_by("id")
-    openings = [opening for budget in budgets for opening in coming(budget, today)]
+    calendar = fiscal_calendar()
+    openings = [opening for budget in budgets for opening in coming(budget, today, calendar)]
     return open_periods(actor=actor, openings=openings, now=now)
 
 
-def coming(budget: Budget, today: date) -> list[Opening]:
+def coming(budget: Budget, today: date, calendar: FiscalCalendar) -> list[Opening]:
     """Return the periods of a budget that orders of today and soon will need."""
-    current = period_of(PeriodKind(budget.kind), max(today, budget.starts_on))
+    current = calendar.period_of(PeriodKind(budget.kind), max(today, budget.starts_on))
     return [
         Opening(budget.id, period)
-        for period in (current, current.next())
+        for period in (current, calendar.after(current))
         if budget.ends_on is None or period.starts_on <= budget.ends_on
     ]
 
@@ -107,16 +111,17 @@ def coming(budget: Budget, today: date) -> list[Opening]:
 def open_past_periods(*, actor: Actor, first: date, last: date, now: datetime) -> int:
     """Open every period of every active budget between two days, for importing history.
 
-    Two SQL statements. Only days that a budget covers count.
+    Three SQL statements. Only days that a budget covers count.
     """
     openings: list[Opening] = []
+    calendar = fiscal_calendar()
     for budget in Budget.objects.filter(is_active=True).order_by("id"):
         until = last if budget.ends_on is None else min(last, budget.ends_on)
         since = max(first, budget.starts_on)
         if since <= until:
             openings += [
                 Opening(budget.id, period)
-                for period in periods_between(PeriodKind(budget.kind), since, until)
+                for period in calendar.between(PeriodKind(budget.kind), since, until)
             ]
     return open_periods(actor=actor, openings=openings, now=now)
 

@@ -17,7 +17,7 @@ from accounts.effects import Effect, EffectKind
 from budgets.models import BudgetPeriod
 from budgets.movements import Document, EntryKind
 from budgets.rules import ZERO, Covering
-from budgets.selectors.covering import PERIOD_COLUMNS, covering, from_period_row, keepers
+from budgets.selectors.covering import PERIOD_COLUMNS, by_period, covering, from_period_row, keepers
 from budgets.services.periods import ensure_periods
 from budgets.services.posting import Line, post_many
 from procurement.audit.actions import AuditAction
@@ -113,7 +113,10 @@ def _held(documents: Iterable[UUID], today: date) -> dict[UUID, dict[UUID, _Held
     held: dict[UUID, dict[UUID, _Held]] = {}
     for document_id, reserved, committed, shifts, *period in rows:
         found = from_period_row(period)
-        held.setdefault(document_id, {})[period[0]] = _Held(reserved, committed, shifts, found)
+        assert found.period_id is not None
+        held.setdefault(document_id, {})[found.period_id] = _Held(
+            reserved, committed, shifts, found
+        )
     return held
 
 
@@ -150,7 +153,7 @@ def _periods(ids: Iterable[UUID | None]) -> dict[UUID, Covering]:
         "AND p.id = ANY(%(ids)s::uuid[])",
         {"organization": tenancy.current(), "ids": [one for one in ids if one]},
     ).fetchall()
-    return {row[0]: from_period_row(row) for row in rows}
+    return by_period(from_period_row(row) for row in rows)
 
 
 def _post(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from budgets.rules import FULL, Period, PeriodKind, period_of
+from budgets.fiscal import Period, PeriodKind, period_of
+from budgets.rules import FULL
 from procurement.demo.company import NAME, DemoCompany
 from procurement.demo.purchases import Purchase
 

@@ -9,7 +9,7 @@ from accounts.models import Organization, OrgGroup, Role
 from approvals import services as approvals
 from approvals.starting import POLICY_NAME, starting_policy
 from budgets import services as budgets
-from budgets.rules import PeriodKind
+from budgets.fiscal import PeriodKind
 from catalogs import services as catalog
 from catalogs.models import Category
 from procurement.core import tenancy

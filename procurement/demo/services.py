@@ -15,7 +15,7 @@ from accounts.services import OwnDay, WorkingHours
 from approvals import services as approvals
 from approvals.starting import POLICY_NAME, starting_policy
 from budgets import services as budgets
-from budgets.rules import PeriodKind
+from budgets.fiscal import PeriodKind
 from budgets.selectors import spans_between
 from catalogs import services as catalog
 from catalogs.guidance import Target

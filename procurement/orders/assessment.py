@@ -25,7 +25,8 @@ from approvals.routing import (
     route,
     seat,
 )
-from budgets.rules import BudgetState, Covering, Effect, blocking, effects
+from budgets.charges import Charge
+from budgets.rules import BudgetState, Covering, Effect, blocking, effects_of, exceeding
 from catalogs.guidance import Guidance, ItemFacts, Outcome, RuleFacts, Ruleset, worst
 from procurement.core.money import format_money, quantize
 
@@ -113,6 +114,13 @@ class Draft:
     def total(self) -> Decimal:
         """Return the sum of the lines."""
         return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """Return what its budgets are charged with: its lines."""
+        return tuple(
+            Charge(line.amount, line.category_path, line.supplier_id) for line in self.lines
+        )
 
     def content_hash(self) -> str:
         """Return the SHA-256 of what an approver is shown; any change of it gives another one."""
@@ -226,8 +234,8 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
     """Judge an order: its lines, who must agree, what budgets allow, what stands in the way."""
     lines = tuple(_assess_line(line, draft, surroundings) for line in draft.lines)
     keepers = keepers_of(surroundings.covering, surroundings.seats)
-    touched = effects(surroundings.covering, draft.total, keepers=keepers)
-    facts = facts_of(draft, lines, surroundings, budget_state=standing_of(touched))
+    touched = effects_of(surroundings.covering, draft.charges, keepers=keepers)
+    facts = facts_of(draft, lines, surroundings, touched=touched)
     plan = seat(route(facts, surroundings.policies), facts, surroundings.seats)
     return Assessment(
         draft=draft,
@@ -243,6 +251,7 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
 
 _STANDINGS = {
     BudgetState.STOP: BudgetStanding.OVER,
+    BudgetState.OVER: BudgetStanding.OVER,
     BudgetState.WARN: BudgetStanding.WARNING,
     BudgetState.OK: BudgetStanding.WITHIN,
 }
@@ -255,7 +264,11 @@ def standing_of(touched: Sequence[Effect]) -> str:
 
 
 def facts_of(
-    draft: Draft, lines: Sequence[AssessedLine], around: Surroundings, *, budget_state: str
+    draft: Draft,
+    lines: Sequence[AssessedLine],
+    around: Surroundings,
+    *,
+    touched: Sequence[Effect],
 ) -> Facts:
     """Return the frozen description of an order that approval policy is evaluated on."""
     outcomes = [assessed.guidance.outcome for assessed in lines]
@@ -264,6 +277,8 @@ def facts_of(
         flags.add(Flag.RESTRICTED)
     if Outcome.BLOCKED in outcomes:
         flags.add(Flag.BLOCKED_EXCEPTION)
+    if exceeding(touched):
+        flags.add(Flag.OVER_BUDGET)
     codes = {line.category_path[-1] for line in draft.lines if line.category_path}
     return Facts(
         subject_kind=SUBJECT_KIND,
@@ -285,7 +300,7 @@ def facts_of(
         ),
         cost_centre=draft.cost_centre,
         requester_roles=around.requester_roles,
-        budget_state=budget_state,
+        budget_state=standing_of(touched),
         is_first_order=around.is_first_order,
         earlier=around.earlier,
     )
@@ -376,7 +391,7 @@ def budget_refusals(tight: Sequence[Effect], currency: str) -> tuple[Refusal, ..
 def _over(effect: Effect, currency: str) -> str:
     covering = effect.covering
     return (
-        f"{covering.group_name}, {covering.period.label}: the order takes "
+        f"{covering.title}, {covering.period.label}: the order takes "
         f"{format_money(effect.amount, currency)}. {effect.sentence}"
     )
 

@@ -24,7 +24,7 @@ from approvals.routing import (
     Tier,
 )
 from budgets import services as budgets
-from budgets.rules import PeriodKind
+from budgets.fiscal import PeriodKind
 from catalogs.guidance import Effect
 from catalogs.models import Supplier
 from procurement.audit.actions import AuditAction

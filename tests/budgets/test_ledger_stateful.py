@@ -23,9 +23,9 @@ from hypothesis.stateful import (
 from accounts import selectors as accounts
 from accounts.models import OrgGroup
 from budgets import selectors, services
+from budgets.fiscal import PeriodKind, period_of
 from budgets.models import Budget, BudgetPeriod
 from budgets.movements import Document
-from budgets.rules import PeriodKind, period_of
 from budgets.services import HistoryPosting
 from procurement.core import tenancy
 from procurement.core.clock import local_date

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from budgets import selectors, services
+from budgets.fiscal import PeriodKind, period_of
 from budgets.models import Budget, BudgetPeriod, LedgerEntry
-from budgets.rules import BudgetState, PeriodKind, period_of
+from budgets.rules import BudgetState
 from tests.budgets.conftest import signed_in
 from tests.factories.accounts import (
     NOW,

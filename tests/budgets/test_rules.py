@@ -6,17 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budgets.fiscal import (
+    CALENDAR_YEAR,
+    PeriodKind,
+    period_from_code,
+    period_of,
+    periods_between,
+)
 from budgets.rules import (
     BudgetState,
     Covering,
-    PeriodKind,
     any_of,
     blocking,
     effects,
     percent,
-    period_from_code,
-    period_of,
-    periods_between,
     thresholds_crossed,
 )
 
@@ -61,17 +64,17 @@ def test_a_day_lies_in_its_period_and_the_next_period_begins_the_day_after(
 ) -> None:
     period = period_of(kind, day)
     assert day in period
-    assert period.next().starts_on == period.ends_on + timedelta(days=1)
+    assert CALENDAR_YEAR.after(period).starts_on == period.ends_on + timedelta(days=1)
     assert period.starts_on.day == 1
     assert (period.ends_on + timedelta(days=1)).day == 1
     assert period_of(kind, period.starts_on) == period == period_of(kind, period.ends_on)
 
 
 @given(days)
-def test_periods_nest_month_in_quarter_in_year(day: date) -> None:
-    month, quarter, year = (period_of(kind, day) for kind in PeriodKind)
-    assert year.starts_on <= quarter.starts_on <= month.starts_on
-    assert month.ends_on <= quarter.ends_on <= year.ends_on
+def test_periods_nest_month_in_quarter_in_half_in_year(day: date) -> None:
+    month, quarter, half, year = (period_of(kind, day) for kind in PeriodKind)
+    assert year.starts_on <= half.starts_on <= quarter.starts_on <= month.starts_on
+    assert month.ends_on <= quarter.ends_on <= half.ends_on <= year.ends_on
 
 
 @given(kinds, days)
@@ -122,7 +125,7 @@ def test_each_threshold_is_crossed_exactly_once_however_the_way_there_is_split(
     start: Decimal, first: Decimal, second: Decimal, cap: Decimal, warn: int
 ) -> None:
     def crossed(before: Decimal, after: Decimal) -> tuple[int, ...]:
-        return thresholds_crossed(before=before, after=after, cap=cap, warn_percent=warn)
+        return thresholds_crossed(before=before, after=after, cap=cap, thresholds=(warn, 100))
 
     middle, end = start + first, start + first + second
     assert crossed(start, middle) + crossed(middle, end) == crossed(start, end)

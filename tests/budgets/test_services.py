@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from budgets import services
+from budgets.fiscal import PeriodKind
 from budgets.models import BudgetAlert, BudgetPeriod, LedgerEntry
-from budgets.rules import BudgetState, PeriodKind
+from budgets.rules import BudgetState
 from procurement.audit.models import AuditEvent
 from procurement.core import writes
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound

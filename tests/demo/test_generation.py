@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from budgets.rules import PeriodKind, period_of
+from budgets.fiscal import PeriodKind, period_of
 from catalogs.naming import fold
 from procurement.demo import figures
 from procurement.demo.caps import Cap, caps

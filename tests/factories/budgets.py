@@ -7,9 +7,10 @@ from uuid import UUID
 
 from accounts.models import Organization, OrgGroup
 from budgets import selectors, services
+from budgets.fiscal import PeriodKind
 from budgets.models import Budget
 from budgets.movements import Document
-from budgets.rules import Covering, PeriodKind
+from budgets.rules import Covering
 from budgets.services import Reservation
 from procurement.core.ids import new_id
 from tests.factories.accounts import NOW, system

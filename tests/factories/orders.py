@@ -6,7 +6,7 @@ from uuid import UUID
 from approvals import services as approvals
 from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from budgets import services as budgets
-from budgets.rules import PeriodKind
+from budgets.fiscal import PeriodKind
 from catalogs.guidance import Effect
 from catalogs.models import CatalogItem
 from catalogs.services import upsert_supplier

@@ -15,8 +15,8 @@ from accounts.models import Role
 from approvals import services as approvals
 from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from budgets import services as budgets
+from budgets.fiscal import PeriodKind
 from budgets.movements import Document
-from budgets.rules import PeriodKind
 from catalogs import services as catalogs
 from catalogs.guidance import Effect
 from catalogs.models import CatalogItem, Category, Supplier

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from accounts.effects import EffectKind
 from budgets import selectors as budgets
 from budgets import services
+from budgets.fiscal import PeriodKind
 from budgets.models import BudgetPeriod, LedgerEntry
 from budgets.movements import Document
-from budgets.rules import PeriodKind
 from procurement.audit.models import AuditEvent
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import Requisition

@@ -14,12 +14,17 @@ class Requisition(TenantModel):
     Its content can change while it is a draft only. ``content_hash`` is the SHA-256 of the content
     that was last submitted: what was decided is bound to it. ``owner`` looks after it where its
     requester has left; None stands for the requester.
+
+    ``wanted_on`` is the day on which it is wanted, if its requester has said; ``charged_on`` is the
+    day whose budget periods it counts in, set when it is submitted. While it is WAITING it goes on
+    by itself once its budgets have the room, in the order of ``waiting_since``.
     """
 
     class Status(models.TextChoices):
         """Where the order stands."""
 
         DRAFT = "DRAFT", "In the cart"
+        WAITING = "WAITING", "Waiting for budget"
         PENDING = "PENDING", "Waiting for approval"
         PLACED = "PLACED", "Placed"
         REJECTED = "REJECTED", "Rejected"
@@ -38,6 +43,9 @@ class Requisition(TenantModel):
     currency = models.CharField(max_length=3)
     total = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     note = models.TextField(blank=True)
+    wanted_on = models.DateField(null=True)
+    charged_on = models.DateField(null=True)
+    waiting_since = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
     explanation = models.JSONField(default=list)
     created_at = models.DateTimeField()
@@ -51,7 +59,7 @@ class Requisition(TenantModel):
                 fields=["organization_id", "number"], name="requisition_number_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=["DRAFT", "CANCELLED"])
+                condition=models.Q(status__in=["DRAFT", "WAITING", "CANCELLED"])
                 | models.Q(submitted_at__isnull=False),
                 name="requisition_submitted_before_anything",
             ),
@@ -70,6 +78,11 @@ class Requisition(TenantModel):
                 fields=["organization_id", "owner"],
                 condition=models.Q(owner__isnull=False),
                 name="requisition_owner",
+            ),
+            models.Index(
+                fields=["organization_id", "waiting_since"],
+                condition=models.Q(status="WAITING"),
+                name="requisition_waiting",
             ),
             # Which orders count together towards the tiers of a policy.
             models.Index(

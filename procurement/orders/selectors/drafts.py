@@ -159,7 +159,7 @@ def surroundings_of(
         rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
         policies=routing.policies,
         seats=routing.seats,
-        covering=budgets.covering(group_path, on),
+        covering=budgets.covering(group_path, on, requester_id=requester_id),
         on=on,
         order_limit=actor.order_limit(group_path, draft.role_limit) if actor else None,
         unread=_unread(actor, draft, on, time_zone) if actor else (),

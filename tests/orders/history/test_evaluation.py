@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from approvals.routing import Facts, InForce, Person, Seats, route, seat
 from approvals.starting import starting_policy
-from budgets.rules import Covering, PeriodKind, period_of
+from budgets.fiscal import PeriodKind, period_of
+from budgets.rules import Covering
 from budgets.spans import Span
 from catalogs.guidance import Effect, RuleFacts, Target
 from procurement.orders.history.evaluation import (

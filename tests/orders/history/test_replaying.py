@@ -14,8 +14,8 @@ from approvals import services as approvals
 from approvals.starting import starting_policy
 from budgets import selectors as budget_selectors
 from budgets import services as budgets
+from budgets.fiscal import PeriodKind
 from budgets.models import BudgetPeriod, LedgerEntry
-from budgets.rules import PeriodKind
 from catalogs.guidance import Effect
 from catalogs.models import Category, Supplier, SupplierAlias
 from procurement.audit.models import AuditEvent

@@ -1,4 +1,7 @@
-"""What budgets store. The counters of a period and its ledger always say the same, to the cent."""
+"""Periods with their counters, the ledger behind them, and the marks they have passed.
+
+The counters of a period and its ledger always say the same, to the cent.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -7,81 +10,47 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import OrgGroup
+from budgets.fiscal import Period, PeriodKind
+from budgets.models.budget import Budget
+from budgets.models.columns import amount_column
 from procurement.core.models import TenantModel
 
 
-def _amount(**options: Any) -> "models.DecimalField[Decimal | int, Decimal]":
-    """Return a column for an amount in the organization's currency."""
-    return models.DecimalField(max_digits=16, decimal_places=2, **options)
-
-
-class Budget(TenantModel):
-    """A cap on what a group and everything below it may use in each month, quarter or year.
-
-    A group has at most one active budget of each kind. ``starts_on`` and ``ends_on`` bound the days
-    whose orders it covers, and lie in the organization's time zone.
-    """
-
-    class Kind(models.TextChoices):
-        """How often it begins anew; the same words as `budgets.rules.PeriodKind`."""
-
-        MONTH = "MONTH", "Each month"
-        QUARTER = "QUARTER", "Each quarter"
-        YEAR = "YEAR", "Each year"
-
-    group = models.ForeignKey(
-        OrgGroup, on_delete=models.PROTECT, related_name="budgets", db_index=False
-    )
-    kind = models.CharField(max_length=7, choices=Kind.choices)
-    cap = _amount()
-    warn_percent = models.PositiveSmallIntegerField(default=80)
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True)
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization_id", "group", "kind"],
-                condition=Q(is_active=True),
-                name="budget_kind_once",
-            ),
-            models.CheckConstraint(condition=Q(cap__gte=0), name="budget_cap_not_negative"),
-            models.CheckConstraint(
-                condition=Q(warn_percent__gte=1, warn_percent__lte=100), name="budget_warn_percent"
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="budget_ends_after_start",
-            ),
-        ]
-        indexes = [models.Index(fields=["organization_id", "group"], name="budget_group")]
-
-
 class BudgetPeriod(TenantModel):
-    """One month, quarter or year of a budget, and its counters.
+    """One month, quarter, half-year or year of a budget, and its counters.
 
     The group's path is not copied here: what covers an order is decided when it is submitted, and
     from then on the order's own ledger entries say which periods it stands on, whatever moves in
     the tree. ``spent`` may fall below zero: a refund counts in the period in which the money came
     back, which may have seen less spending than refunds. ``overrun`` is how far imported history
-    went beyond the cap. It keeps the last constraint true for a past that nobody asked us about,
-    and gives no room: live orders are held to ``cap`` alone. ``entries`` is the number of the last
-    ledger entry.
+    went beyond the cap, or orders that somebody agreed to beyond a soft one. It keeps the last
+    constraint true for them, and gives no room: other orders are held to ``cap`` alone. ``code`` is
+    the period's name in the fiscal calendar that it was opened by (`budgets.fiscal.Period`), and
+    ``entries`` the number of the last ledger entry.
     """
+
+    class Status(models.TextChoices):
+        """What it still takes; the same words as `budgets.rules.PeriodStatus`."""
+
+        OPEN = "OPEN", "Open"
+        FROZEN = "FROZEN", "Frozen"
+        CLOSED = "CLOSED", "Closed"
+        REOPENED = "REOPENED", "Reopened for late invoices"
 
     budget = models.ForeignKey(
         Budget, on_delete=models.PROTECT, related_name="periods", db_index=False
     )
     starts_on = models.DateField()
     ends_on = models.DateField()
-    cap = _amount()
-    reserved = _amount(default=0)
-    committed = _amount(default=0)
-    spent = _amount(default=0)
-    overrun = _amount(default=0)
+    code = models.CharField(max_length=12)
+    status = models.CharField(
+        max_length=8, choices=Status.choices, default=Status.OPEN, db_default=Status.OPEN
+    )
+    cap = amount_column()
+    reserved = amount_column(default=0)
+    committed = amount_column(default=0)
+    spent = amount_column(default=0)
+    overrun = amount_column(default=0)
     entries = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -103,6 +72,11 @@ class BudgetPeriod(TenantModel):
         ]
 
     @property
+    def span(self) -> Period:
+        """Return its days and name; reads the budget along for its kind."""
+        return Period(self.starts_on, self.ends_on, PeriodKind(self.budget.kind), self.code)
+
+    @property
     def used(self) -> Decimal:
         """Return what is reserved, committed and spent together."""
         return self.reserved + self.committed + self.spent
@@ -116,16 +90,18 @@ def _shape(*kinds: str, moves: tuple[str, ...] = (), **bounds: Any) -> Q:
     return Q(kind__in=kinds, **still, **{f"delta_{name}": value for name, value in bounds.items()})
 
 
+# What any movement of what is used may take back, or add on a soft budget.
 _SHAPES = (
     _shape("OPEN", moves=("cap",))
-    | _shape("CAP", moves=("cap", "overrun"))
-    | _shape("RESERVE", reserved__gt=0)
+    | _shape("CAP", "CARRY", "TRANSFER", moves=("cap", "overrun"))
+    | _shape("RESERVE", moves=("overrun",), reserved__gt=0)
+    | _shape("CHANGE", "SHIFT", "ROLL", moves=("reserved", "committed", "overrun"))
     | _shape("COMMIT", reserved=-F("delta_committed"), committed__gt=0)
-    | _shape("RELEASE", reserved__lte=0, committed__lte=0)
-    | _shape("SPEND", reserved__lte=0, committed__lte=0, spent__gt=0)
-    | _shape("CREDIT", spent__lt=0)
-    | _shape("HISTORY", moves=("spent", "overrun"))
-    | _shape("SHIFT", moves=("reserved", "committed"))
+    | _shape("RELEASE", moves=("overrun",), reserved__lte=0, committed__lte=0)
+    | _shape("SPEND", moves=("overrun",), reserved__lte=0, committed__lte=0, spent__gt=0)
+    | _shape("CREDIT", moves=("overrun",), spent__lt=0)
+    | _shape("HISTORY", "ADJUST", moves=("spent", "overrun"))
+    | _shape("FREEZE", "THAW", "CLOSE", "REOPEN")
 )
 
 
@@ -151,22 +127,32 @@ class LedgerEntry(TenantModel):
         CREDIT = "CREDIT", "Credited"
         HISTORY = "HISTORY", "Imported"
         SHIFT = "SHIFT", "Moved with its group"
+        CHANGE = "CHANGE", "Changed with its order"
+        ROLL = "ROLL", "Moved to another period"
+        CARRY = "CARRY", "Unused room carried over"
+        TRANSFER = "TRANSFER", "Transferred"
+        ADJUST = "ADJUST", "Adjusted"
+        FREEZE = "FREEZE", "Frozen"
+        THAW = "THAW", "Taken up again"
+        CLOSE = "CLOSE", "Closed"
+        REOPEN = "REOPEN", "Reopened"
 
     period = models.ForeignKey(
         BudgetPeriod, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=7, choices=Kind.choices)
-    delta_cap = _amount(default=0)
-    delta_reserved = _amount(default=0)
-    delta_committed = _amount(default=0)
-    delta_spent = _amount(default=0)
-    delta_overrun = _amount(default=0)
-    used_after = _amount()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    delta_cap = amount_column(default=0)
+    delta_reserved = amount_column(default=0)
+    delta_committed = amount_column(default=0)
+    delta_spent = amount_column(default=0)
+    delta_overrun = amount_column(default=0)
+    used_after = amount_column()
     document_kind = models.CharField(max_length=20)
     document_id = models.UUIDField()
     document_label = models.CharField(max_length=200)
     key = models.CharField(max_length=80)
+    note = models.CharField(max_length=500, blank=True, default="", db_default="")
     occurred_on = models.DateField()
     actor_id = models.UUIDField(null=True)
     actor_label = models.CharField(max_length=200)
@@ -188,8 +174,9 @@ class LedgerEntry(TenantModel):
 class BudgetAlert(TenantModel):
     """A threshold that a period's use has crossed; each is told once.
 
-    ``told`` keeps the names of those whom the mail went to; it is empty until ``sent_at`` is set,
-    and stays so where nobody answers for the group.
+    It can be told again once ``rearmed_at`` says when the use fell below it again. ``told`` keeps
+    the names of those whom the mail went to; it is empty until ``sent_at`` is set, and stays so
+    where nobody answers for the group.
     """
 
     period = models.ForeignKey(
@@ -197,18 +184,21 @@ class BudgetAlert(TenantModel):
     )
     threshold = models.PositiveSmallIntegerField()
     crossed_at = models.DateTimeField()
-    used = _amount()
-    cap = _amount()
+    used = amount_column()
+    cap = amount_column()
     document_kind = models.CharField(max_length=20)
     document_id = models.UUIDField()
     document_label = models.CharField(max_length=200)
     told = ArrayField(models.CharField(max_length=200), default=list)
     sent_at = models.DateTimeField(null=True)
+    rearmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization_id", "period", "threshold"], name="budget_alert_once"
+                fields=["organization_id", "period", "threshold"],
+                condition=Q(rearmed_at__isnull=True),
+                name="budget_alert_armed_once",
             )
         ]
         indexes = [

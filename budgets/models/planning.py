@@ -1,0 +1,54 @@
+"""Files of caps that somebody uploaded, and what looking the ledger through has found."""
+
+from django.db import models
+
+from procurement.core.models import TenantModel
+
+
+class BudgetImport(TenantModel):
+    """A file of caps: what it would change, until it is applied.
+
+    ``content`` is the file itself, so that what is applied is what was looked at; ``plan`` counts
+    and lists the changes; ``digest`` is the SHA-256 of the caps that it was computed on.
+    """
+
+    class Status(models.TextChoices):
+        """How far the import is."""
+
+        PLANNED = "PLANNED", "Waiting to be applied"
+        APPLIED = "APPLIED", "Applied"
+        DISCARDED = "DISCARDED", "Discarded"
+
+    file_name = models.CharField(max_length=300)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PLANNED)
+    plan = models.JSONField()
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization_id", "-created_at"], name="budget_import_made")
+        ]
+
+
+class LedgerCheck(TenantModel):
+    """One comparison of counters, ledger and documents; nothing is repaired by it.
+
+    ``findings`` are sentences with what they are about, at most a few hundred; ``found`` says how
+    many there are in all.
+    """
+
+    periods = models.PositiveIntegerField()
+    entries = models.PositiveBigIntegerField()
+    documents = models.PositiveIntegerField()
+    found = models.PositiveIntegerField()
+    findings = models.JSONField(default=list)
+    is_scheduled = models.BooleanField(default=False)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization_id", "-made_at"], name="ledger_check_made")]
