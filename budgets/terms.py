@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from budgets.rules import DEFAULT_WARN_PERCENT, FULL
+from budgets.rules import DEFAULT_WARN_PERCENT, FULL, Covering, reached
 
 MOST_MARKS = 8
 MOST_GIVEN_PERCENT = 1000
@@ -164,3 +164,14 @@ def meaning(*, group: str, kind: str, cap: str, scope: str, terms: BudgetTerms) 
     limited = f" for {scope}" if scope else ""
     first = f"{group} and all groups below it may use {cap} {kind}{limited}."
     return " ".join((first, *rules_in_words(terms)))
+
+
+def newly_reached(before: Covering, after: Covering) -> tuple[int, ...]:
+    """Return the thresholds that a change of cap or terms alone makes a period reach, rising.
+
+    One that was a threshold before and had been reached then is not new.
+    """
+    told = {one for one in before.thresholds if reached(before.used, before.cap, one)}
+    return tuple(
+        one for one in after.thresholds if one not in told and reached(after.used, after.cap, one)
+    )
