@@ -1,5 +1,16 @@
 """Every non-trivial read of budgets, by noun."""
 
+from budgets.selectors.allowances import (
+    AllowanceRow,
+    OwnBudget,
+    about_allowance,
+    allowance_for,
+    allowance_rows,
+    allowances_of,
+    own_rows,
+    people_with,
+    title_of_allowance,
+)
 from budgets.selectors.covering import covering, keepers, standing_on
 from budgets.selectors.ledger import (
     PeriodLink,
@@ -11,6 +22,7 @@ from budgets.selectors.ledger import (
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
+from budgets.selectors.standing import own_budgets, standing_of
 from budgets.selectors.terms import (
     SCOPE_ROWS,
     extra_room,
@@ -35,11 +47,17 @@ from budgets.selectors.verification import Discrepancy, discrepancies, ledger_ex
 __all__ = [
     "SCOPE_ROWS",
     "AlertNote",
+    "AllowanceRow",
     "Discrepancy",
+    "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
     "Totals",
     "TreeRow",
+    "about_allowance",
+    "allowance_for",
+    "allowance_rows",
+    "allowances_of",
     "budget_for",
     "budget_settings",
     "budget_tree",
@@ -53,14 +71,19 @@ __all__ = [
     "ledger_of",
     "lines_in_order",
     "meaning_of",
+    "own_budgets",
+    "own_rows",
+    "people_with",
     "period_choices",
     "period_for",
     "period_shown",
     "periods_around",
     "seat_choices",
     "spans_between",
+    "standing_of",
     "standing_on",
     "terms_of",
+    "title_of_allowance",
     "totals",
     "words_of_scope",
 ]
