@@ -113,12 +113,10 @@ def reinstate_member(
         raise DomainError(
             f"{membership.user} has never accepted an invitation; invite them again instead."
         )
-    was_shut_out = membership.status != Membership.Status.ACTIVE
     current = _set_status(
         actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
     )
-    if was_shut_out:
-        follow_joining(actor=actor, member=current, now=now)
+    follow_joining(actor=actor, member=current, now=now)
     return current
 
 

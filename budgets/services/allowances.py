@@ -122,9 +122,9 @@ def change_allowance(
 
     Who was given another cap by hand keeps it. Where somebody has used more than the new cap,
     theirs stays at what is used until the period ends. Raises `NotFound`, `Conflict` once it has
-    ended, and `DomainError` for a cap that cannot be. Nobody is told of a mark that is passed by this alone:
-    whoever changes it sees how many. Set-based: about ten SQL statements, and one for each two
-    thousand people and period.
+    ended, and `DomainError` for a cap that cannot be. Nobody is told of a mark that is passed by
+    this alone: whoever changes it sees how many have. Set-based: about ten SQL statements, and one
+    for each two thousand people and period.
     """
     allowance = _locked(actor, allowance_id)
     if allowance.ended_at is not None:
