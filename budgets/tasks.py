@@ -34,5 +34,13 @@ def open_periods(*, organization_id: str) -> int:
     return services.open_coming_periods(actor=_actor(organization_id), now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="budgets.align_allowances")
+def align_allowances(*, organization_id: str) -> int:
+    """Give and end personal budgets that nobody has yet brought in line; return of how many."""
+    aligned = services.align_allowances(actor=_actor(organization_id), now=clock.now())
+    return sum(len(one.given) + len(one.ended) for one in aligned)
+
+
 jobs.every(timedelta(minutes=1), "budgets.sweep_alerts")
 jobs.every(timedelta(hours=1), "budgets.open_periods")
+jobs.every(timedelta(hours=1), "budgets.align_allowances")

@@ -1,5 +1,16 @@
 """Every non-trivial read of budgets, by noun."""
 
+from budgets.selectors.allowances import (
+    AllowanceRow,
+    OwnBudget,
+    about_allowance,
+    allowance_for,
+    allowance_rows,
+    allowances_of,
+    own_rows,
+    people_with,
+    title_of_allowance,
+)
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.ledger import (
     PeriodLink,
@@ -11,6 +22,16 @@ from budgets.selectors.ledger import (
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
+from budgets.selectors.standing import own_budgets, standing_of
+from budgets.selectors.terms import (
+    SCOPE_ROWS,
+    extra_room,
+    label_of,
+    meaning_of,
+    seat_choices,
+    terms_of,
+    words_of_scope,
+)
 from budgets.selectors.tree import (
     AlertNote,
     PeriodChoice,
@@ -24,28 +45,46 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "SCOPE_ROWS",
     "AlertNote",
+    "AllowanceRow",
     "Discrepancy",
+    "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
     "Totals",
     "TreeRow",
+    "about_allowance",
+    "allowance_for",
+    "allowance_rows",
+    "allowances_of",
     "budget_for",
     "budget_settings",
     "budget_tree",
     "covering",
     "discrepancies",
+    "extra_room",
     "fiscal_calendar",
     "keepers",
+    "label_of",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
+    "meaning_of",
+    "own_budgets",
+    "own_rows",
+    "people_with",
     "period_choices",
     "period_for",
     "period_shown",
     "periods_around",
+    "seat_choices",
     "spans_between",
+    "standing_of",
     "standing_on",
+    "terms_of",
+    "title_of_allowance",
     "totals",
     "without_document",
+    "words_of_scope",
 ]

@@ -1,10 +1,20 @@
 """Every write of budgets, by noun; each function is one business action or a step of an order's."""
 
 from budgets.services.alerts import rearm_alerts, send_alert, send_waiting_alerts
-from budgets.services.caps import change_cap, end_budget, set_budget
+from budgets.services.aligning import align_allowances
+from budgets.services.allowances import (
+    AllowanceTerms,
+    Given,
+    change_allowance,
+    end_allowance,
+    set_allowance,
+)
+from budgets.services.caps import end_budget, set_budget
+from budgets.services.changing import BudgetChanges, change_budget, change_cap
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.recapping import Recapped
 from budgets.services.reservations import (
     Outcome,
     PreparedReservation,
@@ -15,14 +25,22 @@ from budgets.services.reservations import (
 from budgets.services.shifting import Relocation, shift
 
 __all__ = [
+    "AllowanceTerms",
+    "BudgetChanges",
+    "Given",
     "HistoryPosting",
     "Outcome",
     "PreparedReservation",
+    "Recapped",
     "Relocation",
     "Reservation",
+    "align_allowances",
+    "change_allowance",
+    "change_budget",
     "change_cap",
     "commit",
     "credit",
+    "end_allowance",
     "end_budget",
     "ensure_periods",
     "open_coming_periods",
@@ -34,6 +52,7 @@ __all__ = [
     "reserve",
     "send_alert",
     "send_waiting_alerts",
+    "set_allowance",
     "set_budget",
     "shift",
     "spend",
