@@ -11,6 +11,15 @@ from budgets.selectors.ledger import (
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
+from budgets.selectors.terms import (
+    SCOPE_ROWS,
+    extra_room,
+    label_of,
+    meaning_of,
+    seat_choices,
+    terms_of,
+    words_of_scope,
+)
 from budgets.selectors.tree import (
     AlertNote,
     PeriodChoice,
@@ -24,6 +33,7 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "SCOPE_ROWS",
     "AlertNote",
     "Discrepancy",
     "PeriodChoice",
@@ -35,16 +45,22 @@ __all__ = [
     "budget_tree",
     "covering",
     "discrepancies",
+    "extra_room",
     "fiscal_calendar",
     "keepers",
+    "label_of",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
+    "meaning_of",
     "period_choices",
     "period_for",
     "period_shown",
     "periods_around",
+    "seat_choices",
     "spans_between",
     "standing_on",
+    "terms_of",
     "totals",
+    "words_of_scope",
 ]
