@@ -1,6 +1,17 @@
 """Every non-trivial read of budgets, by noun."""
 
 from budgets.selectors.covering import covering, keepers, standing_on
+from budgets.selectors.increases import (
+    PILLS,
+    IncreaseDetail,
+    Shows,
+    background_of,
+    increase_for,
+    increase_target,
+    increases_for_document,
+    increases_of,
+    title_of,
+)
 from budgets.selectors.ledger import (
     PeriodLink,
     budget_for,
@@ -33,13 +44,17 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "PILLS",
     "SCOPE_ROWS",
     "AlertNote",
     "Discrepancy",
+    "IncreaseDetail",
     "PeriodChoice",
     "PeriodLink",
+    "Shows",
     "Totals",
     "TreeRow",
+    "background_of",
     "budget_for",
     "budget_settings",
     "budget_tree",
@@ -47,6 +62,10 @@ __all__ = [
     "discrepancies",
     "extra_room",
     "fiscal_calendar",
+    "increase_for",
+    "increase_target",
+    "increases_for_document",
+    "increases_of",
     "keepers",
     "label_of",
     "ledger_extent",
@@ -61,6 +80,7 @@ __all__ = [
     "spans_between",
     "standing_on",
     "terms_of",
+    "title_of",
     "totals",
     "words_of_scope",
 ]

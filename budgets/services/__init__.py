@@ -5,6 +5,13 @@ from budgets.services.caps import end_budget, set_budget
 from budgets.services.changing import BudgetChanges, change_budget, change_cap
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
+from budgets.services.increases import (
+    approve_increase,
+    ask_for_increase,
+    expire_increase,
+    refuse_increase,
+    withdraw_increase,
+)
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
 from budgets.services.reservations import (
     Outcome,
@@ -22,16 +29,20 @@ __all__ = [
     "PreparedReservation",
     "Relocation",
     "Reservation",
+    "approve_increase",
+    "ask_for_increase",
     "change_budget",
     "change_cap",
     "commit",
     "credit",
     "end_budget",
     "ensure_periods",
+    "expire_increase",
     "open_coming_periods",
     "open_past_periods",
     "prepare_reservation",
     "record_history",
+    "refuse_increase",
     "release",
     "reserve",
     "send_alert",
@@ -39,4 +50,5 @@ __all__ = [
     "set_budget",
     "shift",
     "spend",
+    "withdraw_increase",
 ]
