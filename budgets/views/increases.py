@@ -160,7 +160,7 @@ def _told(asked: BudgetIncrease, currency: str) -> str:
 
 
 def _amount_in(request: OrgRequest) -> str:
-    """Return the amount that the address suggests, as people write it; nothing for anything else."""
+    """Return the amount that the address suggests, as people write it, or nothing."""
     try:
         amount = Decimal(request.GET.get("amount", ""))
     except InvalidOperation:
