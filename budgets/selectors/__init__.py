@@ -12,6 +12,17 @@ from budgets.selectors.allowances import (
     title_of_allowance,
 )
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
+from budgets.selectors.increases import (
+    PILLS,
+    IncreaseDetail,
+    Shows,
+    background_of,
+    increase_for,
+    increase_target,
+    increases_for_document,
+    increases_of,
+    title_of,
+)
 from budgets.selectors.ledger import (
     PeriodLink,
     budget_for,
@@ -45,19 +56,23 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "PILLS",
     "SCOPE_ROWS",
     "AlertNote",
     "AllowanceRow",
     "Discrepancy",
+    "IncreaseDetail",
     "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
+    "Shows",
     "Totals",
     "TreeRow",
     "about_allowance",
     "allowance_for",
     "allowance_rows",
     "allowances_of",
+    "background_of",
     "budget_for",
     "budget_settings",
     "budget_tree",
@@ -65,6 +80,10 @@ __all__ = [
     "discrepancies",
     "extra_room",
     "fiscal_calendar",
+    "increase_for",
+    "increase_target",
+    "increases_for_document",
+    "increases_of",
     "keepers",
     "label_of",
     "ledger_extent",
@@ -83,6 +102,7 @@ __all__ = [
     "standing_of",
     "standing_on",
     "terms_of",
+    "title_of",
     "title_of_allowance",
     "totals",
     "without_document",

@@ -13,6 +13,13 @@ from budgets.services.caps import end_budget, set_budget
 from budgets.services.changing import BudgetChanges, change_budget, change_cap
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
+from budgets.services.increases import (
+    approve_increase,
+    ask_for_increase,
+    expire_increase,
+    refuse_increase,
+    withdraw_increase,
+)
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
 from budgets.services.recapping import Recapped
 from budgets.services.reservations import (
@@ -35,6 +42,8 @@ __all__ = [
     "Relocation",
     "Reservation",
     "align_allowances",
+    "approve_increase",
+    "ask_for_increase",
     "change_allowance",
     "change_budget",
     "change_cap",
@@ -43,11 +52,13 @@ __all__ = [
     "end_allowance",
     "end_budget",
     "ensure_periods",
+    "expire_increase",
     "open_coming_periods",
     "open_past_periods",
     "prepare_reservation",
     "rearm_alerts",
     "record_history",
+    "refuse_increase",
     "release",
     "reserve",
     "send_alert",
@@ -56,4 +67,5 @@ __all__ = [
     "set_budget",
     "shift",
     "spend",
+    "withdraw_increase",
 ]
