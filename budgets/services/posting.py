@@ -23,9 +23,9 @@ WITH lines AS (
         %(ids)s::uuid[], %(periods)s::uuid[], %(kinds)s::text[], %(keys)s::text[],
         %(caps)s::numeric[], %(reserved)s::numeric[], %(committed)s::numeric[],
         %(spent)s::numeric[], %(overrun)s::numeric[], %(document_kinds)s::text[],
-        %(documents)s::uuid[], %(labels)s::text[], %(days)s::date[]
+        %(documents)s::uuid[], %(labels)s::text[], %(days)s::date[], %(notes)s::text[]
     ) AS l(id, period_id, kind, key, cap, reserved, committed, spent, overrun, document_kind,
-           document_id, label, occurred_on)
+           document_id, label, occurred_on, note)
 ), moved AS (
     UPDATE budgets_budgetperiod p
     SET cap = p.cap + l.cap, reserved = p.reserved + l.reserved,
@@ -37,9 +37,9 @@ WITH lines AS (
 )
 INSERT INTO budgets_ledgerentry (id, organization_id, period_id, number, kind, delta_cap,
     delta_reserved, delta_committed, delta_spent, delta_overrun, used_after, document_kind,
-    document_id, document_label, key, occurred_on, actor_id, actor_label, at)
+    document_id, document_label, key, note, occurred_on, actor_id, actor_label, at)
 SELECT l.id, %(organization)s, m.id, m.entries, l.kind, l.cap, l.reserved, l.committed, l.spent,
-    l.overrun, m.used, l.document_kind, l.document_id, l.label, l.key, l.occurred_on,
+    l.overrun, m.used, l.document_kind, l.document_id, l.label, l.key, l.note, l.occurred_on,
     %(actor_id)s::uuid, %(actor)s, %(now)s
 FROM lines l JOIN moved m ON m.id = l.period_id
 """
@@ -50,10 +50,11 @@ _POST_MANY = """
 WITH lines AS (
     SELECT * FROM unnest(
         %(ids)s::uuid[], %(periods)s::uuid[], %(kinds)s::text[], %(keys)s::text[],
-        %(reserved)s::numeric[], %(committed)s::numeric[], %(document_kinds)s::text[],
-        %(documents)s::uuid[], %(labels)s::text[], %(days)s::date[]
-    ) WITH ORDINALITY AS l(id, period_id, kind, key, reserved, committed, document_kind,
-           document_id, label, occurred_on, place)
+        %(reserved)s::numeric[], %(committed)s::numeric[], %(overrun)s::numeric[],
+        %(document_kinds)s::text[], %(documents)s::uuid[], %(labels)s::text[], %(days)s::date[],
+        %(notes)s::text[]
+    ) WITH ORDINALITY AS l(id, period_id, kind, key, reserved, committed, overrun, document_kind,
+           document_id, label, occurred_on, note, place)
 ), numbered AS (
     SELECT l.*, p.entries + row_number() OVER w AS number,
            p.reserved + p.committed + p.spent + sum(l.reserved + l.committed) OVER w AS used
@@ -63,19 +64,20 @@ WITH lines AS (
 ), moved AS (
     UPDATE budgets_budgetperiod p
     SET reserved = p.reserved + s.reserved, committed = p.committed + s.committed,
-        entries = p.entries + s.lines
+        overrun = p.overrun + s.overrun, entries = p.entries + s.lines
     FROM (
         SELECT period_id, sum(reserved) AS reserved, sum(committed) AS committed,
-               count(*) AS lines
+               sum(overrun) AS overrun, count(*) AS lines
         FROM lines GROUP BY period_id
     ) s
     WHERE p.organization_id = %(organization)s AND p.id = s.period_id
 )
 INSERT INTO budgets_ledgerentry (id, organization_id, period_id, number, kind, delta_cap,
     delta_reserved, delta_committed, delta_spent, delta_overrun, used_after, document_kind,
-    document_id, document_label, key, occurred_on, actor_id, actor_label, at)
-SELECT id, %(organization)s, period_id, number, kind, 0, reserved, committed, 0, 0, used,
-    document_kind, document_id, label, key, occurred_on, %(actor_id)s::uuid, %(actor)s, %(now)s
+    document_id, document_label, key, note, occurred_on, actor_id, actor_label, at)
+SELECT id, %(organization)s, period_id, number, kind, 0, reserved, committed, 0, overrun, used,
+    document_kind, document_id, label, key, note, occurred_on, %(actor_id)s::uuid, %(actor)s,
+    %(now)s
 FROM numbered
 """
 
@@ -93,6 +95,7 @@ class Line:
     committed: Decimal = ZERO
     spent: Decimal = ZERO
     overrun: Decimal = ZERO
+    note: str = ""
 
 
 def post(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
@@ -116,6 +119,7 @@ def post(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
             "documents": [line.document.id for line in lines],
             "labels": [line.document.label[:200] for line in lines],
             "days": [line.document.occurred_on for line in lines],
+            "notes": [line.note[:500] for line in lines],
             "actor_id": actor.id,
             "actor": actor.label[:200],
             "now": now,
@@ -124,7 +128,7 @@ def post(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
 
 
 def post_many(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
-    """Post lines that move what is reserved and committed, however many on one period.
+    """Post lines that move what is set aside, and overrun with it, however many on one period.
 
     The caller holds the periods locked. One SQL statement, none for no line.
     """
@@ -140,10 +144,12 @@ def post_many(*, actor: Actor, lines: Sequence[Line], now: datetime) -> None:
             "keys": [line.key[:80] for line in lines],
             "reserved": [line.reserved for line in lines],
             "committed": [line.committed for line in lines],
+            "overrun": [line.overrun for line in lines],
             "document_kinds": [line.document.kind for line in lines],
             "documents": [line.document.id for line in lines],
             "labels": [line.document.label[:200] for line in lines],
             "days": [line.document.occurred_on for line in lines],
+            "notes": [line.note[:500] for line in lines],
             "actor_id": actor.id,
             "actor": actor.label[:200],
             "now": now,
