@@ -43,7 +43,7 @@ def set_budget(
     starts_on: date | None = None,
     now: datetime,
 ) -> Budget:
-    """Give a group a budget of a kind and open its current and its next period.
+    """Give a group a budget of a kind and open its current period, and a next one that is near.
 
     ``starts_on`` is the first day whose orders it covers, by default the first of the current
     period. Raises `DomainError` where the group has one of that kind, and on a cap or a mark that

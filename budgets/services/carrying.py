@@ -1,7 +1,7 @@
 """Unused room that goes from a period that is over to the one that runs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -27,7 +27,13 @@ from procurement.core.ids import new_id
 
 
 def carry(
-    *, actor: Actor, giver: Covering, taker: Covering, amount: Decimal, now: datetime
+    *,
+    actor: Actor,
+    giver: Covering,
+    taker: Covering,
+    amount: Decimal,
+    today: date,
+    now: datetime,
 ) -> tuple[Covering, Covering]:
     """Move room of one period to another, both held locked; return them as they then stand.
 
@@ -36,7 +42,7 @@ def carry(
     assert giver.period_id is not None
     assert taker.period_id is not None
     left, raised = moved(giver, cap=-amount), moved(taker, cap=amount)
-    key, today = new_id().hex, today_of(now)
+    key = new_id().hex
     post(
         actor=actor,
         lines=[
@@ -89,7 +95,7 @@ def carry_over(*, actor: Actor, budget_id: UUID, now: datetime) -> Sequence[Deci
     for step in given:
         giver, taker = held[step.giver_id], held[step.taker_id]
         held[step.giver_id], held[step.taker_id] = carry(
-            actor=actor, giver=giver, taker=taker, amount=step.amount, now=now
+            actor=actor, giver=giver, taker=taker, amount=step.amount, today=today, now=now
         )
         record_on(
             taker,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -70,9 +70,10 @@ def freeze_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) 
     reason = said(reason)
     managed(actor, period_id)
     (held,) = hold([period_id]).values()
-    if held.period.ends_on < today_of(now):
+    today = today_of(now)
+    if held.period.ends_on < today:
         raise DomainError("This period is over, and takes no new orders. Close it instead.")
-    return _turned(held, Step.FREEZE, actor=actor, reason=reason, now=now)
+    return _turned(held, Step.FREEZE, actor=actor, reason=reason, today=today, now=now)
 
 
 @transaction.atomic
@@ -85,7 +86,8 @@ def thaw_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) ->
     reason = said(reason)
     managed(actor, period_id)
     (held,) = hold([period_id]).values()
-    return _turned(held, Step.THAW, actor=actor, reason=reason, now=now)
+    today = today_of(now)
+    return _turned(held, Step.THAW, actor=actor, reason=reason, today=today, now=now)
 
 
 @transaction.atomic
@@ -109,8 +111,7 @@ def close_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) -
     closing = close_up(held, replace(next_one, heir=heir), held_on(period_id))
     if not closing.is_possible:
         raise NoRoom(_no_room(closing))
-    document = Document("PERIOD", period_id, held.period.label, today)
-    left = _hand_on(actor, closing, document, now)
+    left = _hand_on(actor, closing, today, now)
     handed = closing.handover
     after = {
         "orders": len(handed.moved),
@@ -118,7 +119,7 @@ def close_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) -
         "to": label_of(heir) if heir else "",
         "carried": handed.carried,
     }
-    _turned(left, Step.CLOSE, actor=actor, reason=reason, after=after, now=now)
+    _turned(left, Step.CLOSE, actor=actor, reason=reason, after=after, today=today, now=now)
     if handed.moved and heir is not None:
         rolled = {"amount": handed.amount, "orders": len(handed.moved), "from": label_of(held)}
         record_on(heir, AuditAction.BUDGET_ROLLED, actor=actor, after=rolled, now=now)
@@ -143,8 +144,9 @@ def reopen_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) 
     # What moved meanwhile is read again, now that nothing can.
     away = tuple(one for one in moved_on_from(held) if one.period_id in periods)
     carries_over = following(held.budget_id, held.period.renews_on).carries_over
-    held = _take_back(actor, held, periods, away, carries_over=carries_over, now=now)
-    return _turned(held, Step.REOPEN, actor=actor, reason=reason, now=now)
+    today = today_of(now)
+    held = _take_back(actor, periods, held, away, today, carries_over=carries_over, now=now)
+    return _turned(held, Step.REOPEN, actor=actor, reason=reason, today=today, now=now)
 
 
 def _turned(
@@ -154,6 +156,7 @@ def _turned(
     actor: Actor,
     reason: str,
     after: dict[str, Any] | None = None,
+    today: date,
     now: datetime,
 ) -> Covering:
     """Have a period stand as it does after a step, with its line and its event."""
@@ -166,7 +169,7 @@ def _turned(
         period_id=held.period_id,
         kind=kind,
         key=new_id().hex,
-        document=Document("PERIOD", held.period_id, held.period.label, today_of(now)),
+        document=_document(held, today),
         note=reason,
     )
     post(actor=actor, lines=[line], now=now)
@@ -197,7 +200,7 @@ def _no_room(closing: Closing) -> str:
     )
 
 
-def _hand_on(actor: Actor, closing: Closing, document: Document, now: datetime) -> Covering:
+def _hand_on(actor: Actor, closing: Closing, today: date, now: datetime) -> Covering:
     """Move everything that stands on a period, and return the period as it is left.
 
     Room goes before the orders that need it. At most seven SQL statements.
@@ -214,13 +217,15 @@ def _hand_on(actor: Actor, closing: Closing, document: Document, now: datetime) 
         return left
     taking = heir
     if given.carried > 0:
-        left, taking = carry(actor=actor, giver=left, taker=heir, amount=given.carried, now=now)
+        left, taking = carry(
+            actor=actor, giver=left, taker=heir, amount=given.carried, today=today, now=now
+        )
     arriving = [_line(heir, EntryKind.ROLL, one, key, 1) for one in given.moved]
     follow_marks(
         actor=actor,
         before=heir,
         after=post_on(taking, arriving, actor=actor, now=now),
-        document=document,
+        document=_document(held, today),
         now=now,
     )
     return left
@@ -228,9 +233,10 @@ def _hand_on(actor: Actor, closing: Closing, document: Document, now: datetime) 
 
 def _take_back(
     actor: Actor,
-    held: Covering,
     periods: Mapping[UUID, Covering],
+    held: Covering,
     away: Sequence[MovedOn],
+    today: date,
     *,
     carries_over: bool,
     now: datetime,
@@ -241,17 +247,19 @@ def _take_back(
     key = new_id().hex
     for period_id, group in groupby(away, key=lambda one: one.period_id):
         found = [one.held for one in group if one.held.document.id in back]
-        there = periods[period_id]
-        left = post_on(
-            there, [_line(there, EntryKind.ROLL, f, key, -1) for f in found], actor=actor, now=now
-        )
+        leaving = [_line(periods[period_id], EntryKind.ROLL, one, key, -1) for one in found]
+        left = post_on(periods[period_id], leaving, actor=actor, now=now)
         lacks = total(found) - max(held.free, ZERO)
         if carries_over and lacks > 0:
-            _, held = carry(actor=actor, giver=left, taker=held, amount=lacks, now=now)
-        held = post_on(
-            held, [_line(held, EntryKind.ROLL, f, key, 1) for f in found], actor=actor, now=now
-        )
+            _, held = carry(actor=actor, giver=left, taker=held, amount=lacks, today=today, now=now)
+        arriving = [_line(held, EntryKind.ROLL, one, key, 1) for one in found]
+        held = post_on(held, arriving, actor=actor, now=now)
     return held
+
+
+def _document(on: Covering, today: date) -> Document:
+    assert on.period_id is not None
+    return Document("PERIOD", on.period_id, on.period.label, today)
 
 
 def _line(on: Covering, kind: EntryKind, held: Held, key: str, sign: int) -> Line:

@@ -17,6 +17,7 @@ from budgets.services.holding import (
     follow_marks,
     hold,
     managed,
+    person,
     post_on,
     record_on,
     said,
@@ -70,7 +71,7 @@ def set_aside(
         purpose=purpose[:200],
         amount=amount,
         expires_on=expires_on,
-        made_by_id=actor.id,
+        made_by_id=person(actor),
         made_at=now,
     )
     earmark.save(force_insert=True)
@@ -137,9 +138,10 @@ def _released(
     """Release earmarks whose periods are held; those that are released already stay as they are."""
     found = lock(Earmark.objects.filter(id__in=earmark_ids))
     running = [one for one in found if one.released_at is None]
+    today = today_of(now)
     for period_id, covering in periods.items():
         here = [one for one in running if one.period_id == period_id]
-        post_on(covering, [_release(one, now) for one in here], actor=actor, now=now)
+        post_on(covering, [_release(one, today) for one in here], actor=actor, now=now)
         for one in here:
             one.released_at = now
             record_on(
@@ -153,11 +155,11 @@ def _released(
     return found
 
 
-def _release(earmark: Earmark, now: datetime) -> Line:
+def _release(earmark: Earmark, today: date) -> Line:
     return Line(
         period_id=earmark.period_id,
         kind=EntryKind.RELEASE,
         key="1",
-        document=Document(EARMARK, earmark.id, earmark.purpose, today_of(now)),
+        document=Document(EARMARK, earmark.id, earmark.purpose, today),
         reserved=-earmark.amount,
     )

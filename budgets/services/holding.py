@@ -21,7 +21,7 @@ from procurement.audit.services import record
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
-from procurement.core.errors import DomainError, NotFound
+from procurement.core.errors import DomainError, NotAllowed, NotFound
 from procurement.core.money import format_money, quantize
 
 # The statement that locks sees every movement that it waited for.
@@ -35,7 +35,7 @@ LARGEST_AMOUNT = Decimal("99999999999.99")
 
 
 def today_of(now: datetime) -> date:
-    """Return the organization's own day. One SQL query, none where it is known."""
+    """Return the organization's own day. One SQL query."""
     return local_date(now, accounts.organization_by_id(tenancy.current()).time_zone)
 
 
@@ -142,6 +142,13 @@ def record_on(
 def label_of(covering: Covering) -> str:
     """Name a budget and its period: ``Field Service, Q4 2026``."""
     return f"{covering.title}, {covering.period.label}"
+
+
+def person(actor: Actor) -> UUID:
+    """Return the membership behind an actor; raises `NotAllowed` for background work."""
+    if actor.id is None:
+        raise NotAllowed("Only a person can ask for this or set it aside.")
+    return actor.id
 
 
 def said(reason: str, *, field: str = "reason") -> str:

@@ -184,7 +184,7 @@ def prepare_reservation(
     """Return a reservation to be queued: the amount on every covering budget, or on none.
 
     ``amount`` is zero or more, exact in the currency's minor unit. No SQL where all periods are
-    open, as they normally are; else two statements. Raises ValueError on an amount that is not
+    open, as they normally are; else four statements. Raises ValueError on an amount that is not
     exact.
     """
     if amount < 0 or amount != amount.quantize(Decimal("0.01")):

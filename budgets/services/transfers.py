@@ -28,6 +28,7 @@ from budgets.services.holding import (
     label_of,
     managed,
     moved,
+    person,
     record_on,
     said,
     today_of,
@@ -87,7 +88,7 @@ def ask_transfer(
         taker_id=taker_id,
         amount=amount,
         reason=reason,
-        asked_by_id=actor.id,
+        asked_by_id=person(actor),
         asked_at=now,
     )
     if actor.can(Permission.MANAGE_BUDGETS, giver.group_path):
@@ -237,7 +238,7 @@ def _tell_asker(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: dateti
     context = answered_context(
         transfer, pair.giver, pair.taker, organization=organization, answerer=actor.label
     )
-    people = [person for person in asker if person.is_active]
+    people = [one for one in asker if one.is_active]
     _tell(transfer, people, "transfer_answered", context, now)
 
 
@@ -252,9 +253,9 @@ def _tell(
     notices = [
         Notice(
             event=NotificationEvent.BUDGET_ROOM,
-            key=f"{template}:{transfer.id}:{person.membership_id}",
-            membership_id=person.membership_id,
-            email=person.email,
+            key=f"{template}:{transfer.id}:{one.membership_id}",
+            membership_id=one.membership_id,
+            email=one.email,
             template=template,
             title=title,
             body=body,
@@ -262,6 +263,6 @@ def _tell(
             context=context,
             thread=f"transfer:{transfer.id}",
         )
-        for person in people
+        for one in people
     ]
     notify(organization_id=transfer.organization_id, notices=notices, now=now)

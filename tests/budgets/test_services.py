@@ -98,7 +98,7 @@ def test_a_changed_cap_holds_from_the_current_period_on_and_stands_in_the_ledger
         now=NOW,
     )
     caps = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
-    assert [period.cap for period in caps] == [1000, 1000, 1000, 1500, 1500]
+    assert [period.cap for period in caps] == [1000, 1000, 1000, 1500]
     for period in caps:
         assert_ledger_equals_counters(period)
     event = AuditEvent.objects.get(action="budget.cap_changed")
