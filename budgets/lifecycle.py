@@ -132,17 +132,6 @@ def total(held: Sequence[Held]) -> Decimal:
     return sum((one.amount for one in held), ZERO)
 
 
-def overrun_after(standing: Covering, *, cap: Decimal = ZERO, used: Decimal = ZERO) -> Decimal:
-    """Return by how much the overrun of a period changes with its cap and its use.
-
-    A hard budget's overrun only ever falls, as there is room again. A soft one's is what is used
-    beyond the cap, however it came.
-    """
-    beyond = max(standing.used + used - standing.cap - cap, ZERO)
-    due = beyond if standing.is_soft else min(standing.overrun, beyond)
-    return due - standing.overrun
-
-
 def crossed(before: Covering, after: Covering) -> tuple[int, ...]:
     """Return which marks are reached as a period stands now, and were not before."""
     return tuple(

@@ -1,7 +1,7 @@
 """Every write of budgets, by noun; each function is one business action or a step of an order's."""
 
 from budgets.services.adjusting import adjust_spent
-from budgets.services.alerts import send_alert, send_waiting_alerts
+from budgets.services.alerts import rearm_alerts, send_alert, send_waiting_alerts
 from budgets.services.caps import change_cap, end_budget, set_budget
 from budgets.services.carrying import carry_over, start_carrying_over
 from budgets.services.closing import (
@@ -50,6 +50,7 @@ __all__ = [
     "open_coming_periods",
     "open_past_periods",
     "prepare_reservation",
+    "rearm_alerts",
     "record_history",
     "release",
     "release_due_earmarks",

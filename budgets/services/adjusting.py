@@ -64,7 +64,7 @@ def adjust_spent(
         key="",
         document=document,
         spent=amount,
-        overrun=after.overrun - held.overrun,
+        may_exceed=held.is_soft,
         note=reason,
     )
     post(actor=actor, lines=[line], now=now)

@@ -17,7 +17,7 @@ from budgets.selectors.lifecycle import (
     following,
     periods_by_id,
 )
-from budgets.services.holding import hold, label_of, moved, record_on, today_of
+from budgets.services.holding import follow_marks, hold, label_of, moved, record_on, today_of
 from budgets.services.periods import ensure_periods
 from budgets.services.posting import Line, post
 from procurement.audit.actions import AuditAction
@@ -41,7 +41,6 @@ def carry(
     """
     assert giver.period_id is not None
     assert taker.period_id is not None
-    left, raised = moved(giver, cap=-amount), moved(taker, cap=amount)
     key = new_id().hex
     post(
         actor=actor,
@@ -52,7 +51,6 @@ def carry(
                 key=key,
                 document=Document("PERIOD", taker.period_id, f"To {taker.period.label}", today),
                 cap=-amount,
-                overrun=left.overrun - giver.overrun,
             ),
             Line(
                 period_id=taker.period_id,
@@ -60,12 +58,11 @@ def carry(
                 key=key,
                 document=Document("PERIOD", giver.period_id, f"From {giver.period.label}", today),
                 cap=amount,
-                overrun=raised.overrun - taker.overrun,
             ),
         ],
         now=now,
     )
-    return left, raised
+    return moved(giver, cap=-amount), moved(taker, cap=amount)
 
 
 @transaction.atomic
@@ -96,6 +93,13 @@ def carry_over(*, actor: Actor, budget_id: UUID, now: datetime) -> Sequence[Deci
         giver, taker = held[step.giver_id], held[step.taker_id]
         held[step.giver_id], held[step.taker_id] = carry(
             actor=actor, giver=giver, taker=taker, amount=step.amount, today=today, now=now
+        )
+        follow_marks(
+            actor=actor,
+            before=taker,
+            after=held[step.taker_id],
+            document=Document("PERIOD", step.giver_id, "Unused room carried over", today),
+            now=now,
         )
         record_on(
             taker,

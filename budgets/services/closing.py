@@ -271,4 +271,5 @@ def _line(on: Covering, kind: EntryKind, held: Held, key: str, sign: int) -> Lin
         document=held.document,
         reserved=sign * held.reserved,
         committed=sign * held.committed,
+        may_exceed=sign > 0 and on.is_soft,
     )

@@ -141,7 +141,11 @@ def _released(
     today = today_of(now)
     for period_id, covering in periods.items():
         here = [one for one in running if one.period_id == period_id]
-        post_on(covering, [_release(one, today) for one in here], actor=actor, now=now)
+        lines = [_release(one, today) for one in here]
+        after = post_on(covering, lines, actor=actor, now=now)
+        if lines:
+            document = lines[0].document
+            follow_marks(actor=actor, before=covering, after=after, document=document, now=now)
         for one in here:
             one.released_at = now
             record_on(

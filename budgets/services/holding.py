@@ -9,12 +9,12 @@ from uuid import UUID
 
 from accounts import selectors as accounts
 from accounts.permissions import Permission, require
-from budgets.lifecycle import crossed, overrun_after
+from budgets.lifecycle import crossed
 from budgets.movements import Document
 from budgets.rules import ZERO, Covering, Effect, state_of
 from budgets.selectors.covering import PERIOD_COLUMNS, by_period, from_period_row
 from budgets.selectors.ledger import period_for
-from budgets.services.alerts import raise_alerts
+from budgets.services.alerts import raise_alerts, rearm_alerts
 from budgets.services.posting import Line, post_many
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -71,47 +71,45 @@ def moved(
     committed: Decimal = ZERO,
     spent: Decimal = ZERO,
 ) -> Covering:
-    """Return a period as it stands once its counters have moved, its overrun with them. No SQL."""
-    overrun = overrun_after(standing, cap=cap, used=reserved + committed + spent)
+    """Return a period with its counters moved, to be judged by its cap and use. No SQL."""
     return replace(
         standing,
         cap=standing.cap + cap,
         reserved=standing.reserved + reserved,
         committed=standing.committed + committed,
         spent=standing.spent + spent,
-        overrun=standing.overrun + overrun,
     )
 
 
 def post_on(on: Covering, lines: Sequence[Line], *, actor: Actor, now: datetime) -> Covering:
-    """Post lines on one held period, its overrun with the last; return it as it then stands.
+    """Post lines that move what is set aside on one held period; return it as it then stands.
 
-    They move what is reserved and committed. One SQL statement, none for no line.
+    One SQL statement, none for no line.
     """
     if not lines:
         return on
-    after = moved(
+    post_many(actor=actor, lines=lines, now=now)
+    return moved(
         on,
         reserved=sum((line.reserved for line in lines), ZERO),
         committed=sum((line.committed for line in lines), ZERO),
     )
-    *others, last = lines
-    last = replace(last, overrun=after.overrun - on.overrun)
-    post_many(actor=actor, lines=[*others, last], now=now)
-    return after
 
 
 def follow_marks(
     *, actor: Actor, before: Covering, after: Covering, document: Document, now: datetime
 ) -> None:
-    """Alert where a movement has made a running period reach a mark.
+    """Alert where a movement has made a running period reach a mark; re-arm what it fell below.
 
-    No SQL where nothing is reached, else two statements for each mark.
+    No SQL where neither can be, else one statement, and two for each mark.
     """
-    marks = crossed(before, after)
-    if marks and after.period.ends_on >= document.occurred_on:
+    if after.period.ends_on < document.occurred_on:
+        return
+    if marks := crossed(before, after):
         effect = Effect(after, ZERO, state_of(after), marks, "")
         raise_alerts(actor=actor, effects=[effect], document=document, now=now)
+    if after.cap > before.cap or after.used < before.used:
+        rearm_alerts(actor=actor, covering=[after], document=document, now=now)
 
 
 def record_on(

@@ -192,7 +192,6 @@ def _move(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: datetime) ->
     ):
         assert one.period_id is not None
         document = Document("TRANSFER", transfer.id, f"{words} {label_of(other)}", today)
-        after = moved(one, cap=sign * amount)
         lines.append(
             Line(
                 period_id=one.period_id,
@@ -200,7 +199,6 @@ def _move(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: datetime) ->
                 key="",
                 document=document,
                 cap=sign * amount,
-                overrun=after.overrun - one.overrun,
                 note=transfer.reason,
             )
         )
