@@ -1,5 +1,6 @@
 """Every write of budgets, by noun; each function is one business action or a step of an order's."""
 
+from budgets.services.adjusting import adjust_spent
 from budgets.services.alerts import rearm_alerts, send_alert, send_waiting_alerts
 from budgets.services.aligning import align_allowances
 from budgets.services.allowances import (
@@ -9,9 +10,19 @@ from budgets.services.allowances import (
     end_allowance,
     set_allowance,
 )
-from budgets.services.caps import end_budget, set_budget
+from budgets.services.caps import change_cap, end_budget, set_budget
+from budgets.services.carrying import carry_over, start_carrying_over
 from budgets.services.changing import BudgetChanges, change_budget, change_cap
+from budgets.services.closing import (
+    NoRoom,
+    close_period,
+    freeze_period,
+    reopen_period,
+    thaw_period,
+)
+from budgets.services.closing_times import close_ended_period, start_closing
 from budgets.services.documents import commit, credit, release, spend
+from budgets.services.earmarks import release_due_earmarks, release_earmark, set_aside
 from budgets.services.history import HistoryPosting, record_history
 from budgets.services.increases import (
     approve_increase,
@@ -29,30 +40,41 @@ from budgets.services.reservations import (
     prepare_reservation,
     reserve,
 )
+from budgets.services.settings import change_settings, set_fiscal_calendar
 from budgets.services.shifting import Relocation, shift
+from budgets.services.transfers import answer_transfer, ask_transfer, withdraw_transfer
 
 __all__ = [
     "AllowanceTerms",
     "BudgetChanges",
     "Given",
     "HistoryPosting",
+    "NoRoom",
     "Outcome",
     "PreparedReservation",
     "Recapped",
     "Relocation",
     "Reservation",
+    "adjust_spent",
     "align_allowances",
+    "answer_transfer",
     "approve_increase",
     "ask_for_increase",
+    "ask_transfer",
+    "carry_over",
     "change_allowance",
     "change_budget",
     "change_cap",
+    "change_settings",
+    "close_ended_period",
+    "close_period",
     "commit",
     "credit",
     "end_allowance",
     "end_budget",
     "ensure_periods",
     "expire_increase",
+    "freeze_period",
     "open_coming_periods",
     "open_past_periods",
     "prepare_reservation",
@@ -60,12 +82,21 @@ __all__ = [
     "record_history",
     "refuse_increase",
     "release",
+    "release_due_earmarks",
+    "release_earmark",
+    "reopen_period",
     "reserve",
     "send_alert",
     "send_waiting_alerts",
     "set_allowance",
+    "set_aside",
     "set_budget",
+    "set_fiscal_calendar",
     "shift",
     "spend",
+    "start_carrying_over",
+    "start_closing",
+    "thaw_period",
     "withdraw_increase",
+    "withdraw_transfer",
 ]
