@@ -59,7 +59,13 @@ def take_lines_out(
     budgets.release(actor=actor, document=document, now=now)
     left = load_draft(requisition_id, for_update=True)
     around = surroundings_of(
-        None, left.draft, on=on, time_zone=left.time_zone, now=now, for_update=True
+        None,
+        left.draft,
+        on=on,
+        time_zone=left.time_zone,
+        now=now,
+        for_update=True,
+        charged_on=left.charged_on,
     )
     assessment = judge(left.draft, replace(around, former=former_request(request_id)))
     stopping = [one.sentence for one in assessment.refusals if one.code in _STOPPING]

@@ -6,7 +6,7 @@ to a whole page; with them the same answers arrive as partials of that page.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -181,13 +181,33 @@ def _keep(request: OrgRequest, form: CartForm) -> None:
             form.add_error(quantity_name(change.line_id), refusal.message)
             _change_line(request, replace(change, quantity=None), now)
     if form.changes_settings and not form.group_problem:
-        services.change_cart(
-            actor=request.actor,
-            requisition_id=form.draft.id,
-            group_id=form.group_id,
-            note=form.note,
-            now=now,
-        )
+        _keep_settings(request, form, now)
+
+
+def _keep_settings(request: OrgRequest, form: CartForm, now: datetime) -> None:
+    """Keep the group, the day and the note; a day that cannot be wanted stays in its field."""
+    try:
+        _change_settings(request, form, form.wanted_on, now)
+    except (Conflict, NotFound):
+        raise
+    except DomainError as refusal:
+        if refusal.field != "wanted_on":
+            raise
+        form.add_error("wanted_on", refusal.message)
+        _change_settings(request, form, form.draft.wanted_on, now)
+
+
+def _change_settings(
+    request: OrgRequest, form: CartForm, wanted_on: date | None, now: datetime
+) -> None:
+    services.change_cart(
+        actor=request.actor,
+        requisition_id=form.draft.id,
+        group_id=form.group_id,
+        note=form.note,
+        wanted_on=wanted_on,
+        now=now,
+    )
 
 
 def _change_line(request: OrgRequest, change: LineChange, now: datetime) -> None:
@@ -252,6 +272,7 @@ def _typing_obstacles(form: CartForm, lines: list[CartLine]) -> list[Obstacle]:
     ]
     if form.group_problem:
         found.append(Obstacle(form.group_problem, form["group"].auto_id))
+    found += [Obstacle(str(error), form["wanted_on"].auto_id) for error in form["wanted_on"].errors]
     return found
 
 

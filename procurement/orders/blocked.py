@@ -1,0 +1,93 @@
+"""The budgets that stop an order, with all that its requester needs to find a way on (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from budgets.rules import Effect, PeriodStatus
+
+
+class WhyBlocked(StrEnum):
+    """Why a budget stops an order."""
+
+    NO_ROOM = "NO_ROOM"
+    FROZEN = "FROZEN"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A budget that stops an order; amounts in its currency.
+
+    ``room`` is what is left for new orders, ``takes`` what the order needs of it. It begins anew on
+    ``renews_on``. ``keepers`` are the names of those who can raise it, as far as they are known.
+    ``period_id`` is None while nothing has opened the period.
+    """
+
+    budget_id: UUID
+    period_id: UUID | None
+    group_id: UUID
+    title: str
+    period: str
+    renews_on: date
+    cap: Decimal
+    room: Decimal
+    takes: Decimal
+    currency: str
+    why: WhyBlocked
+    keepers: tuple[str, ...]
+    sentence: str
+
+    @property
+    def missing(self) -> Decimal:
+        """Return by how much its room falls short: what an increase has to bring."""
+        return self.takes - self.room
+
+    @property
+    def can_be_raised(self) -> bool:
+        """Tell whether an increase helps; where orders are not taken at all, it does not."""
+        return self.why is WhyBlocked.NO_ROOM
+
+
+def blocked_by(
+    tight: Sequence[Effect], keepers: Mapping[UUID, Sequence[str]]
+) -> tuple[Blocked, ...]:
+    """Return what there is to say of each budget that stops an order, in the order given.
+
+    ``keepers`` names, by group, who can raise its budgets.
+    """
+    return tuple(_blocked(effect, tuple(keepers.get(_group(effect), ()))) for effect in tight)
+
+
+def _group(effect: Effect) -> UUID:
+    return effect.covering.group_id
+
+
+def _blocked(effect: Effect, keepers: tuple[str, ...]) -> Blocked:
+    covering = effect.covering
+    return Blocked(
+        budget_id=covering.budget_id,
+        period_id=covering.period_id,
+        group_id=covering.group_id,
+        title=covering.title,
+        period=covering.period.label,
+        renews_on=covering.period.renews_on,
+        cap=covering.cap,
+        room=covering.room,
+        takes=effect.amount,
+        currency=covering.currency,
+        why=_WHY[covering.status],
+        keepers=keepers,
+        sentence=effect.sentence,
+    )
+
+
+_WHY = {
+    PeriodStatus.OPEN: WhyBlocked.NO_ROOM,
+    PeriodStatus.FROZEN: WhyBlocked.FROZEN,
+    PeriodStatus.CLOSED: WhyBlocked.CLOSED,
+    PeriodStatus.REOPENED: WhyBlocked.CLOSED,
+}
