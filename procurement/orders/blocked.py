@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from budgets.rules import Effect, PeriodStatus
+from budgets.rules import FULL, Covering, Effect, PeriodStatus
+
+_CENT = Decimal("0.01")
 
 
 class WhyBlocked(StrEnum):
@@ -22,9 +24,10 @@ class WhyBlocked(StrEnum):
 class Blocked:
     """A budget that stops an order; amounts in its currency.
 
-    ``room`` is what is left for new orders, ``takes`` what the order needs of it. It begins anew on
-    ``renews_on``. ``keepers`` are the names of those who can raise it, as far as they are known.
-    ``period_id`` is None while nothing has opened the period.
+    ``room`` is what is left for new orders, ``takes`` what the order needs of it, and ``missing``
+    by how much its cap has to rise at least for that. It begins anew on ``renews_on``. ``keepers``
+    are the names of those who can raise it, as far as they are known. ``period_id`` is None while
+    nothing has opened the period.
     """
 
     budget_id: UUID
@@ -36,15 +39,11 @@ class Blocked:
     cap: Decimal
     room: Decimal
     takes: Decimal
+    missing: Decimal
     currency: str
     why: WhyBlocked
     keepers: tuple[str, ...]
     sentence: str
-
-    @property
-    def missing(self) -> Decimal:
-        """Return by how much its room falls short: what an increase has to bring."""
-        return self.takes - self.room
 
     @property
     def can_be_raised(self) -> bool:
@@ -60,6 +59,12 @@ def blocked_by(
     ``keepers`` names, by group, who can raise its budgets.
     """
     return tuple(_blocked(effect, tuple(keepers.get(_group(effect), ()))) for effect in tight)
+
+
+def missing_from(covering: Covering, amount: Decimal) -> Decimal:
+    """Return by how much a cap has to rise, at least, for an amount to fit below its limit."""
+    needed = (covering.used + amount) * FULL / covering.block_percent
+    return needed.quantize(_CENT, rounding=ROUND_UP) - covering.cap
 
 
 def _group(effect: Effect) -> UUID:
@@ -78,6 +83,7 @@ def _blocked(effect: Effect, keepers: tuple[str, ...]) -> Blocked:
         cap=covering.cap,
         room=covering.room,
         takes=effect.amount,
+        missing=missing_from(covering, effect.amount),
         currency=covering.currency,
         why=_WHY[covering.status],
         keepers=keepers,

@@ -278,7 +278,7 @@ class BlockedOut(serializers.Serializer[Any]):
     cap = _amount()
     room = _amount(help_text="What is left for new orders.")
     takes = _amount(help_text="What the order takes of it.")
-    missing = _amount(help_text="What an increase has to bring, at least.")
+    missing = _amount(help_text="By how much its cap has to rise, at least.")
     can_be_raised = serializers.BooleanField(
         help_text="An increase can be asked for; false where no orders are taken at all."
     )

@@ -36,6 +36,7 @@ from procurement.orders.selectors.placed import (
     requisition_for,
     visible_orders,
 )
+from procurement.orders.selectors.waiting import Wait, increases_for, wait_of
 
 __all__ = [
     "ExceptionRow",
@@ -43,6 +44,7 @@ __all__ = [
     "LoadedDraft",
     "OrderFilters",
     "OrderOutline",
+    "Wait",
     "background_of",
     "buying_groups",
     "cart_line_count",
@@ -54,6 +56,7 @@ __all__ = [
     "imagine",
     "imported_lines",
     "imported_order_for",
+    "increases_for",
     "line_of_cart",
     "lines_of",
     "load_draft",
@@ -69,4 +72,5 @@ __all__ = [
     "requisition_for",
     "surroundings_of",
     "visible_orders",
+    "wait_of",
 ]

@@ -26,6 +26,7 @@ from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.charging import why_not_wanted
 from procurement.orders.models import Requisition, RequisitionLine
 from procurement.orders.services.numbering import take_numbers
+from procurement.orders.services.waiting import stop_waiting
 
 LARGEST_QUANTITY = Decimal(100_000)
 # Ended without being placed, and not given up: can be edited and submitted again.
@@ -166,6 +167,8 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
             now=now,
         )
         _release(actor, order, now)
+    elif order.status == Requisition.Status.WAITING:
+        return stop_waiting(actor=actor, requisition_id=requisition_id, now=now)
     elif order.status not in REOPENABLE:
         raise Conflict("An order that was placed or given up cannot be edited any more.")
     before = order.status
