@@ -135,6 +135,14 @@ def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
     raise NotFound("There is no such order, or it is not yours to see.")
 
 
+def own_order_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
+    """Return an order of the actor's own, or that they look after. One query; `NotFound`."""
+    found = own_orders(actor).filter(id=requisition_id).first()
+    if found is None:
+        raise NotFound("There is no such order of yours.")
+    return found
+
+
 def _may_see(actor: MemberActor, requisition: Requisition) -> bool:
     if actor.membership_id in (requisition.requester_id, requisition.owner_id):
         return True

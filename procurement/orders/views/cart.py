@@ -153,6 +153,21 @@ def submit(request: OrgRequest) -> HttpResponse:
     return render(request, "orders/cart.html", {**context, "has_moved": has_moved}, status=422)
 
 
+@require_POST
+def cart_room(request: OrgRequest) -> HttpResponse:
+    """Keep what was typed, and lead on to the ways of an order that budgets stop."""
+    draft = _posted(request)
+    if draft is None:
+        return _gone(request)
+    form = _form(request, draft)
+    _keep(request, form)
+    if form.errors or form.group_problem:
+        kept = selectors.draft_of(request.actor, draft.id)
+        context = _context(request, kept, form, was_tried=True)
+        return render(request, "orders/cart.html", context, status=422)
+    return redirect(org_reverse(request.organization, "orders:room", requisition_id=draft.id))
+
+
 def _change(request: OrgRequest) -> HttpResponse:
     draft = _posted(request)
     if draft is None:
