@@ -25,7 +25,8 @@ class Blocked:
     """A budget that stops an order; amounts in its currency.
 
     ``room`` is what is left for new orders, ``takes`` what the order needs of it, and ``missing``
-    by how much its cap has to rise at least for that. It begins anew on ``renews_on``. ``keepers``
+    by how much its cap has to rise at least for that. It begins anew on ``renews_on``, and
+    ``fits_anew`` tells whether the order fits into all that there is then. ``keepers``
     are the names of those who can raise it, as far as they are known. ``period_id`` is None while
     nothing has opened the period.
     """
@@ -36,6 +37,7 @@ class Blocked:
     title: str
     period: str
     renews_on: date
+    fits_anew: bool
     cap: Decimal
     room: Decimal
     takes: Decimal
@@ -80,6 +82,7 @@ def _blocked(effect: Effect, keepers: tuple[str, ...]) -> Blocked:
         title=covering.title,
         period=covering.period.label,
         renews_on=covering.period.renews_on,
+        fits_anew=effect.amount <= covering.limit,
         cap=covering.cap,
         room=covering.room,
         takes=effect.amount,

@@ -273,6 +273,9 @@ class BlockedOut(serializers.Serializer[Any]):
     title = serializers.CharField(help_text="The group, and what the budget is limited to.")
     period = serializers.CharField()
     renews_on = serializers.DateField(help_text="The day on which it begins anew.")
+    fits_anew = serializers.BooleanField(
+        help_text="The order fits then; where not, waiting alone does not help."
+    )
     why = serializers.ChoiceField(choices=[why.value for why in WhyBlocked])
     currency = serializers.CharField()
     cap = _amount()

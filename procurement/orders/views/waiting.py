@@ -76,6 +76,7 @@ def _context(order: Requisition, found: selectors.Wait, form: RoomForm) -> dict[
         "others": [one.sentence for one in found.assessment.refusals if one.code != "BUDGET"],
         "renews_on": max((one.renews_on for one in found.blocked), default=None),
         "is_waiting": order.status == Requisition.Status.WAITING,
+        "waiting_helps": all(one.fits_anew for one in found.blocked),
         "can_ask": bool(found.blocked) and all(one.can_be_raised for one in found.blocked),
     }
 
