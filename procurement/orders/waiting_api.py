@@ -19,7 +19,7 @@ class OrderWait(APIView):
 
     @extend_schema(operation_id="orders_wait_retrieve", responses=WaitOut, tags=["orders"])
     def get(self, request: Request, requisition_id: UUID) -> Response:
-        """Show which budgets stop an order of your own now, what was asked for it, and its place."""
+        """Show which budgets stop an order of yours now, what was asked for, and its place."""
         order = selectors.own_order_for(actor_of(request), requisition_id)
         wait = selectors.wait_of(order, now=clock.now())
         return Response(WaitOut({"order": order, "wait": wait}).data)
