@@ -11,7 +11,8 @@ from approvals.selectors import latest_request_about
 from budgets import services as budgets
 from budgets.models import BudgetIncrease
 from budgets.movements import Document
-from procurement.core.actors import Actor
+from budgets.selectors import title_of
+from procurement.core.actors import Actor, SystemActor
 from procurement.core.errors import DomainError
 from procurement.core.money import format_money
 from procurement.orders.assessment import Assessment
@@ -55,50 +56,46 @@ def ask_for(
     asked: Sequence[tuple[Blocked, Decimal]],
     *,
     actor: MemberActor,
-    assessment: Assessment,
     document: Document,
     reason: str,
     now: datetime,
 ) -> list[BudgetIncrease]:
     """Ask for an increase of each budget, with an order as what waits for it."""
-    opened = {
-        one.budget_id: one.period_id
-        for one in budgets.ensure_periods(
-            actor=actor, covering=[effect.covering for effect in assessment.effects], now=now
+    return [
+        budgets.ask_for_increase(
+            actor=actor,
+            period_id=blocked.period_id or blocked.budget_id,
+            amount=amount,
+            reason=reason,
+            document=document,
+            now=now,
         )
-    }
-    increases = []
-    for blocked, amount in asked:
-        period_id = opened[blocked.budget_id]
-        assert period_id is not None
-        increases.append(
-            budgets.ask_for_increase(
-                actor=actor,
-                period_id=period_id,
-                amount=amount,
-                reason=reason,
-                is_lasting=False,
-                document=document,
-                now=now,
-            )
-        )
-    return increases
+        for blocked, amount in asked
+    ]
 
 
 def withdraw_wishes(*, actor: Actor, requisition_id: UUID, reason: str, now: datetime) -> int:
-    """Take back the increases that an order waited for and nobody has decided; say how many."""
+    """Take back the increases that an order waited for and nobody has decided; say how many.
+
+    Who looks after an order for somebody who has left takes back what that person asked for.
+    """
     pending = BudgetIncrease.objects.filter(
         document_id=requisition_id, status=BudgetIncrease.Status.PENDING
     ).order_by("id")
-    ids = list(pending.values_list("id", flat=True))
-    for increase_id in ids:
-        budgets.withdraw_increase(actor=actor, increase_id=increase_id, reason=reason, now=now)
-    return len(ids)
+    asked = list(pending.values_list("id", "asked_by_id"))
+    for increase_id, asker_id in asked:
+        budgets.withdraw_increase(
+            actor=actor if actor.id == asker_id else SystemActor(actor.organization_id, "Orders"),
+            increase_id=increase_id,
+            reason=reason,
+            now=now,
+        )
+    return len(asked)
 
 
 def refusal_of(increase: BudgetIncrease) -> str:
     """Return in a sentence who refused an increase and why, or that nobody decided in time."""
-    title = f"{increase.period.budget.group.name}, {increase.period.span.label}"
+    title = title_of(increase)
     if increase.status == BudgetIncrease.Status.EXPIRED:
         return f"Nobody decided in time on the increase of {title}."
     asked = latest_request_about("budget_increase", increase.id)

@@ -55,7 +55,6 @@ def ask_for_room(
     return ask_for(
         asked,
         actor=actor,
-        assessment=assessment,
         document=Document(SUBJECT_KIND, order.id, order.number, assessment.charged_on),
         reason=reason.strip(),
         now=now,
