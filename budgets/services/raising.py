@@ -38,7 +38,7 @@ def raise_cap(
     periods = _periods(budget, increase)
     first = next(one for one in periods if one.id == increase.period_id)
     _check_open(budget, first)
-    if max(one.cap for one in (*periods, budget)) + increase.amount > LARGEST_CAP:
+    if max(budget.cap, *(one.cap for one in periods)) + increase.amount > LARGEST_CAP:
         raise Conflict(
             f"The cap would go beyond {format_money(LARGEST_CAP, organization.currency)}."
         )

@@ -7,8 +7,10 @@ from uuid import UUID
 import pytest
 
 from accounts.models import RoleGrant
+from approvals import services as approvals
+from approvals.models import StageSeat
 from budgets import services as budgets
-from budgets.models import Budget, BudgetPeriod, LedgerEntry
+from budgets.models import Budget, BudgetIncrease, BudgetPeriod, LedgerEntry
 from catalogs.models import CatalogItem
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotFound
@@ -192,6 +194,81 @@ def test_a_waiting_order_can_be_taken_back_edited_or_cancelled(market: Market) -
         assert status_of(order) == "CANCELLED"
         raise_cap(market, "700.00")
         assert proceed(market) == []
+
+
+def asked_for(market: Market, *lines: tuple[str, int]) -> tuple[Requisition, BudgetIncrease]:
+    order = market.cart(*lines)
+    (increase,) = services.ask_for_room(
+        actor=market.actor("Alice"),
+        requisition_id=order.id,
+        reason="The depot reopens.",
+        now=NOW,
+    )
+    return order, increase
+
+
+def answer(market: Market, increase: BudgetIncrease, choice: str, comment: str = "") -> None:
+    seat = StageSeat.objects.get(stage__request__subject_id=increase.id, closed_at=None)
+    approvals.decide(
+        actor=market.actor("Dana"),
+        seat_id=seat.id,
+        choice=choice,
+        comment=comment,
+        content_hash=seat.content_hash,
+        channel="APP",
+        now=NOW,
+    )
+
+
+def test_an_approved_increase_lets_its_order_go_on(market: Market) -> None:
+    with market.scope():
+        order, increase = asked_for(market, ("drill", 4))
+        assert increase.amount == Decimal("140.00")
+        assert (increase.document_id, increase.document_label) == (order.id, order.number)
+        assert status_of(order) == "WAITING"
+        answer(market, increase, "APPROVE")
+        assert proceed(market) == [order.number]
+        assert status_of(order) == "PENDING"
+
+
+def test_a_refused_increase_takes_its_order_back_to_the_cart_and_says_why(market: Market) -> None:
+    with market.scope():
+        order, increase = asked_for(market, ("drill", 4))
+        answer(market, increase, "REJECT", "Not this quarter.")
+        clock = system(market.organization)
+        assert services.stop_refused(actor=clock, increase_id=increase.id, now=NOW)
+        assert not services.stop_refused(actor=clock, increase_id=increase.id, now=NOW)
+        assert status_of(order) == "DRAFT"
+        mail = OutboxMessage.objects.get(template="waiting_order")
+        assert (
+            "Dana Finance refused the increase of Facilities, Q4 2026"
+            in (mail.context["reasons"][0])
+        )
+        assert "Not this quarter." in mail.context["reasons"][0]
+
+
+def test_taking_a_waiting_order_back_withdraws_what_was_asked_for_it(market: Market) -> None:
+    with market.scope():
+        order, increase = asked_for(market, ("drill", 4))
+        services.stop_waiting(actor=market.actor("Alice"), requisition_id=order.id, now=NOW)
+        increase.refresh_from_db()
+        assert increase.status == BudgetIncrease.Status.WITHDRAWN
+
+
+def test_less_than_what_is_missing_cannot_be_asked_for(market: Market) -> None:
+    with market.scope():
+        order = market.cart(("drill", 4))
+        budget = Budget.objects.get(group=market.groups["Facilities"])
+        with pytest.raises(DomainError, match="less than \\$140.00 more") as refused:
+            services.ask_for_room(
+                actor=market.actor("Alice"),
+                requisition_id=order.id,
+                wishes=[services.Wish(budget.id, Decimal("100.00"))],
+                reason="The depot reopens.",
+                now=NOW,
+            )
+        assert refused.value.field == f"amount-{budget.id}"
+        assert status_of(order) == "DRAFT"
 
 
 def test_only_what_lacks_room_and_nothing_else_can_wait(market: Market) -> None:
