@@ -10,7 +10,6 @@ from budgets.services.allowances import (
     end_allowance,
     set_allowance,
 )
-from budgets.services.caps import change_cap, end_budget, set_budget
 from budgets.services.carrying import carry_over, start_carrying_over
 from budgets.services.changing import BudgetChanges, change_budget, change_cap
 from budgets.services.closing import (
