@@ -308,21 +308,27 @@ def cap_objection(cap: Decimal, currency: str) -> str:
 
 
 def _objection(slot: Slot | None, planned: PlannedCap, today: date, currency: str) -> str:
+    """Say why a cap cannot be; nothing where it can, or is so already."""
     if slot is None:
         return "There is no such budget in this period, or it is not yours to plan."
     if wrong := cap_objection(planned.cap, currency):
         return wrong
-    one = slot.covering
-    if planned.cap == one.cap and not slot.is_new:
+    if planned.cap == slot.covering.cap and not slot.is_new:
         return ""
-    if slot.opened is not None and slot.opened != one.period:
+    return _reach_objection(slot) or _standing_objection(slot.covering, planned.cap, today)
+
+
+def _reach_objection(slot: Slot) -> str:
+    """Say why a budget has no such period, where it has none."""
+    period = slot.covering.period
+    if slot.opened is not None and slot.opened != period:
         days = f"{slot.opened.starts_on:%Y-%m-%d} to {slot.opened.ends_on:%Y-%m-%d}"
         return f"It has a period from {days} already, from before the fiscal calendar changed."
-    if slot.first > one.period.ends_on:
+    if slot.first > period.ends_on:
         return f"It covers orders from {slot.first:%Y-%m-%d} on only."
-    if slot.last is not None and slot.last < one.period.starts_on:
+    if slot.last is not None and slot.last < period.starts_on:
         return f"It has ended on {slot.last:%Y-%m-%d}."
-    return _standing_objection(one, planned.cap, today)
+    return ""
 
 
 def _standing_objection(one: Covering, cap: Decimal, today: date) -> str:

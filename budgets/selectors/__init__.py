@@ -9,7 +9,20 @@ from budgets.selectors.ledger import (
     period_for,
     periods_around,
 )
+from budgets.selectors.plans import (
+    LevelSum,
+    PlanRow,
+    RollUp,
+    draft_caps,
+    draft_copy,
+    draft_roll_up,
+    draft_split,
+    plan_choices,
+    plan_table,
+    roll_ups,
+)
 from budgets.selectors.settings import budget_settings, fiscal_calendar
+from budgets.selectors.slots import period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.tree import (
     AlertNote,
@@ -26,8 +39,11 @@ from budgets.selectors.verification import Discrepancy, discrepancies, ledger_ex
 __all__ = [
     "AlertNote",
     "Discrepancy",
+    "LevelSum",
     "PeriodChoice",
     "PeriodLink",
+    "PlanRow",
+    "RollUp",
     "Totals",
     "TreeRow",
     "budget_for",
@@ -35,6 +51,10 @@ __all__ = [
     "budget_tree",
     "covering",
     "discrepancies",
+    "draft_caps",
+    "draft_copy",
+    "draft_roll_up",
+    "draft_split",
     "fiscal_calendar",
     "keepers",
     "ledger_extent",
@@ -42,8 +62,13 @@ __all__ = [
     "lines_in_order",
     "period_choices",
     "period_for",
+    "period_named",
     "period_shown",
     "periods_around",
+    "plan_choices",
+    "plan_table",
+    "roll_ups",
+    "slots_in",
     "spans_between",
     "standing_on",
     "totals",

@@ -251,9 +251,7 @@ def draft_split(
         for child, share in zip(children, shares, strict=True)
     ]
     caps = {row.budget_id: row.cap for row in rows}
-    return _weighed(
-        actor, slots, rows, today, [replace(one, cap=caps[one.id]) for one in made]
-    )
+    return _weighed(actor, slots, rows, today, [replace(one, cap=caps[one.id]) for one in made])
 
 
 def draft_roll_up(actor: Actor, *, code: str, own: OwnShare, today: date) -> Plan:
@@ -270,10 +268,7 @@ def draft_roll_up(actor: Actor, *, code: str, own: OwnShare, today: date) -> Pla
     if own is OwnShare.KEPT:
         shares = own_shares([one.as_cap for one in slots if one.covering.period == earlier])
     rolled = roll_up(mine, shares)
-    rows = [
-        PlannedCap(budget_id, period, rolled[budget_id])
-        for budget_id in next_below(mine)
-    ]
+    rows = [PlannedCap(budget_id, period, rolled[budget_id]) for budget_id in next_below(mine)]
     return _weighed(actor, [one for one in slots if one.covering.period == period], rows, today)
 
 
@@ -407,8 +402,10 @@ def plan_choices(today: date) -> tuple[Period, ...]:
     Longer ones come first; of each the earliest first.
     """
     calendar = fiscal_calendar()
-    kinds = {PeriodKind(kind) for kind in Budget.objects.filter(is_active=True).values_list(
-        "kind", flat=True).distinct()}
+    kinds = {
+        PeriodKind(kind)
+        for kind in Budget.objects.filter(is_active=True).values_list("kind", flat=True).distinct()
+    }
     found: list[Period] = []
     for kind in sorted(kinds, key=lambda one: one.months, reverse=True):
         running = calendar.period_of(kind, today)

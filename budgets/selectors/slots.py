@@ -91,9 +91,7 @@ def slots_in(periods: Collection[Period]) -> tuple[Slot, ...]:
 def manageable(actor: Actor, slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """Return the budgets that an actor may plan. No SQL."""
     return tuple(
-        slot
-        for slot in slots
-        if actor.can(Permission.MANAGE_BUDGETS, slot.covering.group_path)
+        slot for slot in slots if actor.can(Permission.MANAGE_BUDGETS, slot.covering.group_path)
     )
 
 

@@ -5,6 +5,13 @@ from budgets.services.caps import change_cap, end_budget, set_budget
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.plans import (
+    PlanRefused,
+    copy_forward,
+    plan_period,
+    roll_up,
+    split_down,
+)
 from budgets.services.reservations import (
     Outcome,
     PreparedReservation,
@@ -17,23 +24,28 @@ from budgets.services.shifting import Relocation, shift
 __all__ = [
     "HistoryPosting",
     "Outcome",
+    "PlanRefused",
     "PreparedReservation",
     "Relocation",
     "Reservation",
     "change_cap",
     "commit",
+    "copy_forward",
     "credit",
     "end_budget",
     "ensure_periods",
     "open_coming_periods",
     "open_past_periods",
+    "plan_period",
     "prepare_reservation",
     "record_history",
     "release",
     "reserve",
+    "roll_up",
     "send_alert",
     "send_waiting_alerts",
     "set_budget",
     "shift",
     "spend",
+    "split_down",
 ]

@@ -186,9 +186,7 @@ def test_children_are_weighed_together_with_the_cap_above_that_changes_too() -> 
 
 def test_the_fingerprint_follows_every_figure() -> None:
     def digest(before: int, after: str) -> str:
-        return weigh(
-            [slot(0, before)], [planned(0, after)], today=TODAY, currency="USD"
-        ).digest
+        return weigh([slot(0, before)], [planned(0, after)], today=TODAY, currency="USD").digest
 
     assert digest(100, "120") == digest(100, "120.00")
     assert len({digest(100, "120"), digest(101, "120"), digest(100, "121")}) == 3
