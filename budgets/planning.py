@@ -19,7 +19,7 @@ from budgets.rules import ZERO, Covering, PeriodStatus
 from budgets.terms import BudgetTerms
 from procurement.core.money import Money, format_money, quantize
 
-LARGEST_CAP = Decimal("99999999999.99")
+LARGEST_CAP = Decimal("99999999999999.99")
 LEAST_GROWTH, MOST_GROWTH = Decimal(-100), Decimal(1000)
 _FULL = 100
 _TENTH = Decimal("0.1")

@@ -24,6 +24,15 @@ from budgets.selectors.plans import (
 from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.slots import period_named, slots_in
 from budgets.selectors.spans import spans_between
+from budgets.selectors.terms import (
+    SCOPE_ROWS,
+    extra_room,
+    label_of,
+    meaning_of,
+    seat_choices,
+    terms_of,
+    words_of_scope,
+)
 from budgets.selectors.tree import (
     AlertNote,
     PeriodChoice,
@@ -37,6 +46,7 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "SCOPE_ROWS",
     "AlertNote",
     "Discrepancy",
     "LevelSum",
@@ -55,11 +65,14 @@ __all__ = [
     "draft_copy",
     "draft_roll_up",
     "draft_split",
+    "extra_room",
     "fiscal_calendar",
     "keepers",
+    "label_of",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
+    "meaning_of",
     "period_choices",
     "period_for",
     "period_named",
@@ -68,8 +81,11 @@ __all__ = [
     "plan_choices",
     "plan_table",
     "roll_ups",
+    "seat_choices",
     "slots_in",
     "spans_between",
     "standing_on",
+    "terms_of",
     "totals",
+    "words_of_scope",
 ]

@@ -35,13 +35,12 @@ from budgets.ratio import next_below
 from budgets.rules import ZERO, Covering
 from budgets.selectors.settings import fiscal_calendar
 from budgets.selectors.slots import (
-    given_once,
     in_tree_order,
     manageable,
     period_in,
     slots_in,
 )
-from budgets.terms import BudgetTerms, Enforcement
+from budgets.selectors.terms import extra_room, terms_of
 from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError, NotFound
@@ -171,9 +170,9 @@ def draft_copy(
 ) -> Plan:
     """Say what changes when a period's caps are copied to another, grown by a percentage.
 
-    ``group_ids`` narrows it to these groups and all below them. What was carried over or
-    transferred is room of the one period and is not copied. Raises `DomainError` for periods that
-    are not of one kind. Four SQL queries.
+    ``group_ids`` narrows it to these groups and all below them. What was carried over, transferred
+    or granted once is room of the one period and is not copied. Raises `DomainError` for periods
+    that are not of one kind. Four SQL queries.
     """
     calendar = fiscal_calendar()
     source = period_in(calendar, from_code, field="from_period")
@@ -192,12 +191,12 @@ def draft_copy(
     ]
     there = {one.covering.budget_id for one in wanted if one.covering.period == target}
     past = [one for one in wanted if one.covering.period == source]
-    once = given_once([one.covering.period_id for one in past if one.covering.period_id])
+    extra = extra_room([one.covering.period_id for one in past if one.covering.period_id])
     rows = [
         PlannedCap(
             one.covering.budget_id,
             target,
-            grow(_lasting(one, once), percent, one.covering.currency),
+            grow(_lasting(one, extra), percent, one.covering.currency),
         )
         for one in past
         if one.covering.budget_id in there
@@ -297,11 +296,11 @@ def _weighed(
     return weigh(slots, named, today=today, currency=organization.currency, new=new)
 
 
-def _lasting(slot: Slot, once: Mapping[UUID, Decimal]) -> Decimal:
-    """Return the cap without the room that was given for the one period."""
+def _lasting(slot: Slot, extra: Mapping[UUID, Decimal]) -> Decimal:
+    """Return the cap without the room that the one period has beside it."""
     period_id = slot.covering.period_id
-    given = once.get(period_id, ZERO) if period_id else ZERO
-    return max(slot.covering.cap - given, ZERO)
+    beside = extra.get(period_id, ZERO) if period_id else ZERO
+    return max(slot.covering.cap - beside, ZERO)
 
 
 def _weights(
@@ -350,23 +349,6 @@ def _missing(parent: Slot, children: Sequence[Slot], today: date) -> list[NewBud
         for group in rows.order_by("name", "id")
         if group.ends_on is None or group.ends_on >= today
     ]
-
-
-def terms_of(budget: Budget) -> BudgetTerms:
-    """Return all that is chosen of a budget beside its group, its kind and its cap. No SQL."""
-    return BudgetTerms(
-        name=budget.name,
-        category_id=budget.category_id,
-        supplier_id=budget.supplier_id,
-        membership_id=budget.membership_id,
-        position_id=budget.position_id,
-        enforcement=Enforcement(budget.enforcement),
-        warn_percent=budget.warn_percent,
-        block_percent=budget.block_percent,
-        marks=tuple(budget.marks),
-        children_percent=budget.children_percent,
-        carries_over=budget.carries_over,
-    )
 
 
 def _as_slot(new: NewBudget, parent: Slot) -> Slot:

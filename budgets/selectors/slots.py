@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -38,13 +37,6 @@ LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.
 WHERE b.starts_on <= w.ends_on AND (b.ends_on IS NULL OR b.ends_on >= w.starts_on)
 ORDER BY w.starts_on, b.id, p.starts_on
 """  # noqa: S608 – composed of constants alone
-
-_ONCE = """
-SELECT period_id, sum(delta_cap) FROM budgets_ledgerentry
-WHERE organization_id = %(organization)s AND period_id = ANY(%(periods)s::uuid[])
-  AND delta_cap <> 0 AND kind IN ('CARRY', 'TRANSFER')
-GROUP BY period_id
-"""
 
 
 def period_named(code: str, *, field: str = "period") -> Period:
@@ -93,15 +85,6 @@ def manageable(actor: Actor, slots: Iterable[Slot]) -> tuple[Slot, ...]:
     return tuple(
         slot for slot in slots if actor.can(Permission.MANAGE_BUDGETS, slot.covering.group_path)
     )
-
-
-def given_once(period_ids: Collection[UUID]) -> dict[UUID, Decimal]:
-    """Return how much of periods' caps was carried over or transferred. One SQL query.
-
-    That is room of that period alone, and not what the next one begins with.
-    """
-    parameters = {"organization": tenancy.current(), "periods": list(period_ids)}
-    return dict(writes.execute(_ONCE, parameters).fetchall())
 
 
 def in_tree_order(slots: Sequence[Slot]) -> list[Slot]:

@@ -1,7 +1,8 @@
 """Every write of budgets, by noun; each function is one business action or a step of an order's."""
 
 from budgets.services.alerts import send_alert, send_waiting_alerts
-from budgets.services.caps import change_cap, end_budget, set_budget
+from budgets.services.caps import end_budget, set_budget
+from budgets.services.changing import BudgetChanges, change_budget, change_cap
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
@@ -22,12 +23,14 @@ from budgets.services.reservations import (
 from budgets.services.shifting import Relocation, shift
 
 __all__ = [
+    "BudgetChanges",
     "HistoryPosting",
     "Outcome",
     "PlanRefused",
     "PreparedReservation",
     "Relocation",
     "Reservation",
+    "change_budget",
     "change_cap",
     "commit",
     "copy_forward",

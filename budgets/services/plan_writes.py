@@ -12,7 +12,8 @@ from budgets.models import Budget
 from budgets.movements import Document, EntryKind
 from budgets.planning import CapChange, NewBudget, Plan, overrun_left
 from budgets.rules import ZERO, Effect, marks_crossed_by_cap, state_of
-from budgets.services.alerts import raise_alerts
+from budgets.services.alerts import raise_alerts, rearm_alerts
+from budgets.services.caps import columns_of, let_waiting_orders_go_on
 from budgets.services.posting import Line, post
 from procurement.core import writes
 from procurement.core.actors import Actor
@@ -46,7 +47,7 @@ def carry_out(*, actor: Actor, plan: Plan, reason: str, today: date, now: dateti
     """Make the budgets of a plan without refusals, open its periods and change its caps.
 
     One SQL statement for each 2,000 new budgets, one for all periods that open and one for all that
-    are open; where a lower cap crosses a threshold, two for each alert.
+    are open; two for each alert that is raised, and those of re-arming.
     """
     _make(actor, plan.new, now)
     opening = [change for change in plan.changes if change.opens]
@@ -55,7 +56,9 @@ def carry_out(*, actor: Actor, plan: Plan, reason: str, today: date, now: dateti
     plan_id = new_id()
     lines = [_cap_line(change, plan_id, today) for change in changing]
     post(actor=actor, lines=lines, now=now)
-    _alert_lowered(actor, changing, today, now)
+    _tell(actor, changing, today, now)
+    if any(change.difference > 0 for change in changing):
+        let_waiting_orders_go_on(actor)
 
 
 def _make(actor: Actor, new: Sequence[NewBudget], now: datetime) -> None:
@@ -65,20 +68,10 @@ def _make(actor: Actor, new: Sequence[NewBudget], now: datetime) -> None:
             organization_id=actor.organization_id,
             group_id=one.group_id,
             kind=one.kind,
-            name=one.terms.name,
-            category_id=one.terms.category_id,
-            supplier_id=one.terms.supplier_id,
-            membership_id=one.terms.membership_id,
-            position_id=one.terms.position_id,
             cap=one.cap,
-            enforcement=one.terms.enforcement.value,
-            warn_percent=one.terms.warn_percent,
-            block_percent=one.terms.block_percent,
-            marks=list(one.terms.marks),
-            children_percent=one.terms.children_percent,
-            carries_over=one.terms.carries_over,
             starts_on=one.starts_on,
             created_at=now,
+            **columns_of(one.terms),
         )
         for one in new
     ]
@@ -122,14 +115,17 @@ def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
     )
 
 
-def _alert_lowered(actor: Actor, changed: Sequence[CapChange], today: date, now: datetime) -> None:
-    """Alert where a lower cap alone has made the use of a running period cross a threshold."""
-    for change in changed:
-        if change.difference >= 0 or today not in change.slot.covering.period:
-            continue
-        lowered = replace(change.slot.covering, cap=change.cap)
+def _tell(actor: Actor, changed: Sequence[CapChange], today: date, now: datetime) -> None:
+    """Alert where a lower cap alone has running periods reach a threshold; re-arm what is left."""
+    running = [change for change in changed if today in change.slot.covering.period]
+    if not running:
+        return
+    now_held = [replace(change.slot.covering, cap=change.cap) for change in running]
+    document = Document("BUDGET", now_held[0].budget_id, "A planned cap", today)
+    rearm_alerts(actor=actor, covering=now_held, document=document, now=now)
+    for change, lowered in zip(running, now_held, strict=True):
         crossed = marks_crossed_by_cap(lowered, before=change.before)
         if crossed:
             effect = Effect(lowered, ZERO, state_of(lowered), crossed, "")
-            document = Document("BUDGET", lowered.budget_id, "A lower cap", today)
+            document = Document("BUDGET", lowered.budget_id, "A planned cap", today)
             raise_alerts(actor=actor, effects=[effect], document=document, now=now)

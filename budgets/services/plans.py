@@ -19,7 +19,7 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
+from procurement.core.locking import hold_caps, lock
 
 _MOST_TOLD = 3
 
@@ -163,13 +163,12 @@ def roll_up(
 def settled(draft: Callable[[], Plan]) -> Plan:
     """Return a plan on budgets and open periods that are locked until the transaction ends.
 
-    All active budgets of the kinds in question are locked, since a cap is weighed with those above
-    and below it; periods last, since orders wait for them.
+    Nobody else sets a cap meanwhile; periods are locked last, since orders wait for them.
     """
+    hold_caps(tenancy.current())
     found = draft()
-    kinds = {change.slot.covering.period.kind.value for change in found.changes}
-    kinds |= {one.kind for one in found.new}
-    lock(Budget.objects.filter(kind__in=kinds, is_active=True).only("id"))
+    budget_ids = {change.slot.covering.budget_id for change in found.changes}
+    lock(Budget.objects.filter(id__in=budget_ids).only("id"))
     lock(BudgetPeriod.objects.filter(id__in=found.period_ids).only("id"))
     return draft()
 
