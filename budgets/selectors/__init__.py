@@ -9,6 +9,7 @@ from budgets.selectors.ledger import (
     period_for,
     periods_around,
 )
+from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
 from budgets.selectors.plans import (
     LevelSum,
     PlanRow,
@@ -57,6 +58,9 @@ __all__ = [
     "Totals",
     "TreeRow",
     "budget_for",
+    "budget_import_for",
+    "budget_imports",
+    "budget_lines",
     "budget_settings",
     "budget_tree",
     "covering",

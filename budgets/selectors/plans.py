@@ -14,7 +14,7 @@ from uuid import UUID
 from accounts import selectors as accounts
 from accounts.models import Membership, OrgGroup
 from accounts.permissions import Permission, require
-from budgets.fiscal import FiscalCalendar, Period, PeriodKind
+from budgets.fiscal import FiscalCalendar, Period, PeriodKind, kinds_by_length
 from budgets.models import Budget
 from budgets.planning import (
     LEAST_GROWTH,
@@ -378,19 +378,16 @@ def _as_slot(new: NewBudget, parent: Slot) -> Slot:
     )
 
 
-def plan_choices(today: date) -> tuple[Period, ...]:
-    """Return the running and the next two periods of every kind that has budgets. Two SQL queries.
+def plan_choices(today: date, *, further: int = 2) -> tuple[Period, ...]:
+    """Return the running and ``further`` periods to come of every kind that has budgets.
 
-    Longer ones come first; of each the earliest first.
+    Longer ones come first; of each the earliest first. Two SQL queries.
     """
     calendar = fiscal_calendar()
-    kinds = {
-        PeriodKind(kind)
-        for kind in Budget.objects.filter(is_active=True).values_list("kind", flat=True).distinct()
-    }
+    kinds = Budget.objects.filter(is_active=True).values_list("kind", flat=True).distinct()
     found: list[Period] = []
-    for kind in sorted(kinds, key=lambda one: one.months, reverse=True):
-        running = calendar.period_of(kind, today)
-        coming = calendar.after(running)
-        found += [running, coming, calendar.after(coming)]
+    for kind in reversed(kinds_by_length(PeriodKind(one) for one in kinds)):
+        found.append(calendar.period_of(kind, today))
+        for _ in range(further):
+            found.append(calendar.after(found[-1]))
     return tuple(found)

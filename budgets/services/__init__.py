@@ -6,6 +6,12 @@ from budgets.services.changing import BudgetChanges, change_budget, change_cap
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.plan_files import (
+    apply_budget_import,
+    discard_budget_import,
+    plan_budget_import,
+    renew_budget_import,
+)
 from budgets.services.plans import (
     PlanRefused,
     copy_forward,
@@ -30,19 +36,23 @@ __all__ = [
     "PreparedReservation",
     "Relocation",
     "Reservation",
+    "apply_budget_import",
     "change_budget",
     "change_cap",
     "commit",
     "copy_forward",
     "credit",
+    "discard_budget_import",
     "end_budget",
     "ensure_periods",
     "open_coming_periods",
     "open_past_periods",
+    "plan_budget_import",
     "plan_period",
     "prepare_reservation",
     "record_history",
     "release",
+    "renew_budget_import",
     "reserve",
     "roll_up",
     "send_alert",

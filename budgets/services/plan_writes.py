@@ -8,13 +8,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from budgets.models import Budget
+from budgets.models import Budget, BudgetPeriod
 from budgets.movements import Document, EntryKind
+from budgets.plan_files import TermsChange
 from budgets.planning import CapChange, NewBudget, Plan, overrun_left
-from budgets.rules import ZERO, Effect, marks_crossed_by_cap, state_of
+from budgets.rules import ZERO, Covering, Effect, state_of
+from budgets.selectors.covering import standing_on
 from budgets.services.alerts import raise_alerts, rearm_alerts
-from budgets.services.caps import columns_of, let_waiting_orders_go_on
+from budgets.services.caps import columns_of, held, let_waiting_orders_go_on
 from budgets.services.posting import Line, post
+from budgets.terms import BudgetTerms, newly_reached
 from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
@@ -56,7 +59,7 @@ def carry_out(*, actor: Actor, plan: Plan, reason: str, today: date, now: dateti
     plan_id = new_id()
     lines = [_cap_line(change, plan_id, today) for change in changing]
     post(actor=actor, lines=lines, now=now)
-    _tell(actor, changing, today, now)
+    _tell(actor, [_pair(change) for change in changing], today, now)
     if any(change.difference > 0 for change in changing):
         let_waiting_orders_go_on(actor)
 
@@ -115,17 +118,58 @@ def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
     )
 
 
-def _tell(actor: Actor, changed: Sequence[CapChange], today: date, now: datetime) -> None:
-    """Alert where a lower cap alone has running periods reach a threshold; re-arm what is left."""
-    running = [change for change in changed if today in change.slot.covering.period]
+def change_terms(
+    *, actor: Actor, changes: Sequence[TermsChange], plan: Plan, today: date, now: datetime
+) -> None:
+    """Hold budgets otherwise; thresholds that are reached by it alone are told.
+
+    Caps that ``plan`` changes as well are told with it. One SQL statement for each 2,000 budgets,
+    two to read the running periods, and those of alerts.
+    """
+    if not changes:
+        return
+    rows = [Budget(id=one.budget_id, name=one.after.name, **held(one.after)) for one in changes]
+    running = BudgetPeriod.objects.filter(
+        budget_id__in=[row.id for row in rows], starts_on__lte=today, ends_on__gte=today
+    )
+    standing = standing_on(list(running.values_list("id", flat=True)), today)
+    Budget.objects.bulk_update(rows, ["name", *held(changes[0].after)], batch_size=_BATCH)
+    terms = {one.budget_id: one.after for one in changes}
+    planned = {change.slot.covering.budget_id for change in plan.changes if not change.opens}
+    pairs = [
+        (one, _held_by(one, terms[one.budget_id]))
+        for one in standing
+        if one.budget_id not in planned
+    ]
+    _tell(actor, pairs, today, now)
+
+
+def _pair(change: CapChange) -> tuple[Covering, Covering]:
+    before = change.slot.covering
+    return before, replace(before, cap=change.cap)
+
+
+def _held_by(one: Covering, terms: BudgetTerms) -> Covering:
+    return replace(
+        one,
+        warn_percent=terms.warn_percent,
+        block_percent=terms.block_percent,
+        marks=terms.marks,
+        is_soft=terms.is_soft,
+    )
+
+
+def _tell(
+    actor: Actor, pairs: Sequence[tuple[Covering, Covering]], today: date, now: datetime
+) -> None:
+    """Alert where a change alone has running periods reach a threshold; re-arm what they left."""
+    running = [(before, after) for before, after in pairs if today in after.period]
     if not running:
         return
-    now_held = [replace(change.slot.covering, cap=change.cap) for change in running]
-    document = Document("BUDGET", now_held[0].budget_id, "A planned cap", today)
-    rearm_alerts(actor=actor, covering=now_held, document=document, now=now)
-    for change, lowered in zip(running, now_held, strict=True):
-        crossed = marks_crossed_by_cap(lowered, before=change.before)
-        if crossed:
-            effect = Effect(lowered, ZERO, state_of(lowered), crossed, "")
-            document = Document("BUDGET", lowered.budget_id, "A planned cap", today)
+    document = Document("BUDGET", running[0][1].budget_id, "A planned cap", today)
+    rearm_alerts(actor=actor, covering=[after for _, after in running], document=document, now=now)
+    for before, after in running:
+        if crossed := newly_reached(before, after):
+            effect = Effect(after, ZERO, state_of(after), crossed, "")
+            document = Document("BUDGET", after.budget_id, "A planned cap", today)
             raise_alerts(actor=actor, effects=[effect], document=document, now=now)

@@ -1,8 +1,9 @@
 """Planning many caps at once: given one by one, copied forward, split down, rolled up."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -181,9 +182,15 @@ def record_plan(
     subject_id: UUID,
     label: str,
     reason: str,
+    also: Mapping[str, Any] | None = None,
+    group_id: UUID | None = None,
     now: datetime,
 ) -> None:
-    """Have the trail tell what a plan came to, on the nearest group that all its budgets share."""
+    """Have the trail tell what a plan came to.
+
+    It stands on ``group_id``, by default on the nearest group that all its budgets share; ``also``
+    are further figures.
+    """
     paths = [change.slot.covering.group_path for change in plan.changes]
     periods = {change.slot.covering.period for change in plan.changes}
     record(
@@ -192,7 +199,7 @@ def record_plan(
         subject_type="budget_plan",
         subject_id=subject_id,
         subject_label=label,
-        group_id=_common(paths),
+        group_id=group_id or _common(paths),
         before={"cap": plan.before},
         after={
             "cap": plan.after,
@@ -201,6 +208,7 @@ def record_plan(
             "made": len(plan.new),
             "periods": [period.code for period in sorted(periods)],
             "digest": plan.digest,
+            **(also or {}),
         },
         reason=reason,
         now=now,
