@@ -17,7 +17,7 @@ from budgets.selectors.covering import standing_on
 from budgets.services.alerts import raise_alerts, rearm_alerts
 from budgets.services.caps import columns_of, held, let_waiting_orders_go_on
 from budgets.services.posting import Line, post
-from budgets.terms import BudgetTerms, newly_reached
+from budgets.terms import BudgetTerms, lets_more_through, newly_reached
 from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
@@ -142,6 +142,8 @@ def change_terms(
         if one.budget_id not in planned
     ]
     _tell(actor, pairs, today, now)
+    if any(lets_more_through(one.before, one.after) for one in changes):
+        let_waiting_orders_go_on(actor)
 
 
 def _pair(change: CapChange) -> tuple[Covering, Covering]:
