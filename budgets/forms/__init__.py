@@ -3,5 +3,16 @@
 from budgets.forms.caps import BudgetForm, CapForm, EndForm
 from budgets.forms.fields import AmountField
 from budgets.forms.ledger import LedgerFilterForm
+from budgets.forms.plans import BudgetFileForm, CopyForm, RollUpForm, SplitForm
 
-__all__ = ["AmountField", "BudgetForm", "CapForm", "EndForm", "LedgerFilterForm"]
+__all__ = [
+    "AmountField",
+    "BudgetFileForm",
+    "BudgetForm",
+    "CapForm",
+    "CopyForm",
+    "EndForm",
+    "LedgerFilterForm",
+    "RollUpForm",
+    "SplitForm",
+]

@@ -378,8 +378,8 @@ def _as_slot(new: NewBudget, parent: Slot) -> Slot:
     )
 
 
-def plan_choices(today: date, *, further: int = 2) -> tuple[Period, ...]:
-    """Return the running and ``further`` periods to come of every kind that has budgets.
+def plan_choices(today: date, *, earlier: int = 0, further: int = 2) -> tuple[Period, ...]:
+    """Return the running period of every kind that has budgets, with some before and after it.
 
     Longer ones come first; of each the earliest first. Two SQL queries.
     """
@@ -387,7 +387,10 @@ def plan_choices(today: date, *, further: int = 2) -> tuple[Period, ...]:
     kinds = Budget.objects.filter(is_active=True).values_list("kind", flat=True).distinct()
     found: list[Period] = []
     for kind in reversed(kinds_by_length(PeriodKind(one) for one in kinds)):
-        found.append(calendar.period_of(kind, today))
-        for _ in range(further):
+        first = calendar.period_of(kind, today)
+        for _ in range(earlier):
+            first = calendar.before(first)
+        found.append(first)
+        for _ in range(earlier + further):
             found.append(calendar.after(found[-1]))
     return tuple(found)

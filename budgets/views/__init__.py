@@ -1,14 +1,36 @@
 """Pages of budgets, by noun: fetch, form, one service, render."""
 
 from budgets.views.caps import change_cap, create_budget, end_budget
+from budgets.views.plan_files import (
+    apply_import,
+    budget_import,
+    discard_import,
+    export_budgets,
+    import_budgets,
+    import_problems_csv,
+    renew_import,
+)
+from budgets.views.plans import copy_plan, plan_caps, plan_table, roll_up_plan, split_plan
 from budgets.views.tree import budget_list, ledger, ledger_csv, ledgers_csv
 
 __all__ = [
+    "apply_import",
+    "budget_import",
     "budget_list",
     "change_cap",
+    "copy_plan",
     "create_budget",
+    "discard_import",
     "end_budget",
+    "export_budgets",
+    "import_budgets",
+    "import_problems_csv",
     "ledger",
     "ledger_csv",
     "ledgers_csv",
+    "plan_caps",
+    "plan_table",
+    "renew_import",
+    "roll_up_plan",
+    "split_plan",
 ]
