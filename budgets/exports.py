@@ -10,6 +10,8 @@ from django.http import StreamingHttpResponse
 from accounts.models import Organization
 from budgets import selectors
 from budgets.models import LedgerEntry
+from budgets.plan_files import HEAD, BudgetLine, line_of
+from budgets.planning import Plan
 from procurement.core import tenancy
 from procurement.core.downloads import csv_download
 from procurement.core.files import Cell, csv_file
@@ -75,3 +77,30 @@ def _rows(organization: Organization, lines: Iterable[LedgerEntry]) -> Iterator[
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)
+
+
+_PLAN_HEAD = ("Group", "Budget", "Period", "Now", "Then", "Difference", "Percent", "Currency")
+
+
+def plan_response(plan: Plan, file_name: str) -> StreamingHttpResponse:
+    """Return a download of what a plan changes, with a row of totals."""
+    rows: list[list[Cell]] = [
+        [
+            change.slot.covering.group_name,
+            change.slot.covering.title,
+            change.slot.covering.period.code,
+            change.before,
+            change.cap,
+            change.difference,
+            change.percent,
+            change.slot.covering.currency,
+        ]
+        for change in plan.changes
+    ]
+    rows.append(["Total", "", "", plan.before, plan.after, plan.difference, None, ""])
+    return csv_download(csv_file(_PLAN_HEAD, rows), file_name)
+
+
+def budgets_response(lines: Iterable[BudgetLine], file_name: str) -> StreamingHttpResponse:
+    """Return a download of caps that can be changed and uploaded again."""
+    return csv_download(csv_file(HEAD, (line_of(line) for line in lines)), file_name)

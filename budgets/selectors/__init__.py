@@ -31,7 +31,21 @@ from budgets.selectors.ledger import (
     period_for,
     periods_around,
 )
+from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
+from budgets.selectors.plans import (
+    LevelSum,
+    PlanRow,
+    RollUp,
+    draft_caps,
+    draft_copy,
+    draft_roll_up,
+    draft_split,
+    plan_choices,
+    plan_table,
+    roll_ups,
+)
 from budgets.selectors.settings import budget_settings, fiscal_calendar
+from budgets.selectors.slots import period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.standing import own_budgets, standing_of
 from budgets.selectors.terms import (
@@ -62,9 +76,12 @@ __all__ = [
     "AllowanceRow",
     "Discrepancy",
     "IncreaseDetail",
+    "LevelSum",
     "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
+    "PlanRow",
+    "RollUp",
     "Shows",
     "Totals",
     "TreeRow",
@@ -74,10 +91,17 @@ __all__ = [
     "allowances_of",
     "background_of",
     "budget_for",
+    "budget_import_for",
+    "budget_imports",
+    "budget_lines",
     "budget_settings",
     "budget_tree",
     "covering",
     "discrepancies",
+    "draft_caps",
+    "draft_copy",
+    "draft_roll_up",
+    "draft_split",
     "extra_room",
     "fiscal_calendar",
     "increase_for",
@@ -95,9 +119,14 @@ __all__ = [
     "people_with",
     "period_choices",
     "period_for",
+    "period_named",
     "period_shown",
     "periods_around",
+    "plan_choices",
+    "plan_table",
+    "roll_ups",
     "seat_choices",
+    "slots_in",
     "spans_between",
     "standing_of",
     "standing_on",

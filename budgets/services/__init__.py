@@ -10,15 +10,10 @@ from budgets.services.allowances import (
     end_allowance,
     set_allowance,
 )
+from budgets.services.caps import end_budget, set_budget
 from budgets.services.carrying import carry_over, start_carrying_over
 from budgets.services.changing import BudgetChanges, change_budget, change_cap
-from budgets.services.closing import (
-    NoRoom,
-    close_period,
-    freeze_period,
-    reopen_period,
-    thaw_period,
-)
+from budgets.services.closing import NoRoom, close_period, freeze_period, reopen_period, thaw_period
 from budgets.services.closing_times import close_ended_period, start_closing
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.earmarks import release_due_earmarks, release_earmark, set_aside
@@ -31,6 +26,13 @@ from budgets.services.increases import (
     withdraw_increase,
 )
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.plan_files import (
+    apply_budget_import,
+    discard_budget_import,
+    plan_budget_import,
+    renew_budget_import,
+)
+from budgets.services.plans import PlanRefused, copy_forward, plan_period, roll_up, split_down
 from budgets.services.recapping import Recapped
 from budgets.services.reservations import (
     Outcome,
@@ -50,6 +52,7 @@ __all__ = [
     "HistoryPosting",
     "NoRoom",
     "Outcome",
+    "PlanRefused",
     "PreparedReservation",
     "Recapped",
     "Relocation",
@@ -57,6 +60,7 @@ __all__ = [
     "adjust_spent",
     "align_allowances",
     "answer_transfer",
+    "apply_budget_import",
     "approve_increase",
     "ask_for_increase",
     "ask_transfer",
@@ -68,7 +72,9 @@ __all__ = [
     "close_ended_period",
     "close_period",
     "commit",
+    "copy_forward",
     "credit",
+    "discard_budget_import",
     "end_allowance",
     "end_budget",
     "ensure_periods",
@@ -76,6 +82,8 @@ __all__ = [
     "freeze_period",
     "open_coming_periods",
     "open_past_periods",
+    "plan_budget_import",
+    "plan_period",
     "prepare_reservation",
     "rearm_alerts",
     "record_history",
@@ -83,8 +91,10 @@ __all__ = [
     "release",
     "release_due_earmarks",
     "release_earmark",
+    "renew_budget_import",
     "reopen_period",
     "reserve",
+    "roll_up",
     "send_alert",
     "send_waiting_alerts",
     "set_allowance",
@@ -93,6 +103,7 @@ __all__ = [
     "set_fiscal_calendar",
     "shift",
     "spend",
+    "split_down",
     "start_carrying_over",
     "start_closing",
     "thaw_period",
