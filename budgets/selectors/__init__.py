@@ -1,5 +1,6 @@
 """Every non-trivial read of budgets, by noun."""
 
+from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.covering import covering, keepers, standing_on
 from budgets.selectors.ledger import (
     PeriodLink,
@@ -13,6 +14,7 @@ from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
 from budgets.selectors.tree import (
     AlertNote,
+    Mark,
     PeriodChoice,
     Totals,
     TreeRow,
@@ -25,21 +27,26 @@ from budgets.selectors.verification import Discrepancy, discrepancies, ledger_ex
 
 __all__ = [
     "AlertNote",
+    "Branch",
     "Discrepancy",
+    "Mark",
     "PeriodChoice",
     "PeriodLink",
     "Totals",
     "TreeRow",
+    "branches",
     "budget_for",
     "budget_settings",
     "budget_tree",
     "covering",
     "discrepancies",
     "fiscal_calendar",
+    "in_sight",
     "keepers",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
+    "narrowed",
     "period_choices",
     "period_for",
     "period_shown",
