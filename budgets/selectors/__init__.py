@@ -3,10 +3,13 @@
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.covering import covering, keepers, standing_on
 from budgets.selectors.ledger import (
+    Moved,
+    Narrowing,
     PeriodLink,
     budget_for,
     ledger_of,
     lines_in_order,
+    moved,
     period_for,
     periods_around,
 )
@@ -30,6 +33,8 @@ __all__ = [
     "Branch",
     "Discrepancy",
     "Mark",
+    "Moved",
+    "Narrowing",
     "PeriodChoice",
     "PeriodLink",
     "Totals",
@@ -46,6 +51,7 @@ __all__ = [
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
+    "moved",
     "narrowed",
     "period_choices",
     "period_for",

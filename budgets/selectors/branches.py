@@ -43,6 +43,11 @@ class Branch:
         return len(self.path)
 
     @property
+    def parent(self) -> UUID | None:
+        """Return the group above it in the tree."""
+        return self.path[-2] if len(self.path) > 1 else None
+
+    @property
     def personal_troubled(self) -> int:
         """Return how many of the personal budgets somebody should look at."""
         return sum(row.mark in _TROUBLED for row in self.personal)
@@ -57,7 +62,7 @@ def branches(rows: Iterable[TreeRow], turned: Collection[UUID] = ()) -> tuple[Br
     by_group: dict[UUID, list[TreeRow]] = {}
     for row in rows:
         by_group.setdefault(row.group_id, []).append(row)
-    children = Counter(of[0].path[-2] for of in by_group.values() if len(of[0].path) > 1)
+    children = Counter(of[0].path[-2] for of in by_group.values() if of[0].level > 1)
     troubled = Counter(
         above
         for of in by_group.values()
@@ -96,10 +101,9 @@ def in_sight(found: Sequence[Branch], *, whole: UUID | None = None) -> tuple[Bra
     shown: list[Branch] = []
     children = {branch.group_id: branch.children for branch in found}
     for branch in found:
-        above = branch.path[:-1]
+        above, parent = branch.path[:-1], branch.parent
         if not closed.isdisjoint(above) or not hidden.isdisjoint(above):
             continue
-        parent = above[-1] if above else None
         places[parent] += 1
         if parent is None or parent == whole or places[parent] < CHILDREN_SHOWN:
             shown.append(branch)

@@ -1,7 +1,8 @@
 """Pages of budgets, by noun: fetch, form, one service, render."""
 
 from budgets.views.caps import change_cap, create_budget, end_budget
-from budgets.views.tree import budget_list, ledger, ledger_csv, ledgers_csv
+from budgets.views.ledger import ledger, ledger_csv
+from budgets.views.tree import budget_list, ledgers_csv, tree_csv
 
 __all__ = [
     "budget_list",
@@ -11,4 +12,5 @@ __all__ = [
     "ledger",
     "ledger_csv",
     "ledgers_csv",
+    "tree_csv",
 ]
