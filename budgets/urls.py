@@ -8,6 +8,7 @@ app_name = "budgets"
 
 urlpatterns = [
     path("", views.budget_list, name="list"),
+    path("meters.csv", views.tree_csv, name="tree-csv"),
     path("ledger.csv", views.ledgers_csv, name="ledgers-csv"),
     path("new/", views.create_budget, name="create"),
     path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),

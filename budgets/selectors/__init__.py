@@ -11,6 +11,7 @@ from budgets.selectors.allowances import (
     people_with,
     title_of_allowance,
 )
+from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.increases import (
     PILLS,
@@ -24,10 +25,13 @@ from budgets.selectors.increases import (
     title_of,
 )
 from budgets.selectors.ledger import (
+    Moved,
+    Narrowing,
     PeriodLink,
     budget_for,
     ledger_of,
     lines_in_order,
+    moved,
     period_for,
     periods_around,
 )
@@ -59,6 +63,7 @@ from budgets.selectors.terms import (
 )
 from budgets.selectors.tree import (
     AlertNote,
+    Mark,
     PeriodChoice,
     Totals,
     TreeRow,
@@ -74,9 +79,13 @@ __all__ = [
     "SCOPE_ROWS",
     "AlertNote",
     "AllowanceRow",
+    "Branch",
     "Discrepancy",
     "IncreaseDetail",
     "LevelSum",
+    "Mark",
+    "Moved",
+    "Narrowing",
     "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
@@ -90,6 +99,7 @@ __all__ = [
     "allowance_rows",
     "allowances_of",
     "background_of",
+    "branches",
     "budget_for",
     "budget_import_for",
     "budget_imports",
@@ -104,6 +114,7 @@ __all__ = [
     "draft_split",
     "extra_room",
     "fiscal_calendar",
+    "in_sight",
     "increase_for",
     "increase_target",
     "increases_for_document",
@@ -114,6 +125,8 @@ __all__ = [
     "ledger_of",
     "lines_in_order",
     "meaning_of",
+    "moved",
+    "narrowed",
     "own_budgets",
     "own_rows",
     "people_with",

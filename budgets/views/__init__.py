@@ -8,6 +8,7 @@ from budgets.views.increases import (
     increases,
     withdraw_increase,
 )
+from budgets.views.ledger import ledger, ledger_csv
 from budgets.views.plan_files import (
     apply_import,
     budget_import,
@@ -18,7 +19,7 @@ from budgets.views.plan_files import (
     renew_import,
 )
 from budgets.views.plans import copy_plan, plan_caps, plan_table, roll_up_plan, split_plan
-from budgets.views.tree import budget_list, ledger, ledger_csv, ledgers_csv
+from budgets.views.tree import budget_list, ledgers_csv, tree_csv
 
 __all__ = [
     "answer_increase",
@@ -44,5 +45,6 @@ __all__ = [
     "renew_import",
     "roll_up_plan",
     "split_plan",
+    "tree_csv",
     "withdraw_increase",
 ]
