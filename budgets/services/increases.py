@@ -15,6 +15,7 @@ from approvals.selectors import routing_context
 from budgets.increases import KIND, Wish, content_hash_of, facts_of, label_of, summary_of
 from budgets.models import Budget, BudgetIncrease
 from budgets.movements import Document
+from budgets.planning import LARGEST_CAP
 from budgets.rules import Covering, PeriodStatus
 from budgets.selectors.increases import (
     cost_centre_of,
@@ -24,7 +25,6 @@ from budgets.selectors.increases import (
     title_of,
 )
 from budgets.selectors.terms import SCOPE_ROWS
-from budgets.services.bounds import LARGEST_CAP
 from budgets.services.caps import let_waiting_orders_go_on
 from budgets.services.periods import ensure_periods
 from budgets.services.raising import raise_cap

@@ -8,11 +8,11 @@ from accounts.models import Organization
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetIncrease, BudgetPeriod
 from budgets.movements import Document, EntryKind
+from budgets.planning import LARGEST_CAP
 from budgets.ratio import Cap, newly_overgiven
 from budgets.selectors.covering import standing_on
 from budgets.selectors.terms import SCOPE_ROWS, caps_like, terms_of
 from budgets.services.alerts import rearm_alerts
-from budgets.services.bounds import LARGEST_CAP
 from budgets.services.posting import Line, post
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
