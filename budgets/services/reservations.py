@@ -239,7 +239,7 @@ def prepare_reservation(
 
     Budgets that no charge falls under are left out. ``charges`` are amounts of zero or more, exact
     to the cent; they are all that the order shall use, also where it holds something already. No
-    SQL where all periods are open, as they normally are; else two statements. Raises ValueError on
+    SQL where all periods are open, as they normally are; else four statements. Raises ValueError on
     an amount that is not exact.
     """
     for charge in charges:

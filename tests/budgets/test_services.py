@@ -31,8 +31,14 @@ def company() -> Iterator[Company]:
 # Setting budgets
 
 
-def test_a_new_budget_opens_its_current_and_its_next_period(company: Company) -> None:
+def test_a_budget_has_its_running_period_open_and_the_next_one_two_weeks_ahead(
+    company: Company,
+) -> None:
     budget = make_budget(company.organization, company.root, 1000)
+    actor = system(company.organization)
+    services.open_coming_periods(actor=actor, now=datetime(2026, 12, 17, 15, 0, tzinfo=UTC))
+    assert BudgetPeriod.objects.filter(budget=budget).count() == 1
+    services.open_coming_periods(actor=actor, now=datetime(2026, 12, 18, 15, 0, tzinfo=UTC))
     periods = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
     assert [(p.starts_on, p.ends_on, p.cap) for p in periods] == [
         (date(2026, 10, 1), date(2026, 12, 31), Decimal(1000)),
@@ -99,7 +105,7 @@ def test_a_changed_cap_holds_from_the_current_period_on_and_stands_in_the_ledger
         now=NOW,
     )
     caps = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
-    assert [period.cap for period in caps] == [1000, 1000, 1000, 1500, 1500]
+    assert [period.cap for period in caps] == [1000, 1000, 1000, 1500]
     for period in caps:
         assert_ledger_equals_counters(period)
     event = AuditEvent.objects.get(action="budget.cap_changed")

@@ -57,7 +57,13 @@ def take_lines_out(
     on = local_date(now, loaded.time_zone)
     left = load_draft(requisition_id, for_update=True)
     around = surroundings_of(
-        None, left.draft, on=on, time_zone=left.time_zone, now=now, for_update=True
+        None,
+        left.draft,
+        on=on,
+        time_zone=left.time_zone,
+        now=now,
+        for_update=True,
+        charged_on=left.charged_on,
     )
     around = replace(
         around,

@@ -1,41 +1,18 @@
-"""Forms of budgets; services decide, forms only read."""
+"""Forms that set a budget, change its cap and end it."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
 
 from accounts.selectors import GroupNode
-from budgets.models import Budget, LedgerEntry
+from budgets.forms.fields import AmountField
+from budgets.models import Budget
 from budgets.rules import DEFAULT_WARN_PERCENT, FULL
 
 # A select folds plain spaces; these show how deep a group stands.
 _INDENT = "\N{NO-BREAK SPACE}" * 3
-
-
-class AmountField(forms.DecimalField):
-    """An amount of money, as people write it: with thousands separators, or a dollar sign."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            max_digits=13,
-            decimal_places=2,
-            error_messages={
-                "required": "Enter an amount, such as 20,000.00.",
-                "invalid": "Enter an amount in figures, such as 20,000.00.",
-                "max_decimal_places": "Enter it to the cent, no finer.",
-            },
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            **options,
-        )
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as at run time
-        """Return the amount, or None where nothing was entered."""
-        if isinstance(value, str):
-            value = value.replace(",", "").replace("\N{NO-BREAK SPACE}", "").strip().lstrip("$ ")
-        return super().to_python(value)
 
 
 class BudgetForm(forms.Form):
@@ -95,20 +72,3 @@ class EndForm(forms.Form):
         help_text="Kept in the audit trail.",
         error_messages={"required": "Say why, for the record."},
     )
-
-
-class LedgerFilterForm(forms.Form):
-    """Narrow a ledger down; what is not understood is left out rather than refused."""
-
-    kind = forms.ChoiceField(
-        required=False, choices=[("", "All movements"), *LedgerEntry.Kind.choices]
-    )
-    q = forms.CharField(required=False, max_length=100)
-
-    def narrowed(self) -> dict[str, str]:
-        """Return the filters that hold, as arguments of `selectors.ledger_of`."""
-        self.is_valid()
-        return {
-            "kind": self.cleaned_data.get("kind", ""),
-            "document": self.cleaned_data.get("q", ""),
-        }

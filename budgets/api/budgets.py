@@ -1,4 +1,4 @@
-"""The API of budgets, over the same selectors and services as the pages."""
+"""The API of caps and meters, over the same selectors and services as the pages."""
 
 from typing import Any
 from uuid import UUID
@@ -11,18 +11,15 @@ from rest_framework.views import APIView
 
 from accounts import selectors as accounts
 from accounts.permissions import Permission
-from accounts.web import OrgRequest
+from accounts.web import org_request
 from budgets import selectors, services
+from budgets.api.fields import amount
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget
 from budgets.rules import DEFAULT_WARN_PERCENT, FULL, ZERO, BudgetState, Effect, effects
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
-
-
-def _amount(**options: Any) -> serializers.DecimalField:
-    return serializers.DecimalField(max_digits=16, decimal_places=2, **options)
 
 
 class PeriodOut(serializers.Serializer[Any]):
@@ -50,12 +47,12 @@ class MeterOut(serializers.Serializer[Any]):
     period = PeriodOut(source="covering.period")
     group = GroupOut(source="covering")
     currency = serializers.CharField(source="covering.currency")
-    cap = _amount(source="covering.cap")
-    reserved = _amount(source="covering.reserved")
-    committed = _amount(source="covering.committed")
-    spent = _amount(source="covering.spent")
-    overrun = _amount(source="covering.overrun")
-    free = _amount(source="covering.free")
+    cap = amount(source="covering.cap")
+    reserved = amount(source="covering.reserved")
+    committed = amount(source="covering.committed")
+    spent = amount(source="covering.spent")
+    overrun = amount(source="covering.overrun")
+    free = amount(source="covering.free")
     used_percent = serializers.DecimalField(max_digits=16, decimal_places=1, source="percent_after")
     warn_percent = serializers.IntegerField(source="covering.warn_percent")
     state = serializers.ChoiceField(choices=[state.value for state in BudgetState])
@@ -73,7 +70,7 @@ class BudgetIn(serializers.Serializer[Any]):
 
     group = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=Budget.Kind.choices)
-    cap = _amount(min_value=ZERO)
+    cap = amount(min_value=ZERO)
     warn_percent = serializers.IntegerField(
         min_value=1, max_value=FULL, default=DEFAULT_WARN_PERCENT
     )
@@ -82,7 +79,7 @@ class BudgetIn(serializers.Serializer[Any]):
 class CapIn(serializers.Serializer[Any]):
     """What changes a cap."""
 
-    cap = _amount(min_value=ZERO)
+    cap = amount(min_value=ZERO)
     reason = serializers.CharField(max_length=500, allow_blank=True, default="")
 
 
@@ -103,8 +100,8 @@ class BudgetList(APIView):
     )
     def get(self, request: Request) -> Response:
         """List the budgets that the caller may see, with their meters."""
-        actor = _org(request).actor
-        today = local_date(clock.now(), _org(request).organization.time_zone)
+        actor = org_request(request).actor
+        today = local_date(clock.now(), org_request(request).organization.time_zone)
         code = request.query_params.get("period")
         if code is None:
             period = selectors.period_shown(selectors.period_choices(actor, today), today)
@@ -123,7 +120,7 @@ class BudgetList(APIView):
     )
     def post(self, request: Request) -> Response:
         """Give a group a budget."""
-        actor = _org(request).actor
+        actor = org_request(request).actor
         given = BudgetIn(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
@@ -147,7 +144,7 @@ class BudgetDetail(APIView):
         given = CapIn(data=request.data)
         given.is_valid(raise_exception=True)
         budget = services.change_cap(
-            actor=_org(request).actor,
+            actor=org_request(request).actor,
             budget_id=budget_id,
             now=clock.now(),
             **given.validated_data,
@@ -155,14 +152,8 @@ class BudgetDetail(APIView):
         return Response(MeterOut(_standing(request, budget)).data)
 
 
-def _org(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    own: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
-    return own
-
-
 def _standing(request: Request, budget: Budget) -> Effect | None:
     """Return how a budget stands in the current period."""
-    today = local_date(clock.now(), _org(request).organization.time_zone)
+    today = local_date(clock.now(), org_request(request).organization.time_zone)
     found = selectors.covering([budget.group_id], max(today, budget.starts_on))
     return next((e for e in effects(found, ZERO) if e.covering.budget_id == budget.id), None)

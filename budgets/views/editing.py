@@ -1,0 +1,27 @@
+"""What every form of budgets does: shown, carried out, refused beside its field."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.web import OrgRequest, org_reverse
+from procurement.core.errors import DomainError
+from procurement.core.money import symbol
+
+
+def edit(
+    request: OrgRequest, form: forms.Form, save: Callable[[], str], context: dict[str, object]
+) -> HttpResponse:
+    """Show a form, or carry it out and lead back; a refusal stands beside its field."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, save())
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return redirect(org_reverse(request.organization, "budgets:list"))
+    shown = context | {"form": form, "symbol": symbol(request.organization.currency).strip()}
+    return render(request, "budgets/form.html", shown, status=422 if form.errors else 200)
