@@ -46,7 +46,7 @@ def set_budget(
     starts_on: date | None = None,
     now: datetime,
 ) -> Budget:
-    """Give a group a budget of a kind and open its current and its next period.
+    """Give a group a budget of a kind and open its current period, and a next one that is near.
 
     ``terms`` say all that is chosen beside; without them, ``warn_percent`` does and the rest is as
     usual. ``starts_on`` is the first day whose orders it covers, by default the first of the

@@ -67,16 +67,11 @@ def recap(
 
 
 def cap_line(period: BudgetPeriod, cap: Decimal, today: date) -> Line:
-    """Return the ledger's line that gives a period another cap. No SQL.
-
-    The overrun never stays above what the new cap leaves unexplained.
-    """
-    overrun = max(min(period.overrun, period.used - cap), ZERO)
+    """Return the ledger's line that gives a period another cap. No SQL."""
     return Line(
         period_id=period.id,
         kind=EntryKind.CAP,
         key=str(period.entries + 1),
         document=Document("BUDGET", period.budget_id, "Cap changed", today),
         cap=cap - period.cap,
-        overrun=overrun - period.overrun,
     )
