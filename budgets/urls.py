@@ -8,6 +8,7 @@ app_name = "budgets"
 
 urlpatterns = [
     path("", views.budget_list, name="list"),
+    path("meters.csv", views.tree_csv, name="tree-csv"),
     path("ledger.csv", views.ledgers_csv, name="ledgers-csv"),
     path("new/", views.create_budget, name="create"),
     path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),
@@ -23,6 +24,22 @@ urlpatterns = [
         name="answer-increase",
     ),
     path("<uuid:period_id>/increase/", views.ask_increase, name="ask-increase"),
+    path("plan/", views.plan_table, name="plan"),
+    path("plan/caps/", views.plan_caps, name="plan-caps"),
+    path("plan/copy/", views.copy_plan, name="plan-copy"),
+    path("plan/split/<uuid:budget_id>/", views.split_plan, name="plan-split"),
+    path("plan/roll-up/", views.roll_up_plan, name="plan-roll-up"),
+    path("plan/budgets.csv", views.export_budgets, name="export"),
+    path("plan/import/", views.import_budgets, name="import"),
+    path("plan/import/<uuid:import_id>/", views.budget_import, name="import-plan"),
+    path(
+        "plan/import/<uuid:import_id>/problems.csv",
+        views.import_problems_csv,
+        name="import-problems-csv",
+    ),
+    path("plan/import/<uuid:import_id>/apply/", views.apply_import, name="import-apply"),
+    path("plan/import/<uuid:import_id>/again/", views.renew_import, name="import-renew"),
+    path("plan/import/<uuid:import_id>/discard/", views.discard_import, name="import-discard"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]

@@ -1,6 +1,18 @@
 """Every non-trivial read of budgets, by noun."""
 
-from budgets.selectors.covering import covering, keepers, standing_on
+from budgets.selectors.allowances import (
+    AllowanceRow,
+    OwnBudget,
+    about_allowance,
+    allowance_for,
+    allowance_rows,
+    allowances_of,
+    own_rows,
+    people_with,
+    title_of_allowance,
+)
+from budgets.selectors.branches import Branch, branches, in_sight, narrowed
+from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.increases import (
     PILLS,
     IncreaseDetail,
@@ -13,15 +25,33 @@ from budgets.selectors.increases import (
     title_of,
 )
 from budgets.selectors.ledger import (
+    Moved,
+    Narrowing,
     PeriodLink,
     budget_for,
     ledger_of,
     lines_in_order,
+    moved,
     period_for,
     periods_around,
 )
+from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
+from budgets.selectors.plans import (
+    LevelSum,
+    PlanRow,
+    RollUp,
+    draft_caps,
+    draft_copy,
+    draft_roll_up,
+    draft_split,
+    plan_choices,
+    plan_table,
+    roll_ups,
+)
 from budgets.selectors.settings import budget_settings, fiscal_calendar
+from budgets.selectors.slots import period_named, slots_in
 from budgets.selectors.spans import spans_between
+from budgets.selectors.standing import own_budgets, standing_of
 from budgets.selectors.terms import (
     SCOPE_ROWS,
     extra_room,
@@ -33,6 +63,7 @@ from budgets.selectors.terms import (
 )
 from budgets.selectors.tree import (
     AlertNote,
+    Mark,
     PeriodChoice,
     Totals,
     TreeRow,
@@ -47,21 +78,43 @@ __all__ = [
     "PILLS",
     "SCOPE_ROWS",
     "AlertNote",
+    "AllowanceRow",
+    "Branch",
     "Discrepancy",
     "IncreaseDetail",
+    "LevelSum",
+    "Mark",
+    "Moved",
+    "Narrowing",
+    "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
+    "PlanRow",
+    "RollUp",
     "Shows",
     "Totals",
     "TreeRow",
+    "about_allowance",
+    "allowance_for",
+    "allowance_rows",
+    "allowances_of",
     "background_of",
+    "branches",
     "budget_for",
+    "budget_import_for",
+    "budget_imports",
+    "budget_lines",
     "budget_settings",
     "budget_tree",
     "covering",
     "discrepancies",
+    "draft_caps",
+    "draft_copy",
+    "draft_roll_up",
+    "draft_split",
     "extra_room",
     "fiscal_calendar",
+    "in_sight",
     "increase_for",
     "increase_target",
     "increases_for_document",
@@ -72,15 +125,28 @@ __all__ = [
     "ledger_of",
     "lines_in_order",
     "meaning_of",
+    "moved",
+    "narrowed",
+    "own_budgets",
+    "own_rows",
+    "people_with",
     "period_choices",
     "period_for",
+    "period_named",
     "period_shown",
     "periods_around",
+    "plan_choices",
+    "plan_table",
+    "roll_ups",
     "seat_choices",
+    "slots_in",
     "spans_between",
+    "standing_of",
     "standing_on",
     "terms_of",
     "title_of",
+    "title_of_allowance",
     "totals",
+    "without_document",
     "words_of_scope",
 ]

@@ -9,6 +9,7 @@ from accounts.models import Position
 from accounts.permissions import Permission, require
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget
+from budgets.planning import cap_objection
 from budgets.ratio import Cap, newly_overgiven, refusal, refusal_above
 from budgets.selectors.terms import SCOPE_ROWS, caps_like, terms_of
 from budgets.terms import BudgetTerms, problem_with
@@ -16,9 +17,6 @@ from catalogs.models import Category, Supplier
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError, NotFound
 from procurement.core.locking import lock
-from procurement.core.money import format_money, quantize
-
-LARGEST_CAP = Decimal("99999999999.99")
 
 
 def locked_budget(actor: Actor, budget_id: UUID) -> Budget:
@@ -35,12 +33,8 @@ def locked_budget(actor: Actor, budget_id: UUID) -> Budget:
 
 def check_cap(cap: Decimal, currency: str) -> None:
     """Raise `DomainError` for a cap that cannot be. No SQL."""
-    if not cap.is_finite() or cap < 0:
-        raise DomainError("A cap is zero or more.", field="cap")
-    if cap > LARGEST_CAP:
-        raise DomainError(f"A cap is at most {format_money(LARGEST_CAP, currency)}.", field="cap")
-    if cap != quantize(cap, currency):
-        raise DomainError("Give the cap to the cent, no finer.", field="cap")
+    if objection := cap_objection(cap, currency):
+        raise DomainError(objection, field="cap")
 
 
 def check_terms(terms: BudgetTerms) -> None:

@@ -120,6 +120,7 @@ def _check_wish(target: Covering, amount: Decimal, reason: str) -> None:
 
 def _stored(wish: Wish, now: datetime) -> BudgetIncrease:
     document = wish.document
+    assert wish.covering.period_id is not None
     return BudgetIncrease.objects.create(
         id=wish.id,
         organization_id=tenancy.current(),

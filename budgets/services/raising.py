@@ -9,7 +9,6 @@ from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetIncrease, BudgetPeriod
 from budgets.movements import Document, EntryKind
 from budgets.ratio import Cap, newly_overgiven
-from budgets.rules import ZERO
 from budgets.selectors.covering import standing_on
 from budgets.selectors.terms import SCOPE_ROWS, caps_like, terms_of
 from budgets.services.alerts import rearm_alerts
@@ -39,7 +38,7 @@ def raise_cap(
     periods = _periods(budget, increase)
     first = next(one for one in periods if one.id == increase.period_id)
     _check_open(budget, first)
-    if max(one.cap for one in (*periods, budget)) + increase.amount > LARGEST_CAP:
+    if max(budget.cap, *(one.cap for one in periods)) + increase.amount > LARGEST_CAP:
         raise Conflict(
             f"The cap would go beyond {format_money(LARGEST_CAP, organization.currency)}."
         )
@@ -112,13 +111,10 @@ def _in_period(family: Sequence[Cap], period: BudgetPeriod) -> list[Cap]:
 
 
 def _line(period: BudgetPeriod, increase: BudgetIncrease, document: Document) -> Line:
-    cap = period.cap + increase.amount
-    overrun = max(min(period.overrun, period.used - cap), ZERO)
     return Line(
         period_id=period.id,
         kind=EntryKind.CAP,
         key="",
         document=document,
         cap=increase.amount,
-        overrun=overrun - period.overrun,
     )

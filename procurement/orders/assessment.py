@@ -6,8 +6,8 @@ cannot disagree.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -29,10 +29,14 @@ from budgets.charges import Charge
 from budgets.rules import BudgetState, Covering, Effect, blocking, effects_of, exceeding
 from catalogs.guidance import Guidance, ItemFacts, Outcome, RuleFacts, Ruleset, worst
 from procurement.core.money import format_money, quantize
+from procurement.orders.blocked import Blocked, blocked_by
+from procurement.orders.charging import day_charged
 
 SUBJECT_KIND = "requisition"
 SHORTEST_JUSTIFICATION = 20
 KEEPER = "FINANCE"
+# The code of the refusals by budgets: the only ones that pass by waiting.
+OUT_OF_ROOM = "BUDGET"
 # What an imagined line refers to that names no item or supplier: an id that nothing has.
 NOTHING = UUID(int=0)
 
@@ -92,6 +96,7 @@ class Draft:
     """An order as it stands in the cart; ``training`` is what its requester has to have read.
 
     ``cost_centre`` is the code of the nearest group, from its own upwards, that has one.
+    ``counts_by_delivery`` tells that orders count in the period of the day that they are wanted on.
     """
 
     id: UUID
@@ -109,6 +114,8 @@ class Draft:
     role_limit: Decimal | None = None
     training: tuple[tuple[Obligation, Reading], ...] = ()
     cost_centre: str = ""
+    wanted_on: date | None = None
+    counts_by_delivery: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -122,8 +129,16 @@ class Draft:
             Charge(line.amount, line.category_path, line.supplier_id) for line in self.lines
         )
 
+    def charged_on(self, on: date) -> date:
+        """Return the day whose budget periods it counts in, when it is submitted on a day."""
+        return day_charged(on, self.wanted_on, by_delivery=self.counts_by_delivery)
+
     def content_hash(self) -> str:
-        """Return the SHA-256 of what an approver is shown; any change of it gives another one."""
+        """Return the SHA-256 of what an approver is shown; any change of it gives another one.
+
+        A day that it is wanted on is part of it; without one, nothing stands in its place, so that
+        what was decided before there were such days stays bound to its content.
+        """
         content = [
             str(self.id),
             str(self.group_id),
@@ -143,6 +158,7 @@ class Draft:
                 ]
                 for line in self.lines
             ],
+            *([self.wanted_on.isoformat()] if self.wanted_on else []),
         ]
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
@@ -155,6 +171,7 @@ class Surroundings:
     ``unread`` are the training pages that they have to read before they order anything.
     ``requester_roles`` are those they hold there; ``earlier`` and ``is_first_order`` are known as
     far as a policy asks for them. ``former`` is the request that a changed order goes on from.
+    ``charged_on`` is the day whose budget periods the order counts in; None for the day itself.
     """
 
     rules: Ruleset
@@ -168,6 +185,7 @@ class Surroundings:
     earlier: tuple[Earlier, ...] = ()
     is_first_order: bool = False
     former: Former | None = None
+    charged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +216,9 @@ class Assessment:
     """Everything that an order must pass, with the reasons.
 
     ``policies`` are those that its route was worked out on. ``carried`` is what stands of what was
-    agreed to before the order was changed.
+    agreed to before the order was changed. ``charged_on`` is the day whose budget periods it counts
+    in, ``blocked`` are the budgets that stop it, and ``keepers`` names, by group, who can raise
+    one.
     """
 
     draft: Draft
@@ -208,8 +228,11 @@ class Assessment:
     plan: Plan
     effects: tuple[Effect, ...]
     refusals: tuple[Refusal, ...]
+    charged_on: date
     policies: tuple[InForce, ...] = ()
     carried: Carried | None = None
+    blocked: tuple[Blocked, ...] = ()
+    keepers: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
 
     @property
     def needs_nobody(self) -> bool:
@@ -220,6 +243,16 @@ class Assessment:
     def is_submittable(self) -> bool:
         """Tell whether nothing stands in the way."""
         return not self.refusals
+
+    @property
+    def lacks_only_room(self) -> bool:
+        """Tell whether budgets stand in the way, and nothing else."""
+        return bool(self.refusals) and all(one.code == OUT_OF_ROOM for one in self.refusals)
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Return the names of the budget periods that it counts in."""
+        return tuple(dict.fromkeys(effect.covering.period.label for effect in self.effects))
 
     @property
     def by_supplier(self) -> list[tuple[str, Decimal]]:
@@ -246,6 +279,9 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
         effects=touched,
         refusals=tuple(_refusals(draft, lines, plan, touched, surroundings)),
         policies=surroundings.policies,
+        charged_on=surroundings.charged_on or surroundings.on,
+        blocked=blocked_by(blocking(touched), keepers),
+        keepers=keepers,
     )
 
 
@@ -385,7 +421,18 @@ def _refusals(
 
 def budget_refusals(tight: Sequence[Effect], currency: str) -> tuple[Refusal, ...]:
     """Return a refusal for each budget that has too little room, with the room and whom to ask."""
-    return tuple(Refusal("BUDGET", _over(effect, currency)) for effect in tight)
+    return tuple(Refusal(OUT_OF_ROOM, _over(effect, currency)) for effect in tight)
+
+
+def out_of_room(assessment: Assessment, tight: Sequence[Effect]) -> Assessment:
+    """Return a judgement with the budgets that refused it in the end, as they stood under lock."""
+    late = {effect.covering.budget_id: effect for effect in tight}
+    return replace(
+        assessment,
+        effects=tuple(late.get(one.covering.budget_id, one) for one in assessment.effects),
+        refusals=budget_refusals(tight, assessment.draft.currency),
+        blocked=blocked_by(tight, assessment.keepers),
+    )
 
 
 def _over(effect: Effect, currency: str) -> str:

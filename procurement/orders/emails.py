@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Organization
+from accounts.web import org_reverse
 from procurement.core.clock import local_date
 from procurement.core.money import format_money
 from procurement.orders.display import plain_quantity
-from procurement.orders.models import PurchaseOrder, PurchaseOrderLine
+from procurement.orders.models import PurchaseOrder, PurchaseOrderLine, Requisition
 
 
 def purchase_order_context(
@@ -46,6 +47,33 @@ def purchase_order_context(
         ),
         "questions": f"Questions go to {requester.name or requester.email}, {requester.email}.",
         "lines": [_line(line, currency) for line in lines],
+    }
+
+
+def waiting_context(
+    order: Requisition,
+    organization: Organization,
+    news: str,
+    heading: str,
+    reasons: Sequence[str],
+) -> dict[str, Any]:
+    """Return what people are told of an order that waits for budget, for ``email/waiting_order``.
+
+    ``news`` is the kind of it, ``heading`` completes the sentence that the order's number begins,
+    and ``reasons`` are whole sentences. ``total`` is decimal text in ``currency``. One SQL query
+    for the group, unless it was read along.
+    """
+    path = org_reverse(organization, "orders:detail", requisition_id=order.id)
+    return {
+        "organization": organization.name,
+        "news": news,
+        "heading": heading,
+        "number": order.number,
+        "group": order.group.name,
+        "total": str(order.total),
+        "currency": order.currency,
+        "reasons": list(reasons),
+        "path": path,
     }
 
 

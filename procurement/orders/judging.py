@@ -60,8 +60,16 @@ def summary_of(
             for assessed in assessment.lines
         ),
         budgets=tuple(BudgetEffect.of(effect.meter) for effect in assessment.effects),
+        details=_details(assessment),
         asks_to_sign_in=must_sign_in(sign_in_above, assessment.total),
     )
+
+
+def _details(assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    wanted_on = assessment.draft.wanted_on
+    if wanted_on is None:
+        return ()
+    return (("Wanted on", f"{wanted_on:%b} {wanted_on.day}, {wanted_on.year}"),)
 
 
 def _title(draft: Draft) -> str:
