@@ -18,6 +18,7 @@ from approvals import services as approvals
 from approvals.models import ApprovalRequest
 from approvals.routing import Tier
 from approvals.starting import starting_policy
+from budgets import services as budgets
 from budgets.models import BudgetPeriod
 from procurement.core import clock
 from procurement.orders.models import PurchaseOrder, Requisition
@@ -58,6 +59,9 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:detail", {"requisition_id": seen["rejected"]}),
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
+                Stop("budgets:increases"),
+                Stop("budgets:increase", {"increase_id": seen["increase"]}),
+                Stop("budgets:ask-increase", {"period_id": seen["period"]}),
                 Stop("accounts:groups"),
                 Stop("training:own"),
                 Stop("training:page", {"slug": "guided-buying"}),
@@ -83,6 +87,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:list"),
                 Stop("budgets:ledger", {"period_id": seen["period"]}),
                 Stop("budgets:create"),
+                Stop("budgets:increases", query="?show=kept"),
+                Stop("approvals:request", {"request_id": seen["raise"]}),
                 Stop("analytics:spend"),
                 Stop("analytics:orders"),
                 Stop("analytics:backtests"),
@@ -182,19 +188,27 @@ def live_a_day(world: World) -> dict[str, UUID]:
         )
         teach(world)
         put_in_charge(world)
+        period = BudgetPeriod.objects.filter(
+            budget__group=world.company.groups["Field Service"]
+        ).earliest("starts_on")
+        increase = budgets.ask_for_increase(
+            actor=world.company.actor("Alice"),
+            period_id=period.id,
+            amount=Decimal("450.00"),
+            reason="Two new fitters start in December and need a full kit.",
+            now=clock.now(),
+        )
         return {
             "tree_import": planned.id,
+            "increase": increase.id,
+            "raise": ApprovalRequest.objects.get(subject_id=increase.id).id,
             "backtest": tried(world),
             "rejected": rejected,
             "placed": PurchaseOrder.objects.get(
                 requisition__requester=world.company.people["Alice"]
             ).id,
             "request": ApprovalRequest.objects.get(subject_id=waiting).id,
-            "period": BudgetPeriod.objects.filter(
-                budget__group=world.company.groups["Field Service"]
-            )
-            .earliest("starts_on")
-            .id,
+            "period": period.id,
         }
 
 

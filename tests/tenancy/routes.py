@@ -222,6 +222,12 @@ PAGES: tuple[Door, ...] = (
     *both("budgets:end", *KEEPERS),
     get("budgets:ledger", *KEEPERS),
     get("budgets:ledger-csv", *KEEPERS),
+    # More room is asked for by those whose orders count, and by those who see the budget.
+    get("budgets:increases", *EVERYBODY),
+    *both("budgets:ask-increase", ALICE, *KEEPERS),
+    get("budgets:increase", ALICE, *KEEPERS),
+    post("budgets:withdraw-increase", ALICE),
+    post("budgets:answer-increase", ALICE),
     # Review
     get("analytics:spend", *KEEPERS),
     get("analytics:orders", *KEEPERS),
@@ -364,6 +370,9 @@ API: tuple[Door, ...] = (
     Door("PATCH", "api:budgets:detail", KEEPERS),
     Door("DELETE", "api:catalog:rule", (ADAM,)),
     *both("api:budgets:list", *EVERYBODY),
+    *both("api:budgets:increases", *EVERYBODY),
+    get("api:budgets:increase", ALICE, *KEEPERS),
+    post("api:budgets:withdraw-increase", ALICE),
     get("api:analytics:spend", *KEEPERS),
     *both("api:analytics:backtests", *KEEPERS),
     get("api:analytics:backtest", *KEEPERS),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
 from approvals.services import add_feed, ask_question, publish_policy
 from approvals.starting import starting_policy
+from budgets import services as budgets
 from budgets.models import Budget, BudgetPeriod
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
@@ -145,6 +147,13 @@ def make_world() -> World:
         period = BudgetPeriod.objects.filter(
             budget__group=market.groups["Facilities"], starts_on__lte=NOW, ends_on__gte=NOW
         ).get()
+        increase = budgets.ask_for_increase(
+            actor=market.actor("Alice"),
+            period_id=period.id,
+            amount=Decimal("100.00"),
+            reason="Two new fitters start in December.",
+            now=NOW,
+        )
         in_cart = market.cart(("glasses", 2))
         parked = enqueue_email(
             organization_id=market.organization.id,
@@ -264,6 +273,7 @@ def make_world() -> World:
             },
             "orders:appeal": {"reason": "It is needed on Monday."},
             "orders:answer": {"answer": "By Monday."},
+            "budgets:answer-increase": {"answer": "By Monday."},
             "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
             "api:orders:appeal": {"reason": "It is needed on Monday."},
             "api:orders:take-preferred": {
@@ -348,6 +358,7 @@ def make_world() -> World:
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
+            "increase_id": increase.id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
         }
     return world
