@@ -1,5 +1,31 @@
 """The API of budgets, by noun, over the same selectors and services as the pages."""
 
 from budgets.api.budgets import BudgetDetail, BudgetList
+from budgets.api.periods import (
+    EarmarkDetail,
+    PeriodAdjustments,
+    PeriodClose,
+    PeriodEarmarks,
+    PeriodFreeze,
+    PeriodReopen,
+    PeriodThaw,
+)
+from budgets.api.settings import BudgetSettingsView, FiscalCalendarView
+from budgets.api.transfers import TransferAnswer, TransferDetail, TransferList
 
-__all__ = ["BudgetDetail", "BudgetList"]
+__all__ = [
+    "BudgetDetail",
+    "BudgetList",
+    "BudgetSettingsView",
+    "EarmarkDetail",
+    "FiscalCalendarView",
+    "PeriodAdjustments",
+    "PeriodClose",
+    "PeriodEarmarks",
+    "PeriodFreeze",
+    "PeriodReopen",
+    "PeriodThaw",
+    "TransferAnswer",
+    "TransferDetail",
+    "TransferList",
+]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from hypothesis import given
@@ -27,7 +28,7 @@ AMOUNTS = st.decimals("0", "1000", places=2)
 
 
 def a_period(
-    on: date = date(2026, 11, 24), cap: Decimal | int = 1000, used: Decimal | int = 0, **terms: bool
+    on: date = date(2026, 11, 24), cap: Decimal | int = 1000, used: Decimal | int = 0, **terms: Any
 ) -> Covering:
     group = uuid4()
     return Covering(
@@ -74,9 +75,9 @@ def test_what_moves_on_always_fits_or_is_short_by_exactly_what_lacks(
 def test_earmarks_end_with_their_period_and_orders_without_an_heir_have_nowhere_to_go() -> None:
     held = [holds(100), holds(50, EARMARK)]
     found = handover(a_period(used=150), a_period(), held, carries_over=False)
-    assert (total(found.released), found.amount, found.short) == (50, 100, 0)
+    assert [total(found.released), found.amount, found.short] == [50, 100, 0]
     nowhere = handover(a_period(used=150), None, held, carries_over=True)
-    assert (nowhere.short, nowhere.carried) == (100, 0)
+    assert [nowhere.short, nowhere.carried] == [100, 0]
     assert handover(a_period(used=50), None, held[1:], carries_over=False).short == 0
 
 
