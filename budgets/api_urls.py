@@ -15,5 +15,19 @@ urlpatterns = [
         api.IncreaseWithdrawal.as_view(),
         name="withdraw-increase",
     ),
+    path("settings/", api.BudgetSettingsView.as_view(), name="settings"),
+    path("fiscal-calendar/", api.FiscalCalendarView.as_view(), name="fiscal-calendar"),
+    path("periods/<uuid:period_id>/freeze/", api.PeriodFreeze.as_view(), name="freeze"),
+    path("periods/<uuid:period_id>/thaw/", api.PeriodThaw.as_view(), name="thaw"),
+    path("periods/<uuid:period_id>/close/", api.PeriodClose.as_view(), name="close"),
+    path("periods/<uuid:period_id>/reopen/", api.PeriodReopen.as_view(), name="reopen"),
+    path(
+        "periods/<uuid:period_id>/adjustments/", api.PeriodAdjustments.as_view(), name="adjustments"
+    ),
+    path("periods/<uuid:period_id>/earmarks/", api.PeriodEarmarks.as_view(), name="earmarks"),
+    path("earmarks/<uuid:earmark_id>/", api.EarmarkDetail.as_view(), name="earmark"),
+    path("transfers/", api.TransferList.as_view(), name="transfers"),
+    path("transfers/<uuid:transfer_id>/", api.TransferDetail.as_view(), name="transfer"),
+    path("transfers/<uuid:transfer_id>/answer/", api.TransferAnswer.as_view(), name="answer"),
     path("<uuid:budget_id>/", api.BudgetDetail.as_view(), name="detail"),
 ]

@@ -40,6 +40,22 @@ urlpatterns = [
     path("plan/import/<uuid:import_id>/apply/", views.apply_import, name="import-apply"),
     path("plan/import/<uuid:import_id>/again/", views.renew_import, name="import-renew"),
     path("plan/import/<uuid:import_id>/discard/", views.discard_import, name="import-discard"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/calendar/", views.fiscal_calendar, name="fiscal-calendar"),
+    path("transfers/", views.transfers, name="transfers"),
+    path("transfers/<uuid:transfer_id>/", views.transfer, name="transfer"),
+    path(
+        "transfers/<uuid:transfer_id>/withdraw/", views.withdraw_transfer, name="withdraw-transfer"
+    ),
+    path("earmarks/<uuid:earmark_id>/release/", views.release_earmark, name="release-earmark"),
+    path("<uuid:period_id>/freeze/", views.freeze, name="freeze"),
+    path("<uuid:period_id>/thaw/", views.thaw, name="thaw"),
+    path("<uuid:period_id>/close/", views.close, name="close"),
+    path("<uuid:period_id>/reopen/", views.reopen, name="reopen"),
+    path("<uuid:period_id>/adjust/", views.adjust, name="adjust"),
+    path("<uuid:period_id>/earmarks/", views.earmarks, name="earmarks"),
+    path("<uuid:period_id>/earmarks/new/", views.set_aside, name="set-aside"),
+    path("<uuid:period_id>/transfer/", views.ask_transfer, name="ask-transfer"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]

@@ -2,11 +2,34 @@
 
 from budgets.api.budgets import BudgetDetail, BudgetList
 from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
+from budgets.api.periods import (
+    EarmarkDetail,
+    PeriodAdjustments,
+    PeriodClose,
+    PeriodEarmarks,
+    PeriodFreeze,
+    PeriodReopen,
+    PeriodThaw,
+)
+from budgets.api.settings import BudgetSettingsView, FiscalCalendarView
+from budgets.api.transfers import TransferAnswer, TransferDetail, TransferList
 
 __all__ = [
     "BudgetDetail",
     "BudgetList",
+    "BudgetSettingsView",
+    "EarmarkDetail",
+    "FiscalCalendarView",
     "IncreaseDetail",
     "IncreaseList",
     "IncreaseWithdrawal",
+    "PeriodAdjustments",
+    "PeriodClose",
+    "PeriodEarmarks",
+    "PeriodFreeze",
+    "PeriodReopen",
+    "PeriodThaw",
+    "TransferAnswer",
+    "TransferDetail",
+    "TransferList",
 ]

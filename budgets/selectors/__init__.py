@@ -13,6 +13,7 @@ from budgets.selectors.allowances import (
 )
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
+from budgets.selectors.earmarks import earmark_for, earmarks_on
 from budgets.selectors.increases import (
     PILLS,
     IncreaseDetail,
@@ -35,6 +36,7 @@ from budgets.selectors.ledger import (
     period_for,
     periods_around,
 )
+from budgets.selectors.lifecycle import Closing, closing_for, periods_by_id
 from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
 from budgets.selectors.plans import (
     LevelSum,
@@ -48,7 +50,7 @@ from budgets.selectors.plans import (
     plan_table,
     roll_ups,
 )
-from budgets.selectors.settings import budget_settings, fiscal_calendar
+from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_until
 from budgets.selectors.slots import period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.standing import own_budgets, standing_of
@@ -61,6 +63,7 @@ from budgets.selectors.terms import (
     terms_of,
     words_of_scope,
 )
+from budgets.selectors.transfers import givers_for, transfer_for, transfers_of
 from budgets.selectors.tree import (
     AlertNote,
     Mark,
@@ -80,6 +83,7 @@ __all__ = [
     "AlertNote",
     "AllowanceRow",
     "Branch",
+    "Closing",
     "Discrepancy",
     "IncreaseDetail",
     "LevelSum",
@@ -106,14 +110,18 @@ __all__ = [
     "budget_lines",
     "budget_settings",
     "budget_tree",
+    "closing_for",
     "covering",
     "discrepancies",
     "draft_caps",
     "draft_copy",
     "draft_roll_up",
     "draft_split",
+    "earmark_for",
+    "earmarks_on",
     "extra_room",
     "fiscal_calendar",
+    "givers_for",
     "in_sight",
     "increase_for",
     "increase_target",
@@ -127,6 +135,7 @@ __all__ = [
     "meaning_of",
     "moved",
     "narrowed",
+    "opened_until",
     "own_budgets",
     "own_rows",
     "people_with",
@@ -135,6 +144,7 @@ __all__ = [
     "period_named",
     "period_shown",
     "periods_around",
+    "periods_by_id",
     "plan_choices",
     "plan_table",
     "roll_ups",
@@ -147,6 +157,8 @@ __all__ = [
     "title_of",
     "title_of_allowance",
     "totals",
+    "transfer_for",
+    "transfers_of",
     "without_document",
     "words_of_scope",
 ]

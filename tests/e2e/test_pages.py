@@ -19,8 +19,10 @@ from approvals.models import ApprovalRequest
 from approvals.routing import Tier
 from approvals.starting import starting_policy
 from budgets import services as budgets
-from budgets.models import BudgetPeriod
+from budgets.models import BudgetPeriod, BudgetTransfer
+from budgets.services import set_aside
 from procurement.core import clock
+from procurement.core.ids import new_id
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
 from tests.factories.accounts import system
@@ -89,6 +91,15 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:create"),
                 Stop("budgets:increases", query="?show=kept"),
                 Stop("approvals:request", {"request_id": seen["raise"]}),
+                Stop("budgets:settings"),
+                Stop("budgets:fiscal-calendar", query="?preset=weeks"),
+                Stop("budgets:close", {"period_id": seen["period"]}),
+                Stop("budgets:adjust", {"period_id": seen["period"]}),
+                Stop("budgets:earmarks", {"period_id": seen["period"]}),
+                Stop("budgets:set-aside", {"period_id": seen["period"]}),
+                Stop("budgets:ask-transfer", {"period_id": seen["period"]}),
+                Stop("budgets:transfers"),
+                Stop("budgets:transfer", {"transfer_id": seen["transfer"]}),
                 Stop("analytics:spend"),
                 Stop("analytics:orders"),
                 Stop("analytics:backtests"),
@@ -209,7 +220,37 @@ def live_a_day(world: World) -> dict[str, UUID]:
             ).id,
             "request": ApprovalRequest.objects.get(subject_id=waiting).id,
             "period": period.id,
+            "transfer": asked_for(world),
         }
+
+
+def asked_for(world: World) -> UUID:
+    """Have two budgets ask for and give room; returns what is still asked."""
+    now = clock.now()
+    giver, taker = (
+        BudgetPeriod.objects.filter(
+            budget__group=world.company.groups[name], starts_on__lte=now, ends_on__gte=now
+        ).earliest("starts_on")
+        for name in ("Facilities", "Field Service")
+    )
+    set_aside(
+        actor=world.company.actor("Dana"),
+        period_id=taker.id,
+        purpose="Winter tyres",
+        amount=Decimal("1.00"),
+        expires_on=taker.ends_on,
+        reference=new_id(),
+        now=now,
+    )
+    return BudgetTransfer.objects.create(
+        organization_id=world.company.organization.id,
+        giver=giver,
+        taker=taker,
+        amount=Decimal("10.00"),
+        reason="A pump broke",
+        asked_by=world.company.people["Adam"],
+        asked_at=now,
+    ).id
 
 
 def tried(world: World) -> UUID:

@@ -17,9 +17,12 @@ from approvals.models import StageSeat
 from approvals.services import add_feed, ask_question, publish_policy
 from approvals.starting import starting_policy
 from budgets import services as budgets
-from budgets.models import Budget, BudgetPeriod
+from budgets.fiscal import PeriodKind
+from budgets.models import Budget, BudgetPeriod, BudgetTransfer, Earmark
+from budgets.services import set_aside, set_budget
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
+from procurement.core.ids import new_id
 from procurement.orders import services
 from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
@@ -124,6 +127,39 @@ def _is_of_an_organization(route: str) -> bool:
     return False
 
 
+def ask_for_room(market: Market, period: BudgetPeriod) -> BudgetTransfer:
+    """Ask a budget of Engineering's for room for a period."""
+    budget = set_budget(
+        actor=market.actor("Adam"),
+        group=market.groups["Engineering"],
+        kind=PeriodKind.QUARTER,
+        cap=Decimal(5000),
+        now=NOW,
+    )
+    return BudgetTransfer.objects.create(
+        organization_id=market.organization.id,
+        giver=BudgetPeriod.objects.get(budget=budget, starts_on__lte=NOW, ends_on__gte=NOW),
+        taker=period,
+        amount=1,
+        reason="A pump broke",
+        asked_by=market.people["Dana"],
+        asked_at=NOW,
+    )
+
+
+def keep_room(market: Market, period: BudgetPeriod) -> Earmark:
+    """Set room of a period aside until its last day."""
+    return set_aside(
+        actor=market.actor("Dana"),
+        period_id=period.id,
+        purpose="Winter tyres",
+        amount=Decimal(1),
+        expires_on=period.ends_on,
+        reference=new_id(),
+        now=NOW,
+    )
+
+
 def make_world() -> World:
     """Set the stage: an order of Alice's waits for Bob, an earlier one has been placed."""
     market = make_market()
@@ -154,6 +190,7 @@ def make_world() -> World:
             reason="Two new fitters start in December.",
             now=NOW,
         )
+        room = ask_for_room(market, period)
         in_cart = market.cart(("glasses", 2))
         parked = enqueue_email(
             organization_id=market.organization.id,
@@ -259,6 +296,23 @@ def make_world() -> World:
                 "group": str(market.groups["Field Service"].id),
                 "lines": [{"amount": "60.00"}],
             },
+            "api:budgets:freeze": {"reason": "Audit"},
+            "api:budgets:thaw": {"reason": "Audit is over"},
+            "api:budgets:close": {"reason": "Books are done"},
+            "api:budgets:reopen": {"reason": "A late invoice"},
+            "api:budgets:adjustments": {"amount": "1.00", "reason": "Booked twice"},
+            "api:budgets:earmarks": {
+                "purpose": "Tyres",
+                "amount": "1.00",
+                "expires_on": period.ends_on.isoformat(),
+            },
+            "api:budgets:transfers": {
+                "giver": str(room.giver_id),
+                "taker": str(period.id),
+                "amount": "1.00",
+                "reason": "A pump broke",
+            },
+            "api:budgets:answer": {"agrees": True},
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:analytics:backtests": {
                 "group": str(workplace.id),
@@ -359,6 +413,8 @@ def make_world() -> World:
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
             "increase_id": increase.id,
+            "transfer_id": room.id,
+            "earmark_id": keep_room(market, period).id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
         }
     return world
