@@ -8,5 +8,7 @@ app_name = "budgets"
 
 urlpatterns = [
     path("", api.BudgetList.as_view(), name="list"),
+    path("ledger-checks/", api.LedgerCheckList.as_view(), name="ledger-checks"),
+    path("ledger-checks/<uuid:check_id>/", api.LedgerCheckDetail.as_view(), name="ledger-check"),
     path("<uuid:budget_id>/", api.BudgetDetail.as_view(), name="detail"),
 ]

@@ -12,6 +12,8 @@ urlpatterns = [
     path("new/", views.create_budget, name="create"),
     path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),
     path("caps/<uuid:budget_id>/end/", views.end_budget, name="end"),
+    path("ledger-checks/", views.ledger_checks, name="ledger-checks"),
+    path("ledger-checks/<uuid:check_id>/", views.ledger_check, name="ledger-check"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]

@@ -1,5 +1,6 @@
 """Every non-trivial read of budgets, by noun."""
 
+from budgets.selectors.checks import ledger_check_for, ledger_checks
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.increases import (
     PILLS,
@@ -68,6 +69,8 @@ __all__ = [
     "increases_of",
     "keepers",
     "label_of",
+    "ledger_check_for",
+    "ledger_checks",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",

@@ -259,7 +259,7 @@ def test_less_than_what_is_missing_cannot_be_asked_for(market: Market) -> None:
     with market.scope():
         order = market.cart(("drill", 4))
         budget = Budget.objects.get(group=market.groups["Facilities"])
-        with pytest.raises(DomainError, match="less than \\$140.00 more") as refused:
+        with pytest.raises(DomainError, match=r"less than \$140.00 more") as refused:
             services.ask_for_room(
                 actor=market.actor("Alice"),
                 requisition_id=order.id,
