@@ -24,7 +24,7 @@ from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, make_company, make_member
+from tests.factories.accounts import NOW, make_company, make_member, system
 from tests.factories.analytics import (
     make_backtest,
     make_backtest_change,
@@ -348,6 +348,7 @@ def make_world() -> World:
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
+            "check_id": services.check_ledger(actor=system(market.organization), now=NOW).id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
         }
     return world

@@ -59,7 +59,8 @@ class Command(BaseCommand):
             today = local_date(clock.now(), organization.time_zone)
             extent = selectors.ledger_extent()
             orders = orders_counted()
-            found = [one.sentence for one in (*selectors.discrepancies(), *mismatches(today=today))]
+            found = [one.sentence for one in selectors.discrepancies()]
+            found += [one.sentence for one in mismatches(today=today)]
         for sentence in found:
             self.stdout.write(self.style.ERROR(f"{tenant.slug}: {sentence}"))
         verdict = self.style.ERROR("does not hold") if found else self.style.SUCCESS("holds")
