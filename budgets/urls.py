@@ -14,6 +14,17 @@ urlpatterns = [
     path("caps/<uuid:budget_id>/end/", views.end_budget, name="end"),
     path("ledger-checks/", views.ledger_checks, name="ledger-checks"),
     path("ledger-checks/<uuid:check_id>/", views.ledger_check, name="ledger-check"),
+    path("increases/", views.increases, name="increases"),
+    path("increases/<uuid:increase_id>/", views.increase, name="increase"),
+    path(
+        "increases/<uuid:increase_id>/withdraw/", views.withdraw_increase, name="withdraw-increase"
+    ),
+    path(
+        "increases/<uuid:increase_id>/questions/<uuid:question_id>/",
+        views.answer_increase,
+        name="answer-increase",
+    ),
+    path("<uuid:period_id>/increase/", views.ask_increase, name="ask-increase"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]

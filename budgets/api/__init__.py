@@ -2,5 +2,14 @@
 
 from budgets.api.budgets import BudgetDetail, BudgetList
 from budgets.api.checks import LedgerCheckDetail, LedgerCheckList
+from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
 
-__all__ = ["BudgetDetail", "BudgetList", "LedgerCheckDetail", "LedgerCheckList"]
+__all__ = [
+    "BudgetDetail",
+    "BudgetList",
+    "IncreaseDetail",
+    "IncreaseList",
+    "IncreaseWithdrawal",
+    "LedgerCheckDetail",
+    "LedgerCheckList",
+]

@@ -2,6 +2,16 @@
 
 from budgets.forms.caps import BudgetForm, CapForm, EndForm
 from budgets.forms.fields import AmountField
+from budgets.forms.increases import AnswerForm, IncreaseFilterForm, IncreaseForm
 from budgets.forms.ledger import LedgerFilterForm
 
-__all__ = ["AmountField", "BudgetForm", "CapForm", "EndForm", "LedgerFilterForm"]
+__all__ = [
+    "AmountField",
+    "AnswerForm",
+    "BudgetForm",
+    "CapForm",
+    "EndForm",
+    "IncreaseFilterForm",
+    "IncreaseForm",
+    "LedgerFilterForm",
+]

@@ -175,22 +175,33 @@ def _ask(
 
 @transaction.atomic
 def withdraw_increase(
-    *, actor: Actor, increase_id: UUID, reason: str = "", now: datetime
+    *,
+    actor: Actor,
+    increase_id: UUID,
+    looked_after_by: UUID | None = None,
+    reason: str = "",
+    now: datetime,
 ) -> BudgetIncrease:
     """Take back an increase that waits for approval; taken back already, it is left.
 
-    Only who asked may, or the system. Raises `NotFound` for anybody else, `Conflict` where it has
-    been decided, or is being so at this moment.
+    Only who asked may, the member who looks after the order that waits for it, or the system.
+    Raises `NotFound` for anybody else, `Conflict` where it has been decided, or is being so at this
+    moment.
     """
     increase = _locked(increase_id)
-    if actor.id not in (None, increase.asked_by_id):
+    if actor.id not in (None, increase.asked_by_id, looked_after_by):
         raise NotFound("There is no such increase, or it is not yours to take back.")
     if increase.status == _Status.WITHDRAWN:
         return increase
     if increase.status != _Status.PENDING:
         raise Conflict("This has been decided already.")
     approvals.withdraw_request(
-        actor=actor, subject_kind=KIND, subject_id=increase.id, reason=reason, now=now
+        actor=actor,
+        subject_kind=KIND,
+        subject_id=increase.id,
+        looked_after_by=looked_after_by,
+        reason=reason,
+        now=now,
     )
     _close(increase, _Status.WITHDRAWN, now)
     _record(actor, AuditAction.BUDGET_INCREASE_WITHDRAWN, increase, now, reason=reason)
