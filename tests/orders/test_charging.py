@@ -28,7 +28,7 @@ DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 
 @given(on=DAYS, wanted_on=st.none() | DAYS, by_delivery=st.booleans())
 def test_an_order_never_counts_before_its_day_and_later_only_where_deliveries_decide(
-    on: date, wanted_on: date | None, by_delivery: bool
+    *, on: date, wanted_on: date | None, by_delivery: bool
 ) -> None:
     day = day_charged(on, wanted_on, by_delivery=by_delivery)
     assert day >= on
@@ -47,12 +47,13 @@ def test_eighteen_months_ahead_of_the_last_of_a_month_is_the_last_of_a_shorter_o
 
 
 @given(
-    instant=st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31), timezones=st.just(UTC)),
+    minutes=st.integers(0, 3 * 366 * 24 * 60),
     zone=st.sampled_from(["Pacific/Auckland", "America/Los_Angeles", "UTC", "Asia/Kathmandu"]),
 )
 def test_the_day_is_the_organizations_own_wherever_the_server_stands(
-    instant: datetime, zone: str
+    minutes: int, zone: str
 ) -> None:
+    instant = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     day = day_charged(local_date(instant, zone), None, by_delivery=True)
     begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
     assert begins <= instant
