@@ -20,6 +20,7 @@ from approvals.routing import Tier
 from approvals.starting import starting_policy
 from budgets.models import BudgetPeriod
 from procurement.core import clock
+from procurement.orders import services as orders
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
 from tests.factories.accounts import system
@@ -56,6 +57,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:cart"),
                 Stop("orders:list"),
                 Stop("orders:detail", {"requisition_id": seen["rejected"]}),
+                Stop("orders:detail", {"requisition_id": seen["stopped"]}, "?stopped"),
+                Stop("orders:room", {"requisition_id": seen["stopped"]}),
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
                 Stop("accounts:groups"),
@@ -83,6 +86,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:list"),
                 Stop("budgets:ledger", {"period_id": seen["period"]}),
                 Stop("budgets:create"),
+                Stop("budgets:ledger-checks"),
+                Stop("budgets:ledger-check", {"check_id": seen["check"]}),
                 Stop("analytics:spend"),
                 Stop("analytics:orders"),
                 Stop("analytics:backtests"),
@@ -172,6 +177,11 @@ def live_a_day(world: World) -> dict[str, UUID]:
         world.decide(rejected, "Bob", choice="REJECT", comment="There are three at the depot.")
         world.order(("bits", 2))
         waiting = world.order(("restricted", 1), ("glasses", 2))
+        stopped = world.add("kit", 40)
+        orders.wait_for_room(
+            actor=world.company.actor("Alice"), requisition_id=stopped.id, now=world.now
+        )
+        check = orders.check_ledger(actor=system(world.company.organization), now=world.now)
         world.add("kit", 2)
         world.add("restricted")
         planned = accounts.plan_tree_import(
@@ -186,6 +196,8 @@ def live_a_day(world: World) -> dict[str, UUID]:
             "tree_import": planned.id,
             "backtest": tried(world),
             "rejected": rejected,
+            "stopped": stopped.id,
+            "check": check.id,
             "placed": PurchaseOrder.objects.get(
                 requisition__requester=world.company.people["Alice"]
             ).id,

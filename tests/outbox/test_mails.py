@@ -22,8 +22,10 @@ from approvals.models import Stage, StageSeat
 from approvals.services import check_policies, decide
 from budgets import services as budgets
 from budgets.models import BudgetAlert
+from catalogs.models import CatalogItem
 from procurement.core import clock, tenancy
 from procurement.orders import services as orders
+from procurement.orders.models import Requisition
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
 from tests.accounts.invited import invite
@@ -110,6 +112,7 @@ def every_mail(market: Market) -> set[str]:
         )
         accounts.remind_of_training(actor=admin, now=now + timedelta(days=7))
         invite(market, "new.person@example.com", now=now)
+        around_waiting(market, now)
         OutboxMessage.objects.update(due_at=now)
     deliver.run(organization_id=str(market.organization.id))
     with market.scope():
@@ -161,6 +164,17 @@ def around_decisions(market: Market, now: datetime) -> None:
     assert expires_at is not None
     for at in (due_at - timedelta(hours=1), expires_at - timedelta(hours=1), expires_at):
         approvals.watch_request(actor=admin, request_id=waits.request_id, now=at)
+
+
+def around_waiting(market: Market, now: datetime) -> None:
+    """Have mails written of an order that waits for budget, and of a ledger that does not hold."""
+    admin = system(market.organization)
+    cart = market.cart(("tablet", 2))
+    orders.wait_for_room(actor=market.actor("Alice"), requisition_id=cart.id, now=now)
+    CatalogItem.objects.filter(id=market.items["tablet"].id).update(is_active=False)
+    orders.proceed_waiting(actor=admin, now=now)
+    Requisition.objects.filter(status="PENDING").update(status="EXPIRED")
+    orders.check_ledger(actor=admin, now=now)
 
 
 def contents() -> dict[str, str]:
