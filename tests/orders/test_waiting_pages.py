@@ -99,7 +99,7 @@ def test_one_press_asks_for_the_increase_and_has_the_order_wait(
         increase = BudgetIncrease.objects.get()
         assert (increase.amount, increase.document_id) == (Decimal(150), cart.id)
     page = text(alice.get(f"{cart.id}/"))
-    assert "Waits for budget since Nov 24" in page
+    assert "Waits for budget since Tue, Nov 24" in page
     assert "$150.00 more for Facilities, Q4 2026" in page
     assert "Waiting for approval" in page
     assert "Take it back into the cart" in page
