@@ -8,6 +8,8 @@ app_name = "budgets"
 
 urlpatterns = [
     path("", api.BudgetList.as_view(), name="list"),
+    path("ledger-checks/", api.LedgerCheckList.as_view(), name="ledger-checks"),
+    path("ledger-checks/<uuid:check_id>/", api.LedgerCheckDetail.as_view(), name="ledger-check"),
     path("increases/", api.IncreaseList.as_view(), name="increases"),
     path("increases/<uuid:increase_id>/", api.IncreaseDetail.as_view(), name="increase"),
     path(

@@ -13,6 +13,8 @@ urlpatterns = [
     path("new/", views.create_budget, name="create"),
     path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),
     path("caps/<uuid:budget_id>/end/", views.end_budget, name="end"),
+    path("ledger-checks/", views.ledger_checks, name="ledger-checks"),
+    path("ledger-checks/<uuid:check_id>/", views.ledger_check, name="ledger-check"),
     path("increases/", views.increases, name="increases"),
     path("increases/<uuid:increase_id>/", views.increase, name="increase"),
     path(

@@ -1,6 +1,7 @@
 """The API of budgets, by noun, over the same selectors and services as the pages."""
 
 from budgets.api.budgets import BudgetDetail, BudgetList
+from budgets.api.checks import LedgerCheckDetail, LedgerCheckList
 from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
 from budgets.api.periods import (
     EarmarkDetail,
@@ -23,6 +24,8 @@ __all__ = [
     "IncreaseDetail",
     "IncreaseList",
     "IncreaseWithdrawal",
+    "LedgerCheckDetail",
+    "LedgerCheckList",
     "PeriodAdjustments",
     "PeriodClose",
     "PeriodEarmarks",

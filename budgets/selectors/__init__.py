@@ -12,6 +12,7 @@ from budgets.selectors.allowances import (
     title_of_allowance,
 )
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
+from budgets.selectors.checks import ledger_check_for, ledger_checks
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.earmarks import earmark_for, earmarks_on
 from budgets.selectors.increases import (
@@ -129,6 +130,8 @@ __all__ = [
     "increases_of",
     "keepers",
     "label_of",
+    "ledger_check_for",
+    "ledger_checks",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",

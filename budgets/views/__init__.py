@@ -1,6 +1,7 @@
 """Pages of budgets, by noun: fetch, form, one service, render."""
 
 from budgets.views.caps import change_cap, create_budget, end_budget
+from budgets.views.checks import ledger_check, ledger_checks
 from budgets.views.increases import (
     answer_increase,
     ask_increase,
@@ -56,6 +57,8 @@ __all__ = [
     "increase",
     "increases",
     "ledger",
+    "ledger_check",
+    "ledger_checks",
     "ledger_csv",
     "ledgers_csv",
     "plan_caps",

@@ -23,6 +23,7 @@ from budgets.models import BudgetPeriod, BudgetTransfer
 from budgets.services import set_aside
 from procurement.core import clock
 from procurement.core.ids import new_id
+from procurement.orders import services as orders
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
 from tests.factories.accounts import system
@@ -59,6 +60,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:cart"),
                 Stop("orders:list"),
                 Stop("orders:detail", {"requisition_id": seen["rejected"]}),
+                Stop("orders:detail", {"requisition_id": seen["stopped"]}, "?stopped"),
+                Stop("orders:room", {"requisition_id": seen["stopped"]}),
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
                 Stop("budgets:increases"),
@@ -100,6 +103,8 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:ask-transfer", {"period_id": seen["period"]}),
                 Stop("budgets:transfers"),
                 Stop("budgets:transfer", {"transfer_id": seen["transfer"]}),
+                Stop("budgets:ledger-checks"),
+                Stop("budgets:ledger-check", {"check_id": seen["check"]}),
                 Stop("analytics:spend"),
                 Stop("analytics:orders"),
                 Stop("analytics:backtests"),
@@ -189,6 +194,11 @@ def live_a_day(world: World) -> dict[str, UUID]:
         world.decide(rejected, "Bob", choice="REJECT", comment="There are three at the depot.")
         world.order(("bits", 2))
         waiting = world.order(("restricted", 1), ("glasses", 2))
+        stopped = world.add("kit", 40)
+        orders.wait_for_room(
+            actor=world.company.actor("Alice"), requisition_id=stopped.id, now=world.now
+        )
+        check = orders.check_ledger(actor=system(world.company.organization), now=world.now)
         world.add("kit", 2)
         world.add("restricted")
         planned = accounts.plan_tree_import(
@@ -215,6 +225,8 @@ def live_a_day(world: World) -> dict[str, UUID]:
             "raise": ApprovalRequest.objects.get(subject_id=increase.id).id,
             "backtest": tried(world),
             "rejected": rejected,
+            "stopped": stopped.id,
+            "check": check.id,
             "placed": PurchaseOrder.objects.get(
                 requisition__requester=world.company.people["Alice"]
             ).id,

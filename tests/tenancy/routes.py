@@ -217,6 +217,8 @@ PAGES: tuple[Door, ...] = (
     # Budgets
     get("budgets:list", *EVERYBODY),
     get("budgets:ledgers-csv", *KEEPERS),
+    get("budgets:ledger-checks", *KEEPERS),
+    get("budgets:ledger-check", *KEEPERS),
     *both("budgets:create", *KEEPERS),
     *both("budgets:change-cap", *KEEPERS),
     *both("budgets:end", *KEEPERS),
@@ -402,6 +404,8 @@ API: tuple[Door, ...] = (
     *both("api:budgets:increases", *EVERYBODY),
     get("api:budgets:increase", ALICE, *KEEPERS),
     post("api:budgets:withdraw-increase", ALICE),
+    get("api:budgets:ledger-checks", *KEEPERS),
+    get("api:budgets:ledger-check", *KEEPERS),
     get("api:analytics:spend", *KEEPERS),
     *both("api:analytics:backtests", *KEEPERS),
     get("api:analytics:backtest", *KEEPERS),

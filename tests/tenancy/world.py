@@ -29,7 +29,7 @@ from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, make_company, make_member
+from tests.factories.accounts import NOW, make_company, make_member, system
 from tests.factories.analytics import (
     make_backtest,
     make_backtest_change,
@@ -415,6 +415,7 @@ def make_world() -> World:
             "increase_id": increase.id,
             "transfer_id": room.id,
             "earmark_id": keep_room(market, period).id,
+            "check_id": services.check_ledger(actor=system(market.organization), now=NOW).id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
         }
     return world
