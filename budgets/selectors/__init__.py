@@ -23,7 +23,7 @@ from budgets.selectors.plans import (
     roll_ups,
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
-from budgets.selectors.slots import period_named, slots_in
+from budgets.selectors.slots import period_in, period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.terms import (
     SCOPE_ROWS,
@@ -79,6 +79,7 @@ __all__ = [
     "meaning_of",
     "period_choices",
     "period_for",
+    "period_in",
     "period_named",
     "period_shown",
     "periods_around",
