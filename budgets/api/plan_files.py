@@ -122,11 +122,12 @@ class BudgetImportList(APIView):
     )
     def post(self, request: Request) -> Response:
         """Say what a file would change; nothing is changed yet."""
+        own = _keeper(request)
         given = BudgetFileIn(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
         planned = services.plan_budget_import(
-            actor=org_request(request).actor,
+            actor=own.actor,
             period_code=values.pop("period"),
             now=clock.now(),
             **values,
@@ -138,17 +139,17 @@ class BudgetImportDetail(APIView):
     """One file of caps."""
 
     @extend_schema(operation_id="budget_imports_read", responses=ImportPlanOut)
-    def get(self, request: Request, import_id: UUID) -> Response:
+    def get(self, request: Request, file_id: UUID) -> Response:
         """Return what a file would change, or has changed."""
         _keeper(request)
-        return Response(ImportPlanOut(selectors.budget_import_for(import_id)).data)
+        return Response(ImportPlanOut(selectors.budget_import_for(file_id)).data)
 
     @extend_schema(
         operation_id="budget_imports_discard", responses={status.HTTP_204_NO_CONTENT: None}
     )
-    def delete(self, request: Request, import_id: UUID) -> Response:
+    def delete(self, request: Request, file_id: UUID) -> Response:
         """Put a file aside."""
-        services.discard_budget_import(actor=org_request(request).actor, import_id=import_id)
+        services.discard_budget_import(actor=org_request(request).actor, import_id=file_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -156,13 +157,14 @@ class BudgetImportApply(APIView):
     """Applying a file."""
 
     @extend_schema(operation_id="budget_imports_apply", request=ApplyIn, responses=ImportPlanOut)
-    def post(self, request: Request, import_id: UUID) -> Response:
+    def post(self, request: Request, file_id: UUID) -> Response:
         """Set budgets as the file says: all of it, or nothing."""
+        own = _keeper(request)
         given = ApplyIn(data=request.data)
         given.is_valid(raise_exception=True)
         done = services.apply_budget_import(
-            actor=org_request(request).actor,
-            import_id=import_id,
+            actor=own.actor,
+            import_id=file_id,
             now=clock.now(),
             **given.validated_data,
         )
@@ -173,10 +175,10 @@ class BudgetImportAgain(APIView):
     """Comparing a file once more."""
 
     @extend_schema(operation_id="budget_imports_renew", request=None, responses=ImportPlanOut)
-    def post(self, request: Request, import_id: UUID) -> Response:
+    def post(self, request: Request, file_id: UUID) -> Response:
         """Say what the file would change in the budgets as they are by now."""
         planned = services.renew_budget_import(
-            actor=org_request(request).actor, import_id=import_id, now=clock.now()
+            actor=org_request(request).actor, import_id=file_id, now=clock.now()
         )
         return Response(ImportPlanOut(planned).data)
 

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_request
 from budgets import selectors, services
 from budgets.api.fields import amount
@@ -20,7 +19,6 @@ from budgets.planning import LEAST_GROWTH, MOST_GROWTH, OwnShare, PlannedCap, Sp
 from budgets.rules import ZERO
 from procurement.core import clock
 from procurement.core.clock import local_date
-from procurement.core.errors import NotAllowed
 from procurement.core.paging import page_of
 
 _PERIOD = OpenApiParameter("period", str, description="2026-11, 2026-Q4, 2026-H2 or 2026.")
@@ -240,8 +238,7 @@ class BudgetExport(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """Download caps; uploaded again, the file changes nothing."""
         own = org_request(request)
-        if not own.actor.can_anywhere(Permission.MANAGE_BUDGETS):
-            raise NotAllowed("Downloading caps takes the role Finance or Administrator on a group.")
+        selectors.require_planner(own.actor)
         code = request.query_params.get("period", "")
         period = selectors.period_named(code) if code else None
         lines = selectors.budget_lines(own.actor, period, today=_today(own))
@@ -252,9 +249,10 @@ def _given(
     request: Request, kind: type[_PlanIn]
 ) -> tuple[OrgRequest, dict[str, Any], dict[str, Any]]:
     """Return the request, what it asks for, and what every action takes apart from that."""
+    own = org_request(request)
+    selectors.require_planner(own.actor)
     given = kind(data=request.data)
     given.is_valid(raise_exception=True)
-    own = org_request(request)
     values = dict(given.validated_data)
     return own, values, {name: values[name] for name in ("reason", "is_preview", "seen")}
 

@@ -20,6 +20,7 @@ from budgets.selectors.plans import (
     draft_split,
     plan_choices,
     plan_table,
+    require_planner,
     roll_ups,
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
@@ -85,6 +86,7 @@ __all__ = [
     "periods_around",
     "plan_choices",
     "plan_table",
+    "require_planner",
     "roll_ups",
     "seat_choices",
     "slots_in",
