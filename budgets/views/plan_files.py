@@ -125,7 +125,7 @@ def renew_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
         services.renew_budget_import(actor=request.actor, import_id=file_id, now=clock.now())
         return "The file has been compared with the caps as they are now."
 
-    return _carry_out(request, file_id, save, leads_to=_address(request, import_id))
+    return _carry_out(request, file_id, save, leads_to=_address(request, file_id))
 
 
 @require_POST

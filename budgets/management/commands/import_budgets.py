@@ -70,8 +70,9 @@ class Command(BaseCommand):
         if problems:
             more = len(problems) - _MOST_TOLD
             rest = f", {more:,} of them not shown" if more > 0 else ""
+            plural = "" if len(problems) == 1 else "s"
             raise CommandError(
-                f"Nothing is changed: {len(problems):,} problems{rest}.", returncode=1
+                f"Nothing is changed: {len(problems):,} problem{plural}{rest}.", returncode=1
             )
 
     def _apply(self, actor: SystemActor, planned: BudgetImport, reason: str) -> None:
