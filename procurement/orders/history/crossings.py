@@ -66,8 +66,8 @@ class Crossings:
         """Read what `to_json` wrote."""
         found = {}
         for one in stored:
-            values = dict(one)
-            found[values.pop("key")] = Crossing(**values)
+            values = {name: value for name, value in one.items() if name != "key"}
+            found[one["key"]] = Crossing(**values)
         return cls(found)
 
     def _of(self, posting: Posting) -> Crossing:
