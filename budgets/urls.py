@@ -33,9 +33,9 @@ urlpatterns = [
     path("plan/roll-up/", views.roll_up_plan, name="plan-roll-up"),
     path("plan/budgets.csv", views.export_budgets, name="export"),
     path("plan/import/", views.import_budgets, name="import"),
-    path("plan/import/<uuid:import_id>/", views.budget_import, name="import-plan"),
+    path("plan/import/<uuid:file_id>/", views.budget_import, name="import-plan"),
     path(
-        "plan/import/<uuid:import_id>/problems.csv",
+        "plan/import/<uuid:file_id>/problems.csv",
         views.import_problems_csv,
         name="import-problems-csv",
     ),
@@ -58,6 +58,9 @@ urlpatterns = [
     path("<uuid:period_id>/earmarks/", views.earmarks, name="earmarks"),
     path("<uuid:period_id>/earmarks/new/", views.set_aside, name="set-aside"),
     path("<uuid:period_id>/transfer/", views.ask_transfer, name="ask-transfer"),
+    path("plan/import/<uuid:file_id>/apply/", views.apply_import, name="import-apply"),
+    path("plan/import/<uuid:file_id>/again/", views.renew_import, name="import-renew"),
+    path("plan/import/<uuid:file_id>/discard/", views.discard_import, name="import-discard"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]

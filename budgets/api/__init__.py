@@ -12,11 +12,23 @@ from budgets.api.periods import (
     PeriodReopen,
     PeriodThaw,
 )
+from budgets.api.plan_files import (
+    BudgetImportAgain,
+    BudgetImportApply,
+    BudgetImportDetail,
+    BudgetImportList,
+)
+from budgets.api.plans import BudgetExport, PlanCaps, PlanCopy, PlanRollUp, PlanSplit
 from budgets.api.settings import BudgetSettingsView, FiscalCalendarView
 from budgets.api.transfers import TransferAnswer, TransferDetail, TransferList
 
 __all__ = [
     "BudgetDetail",
+    "BudgetExport",
+    "BudgetImportAgain",
+    "BudgetImportApply",
+    "BudgetImportDetail",
+    "BudgetImportList",
     "BudgetList",
     "BudgetSettingsView",
     "EarmarkDetail",
@@ -32,6 +44,10 @@ __all__ = [
     "PeriodFreeze",
     "PeriodReopen",
     "PeriodThaw",
+    "PlanCaps",
+    "PlanCopy",
+    "PlanRollUp",
+    "PlanSplit",
     "TransferAnswer",
     "TransferDetail",
     "TransferList",

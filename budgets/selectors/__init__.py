@@ -49,10 +49,11 @@ from budgets.selectors.plans import (
     draft_split,
     plan_choices,
     plan_table,
+    require_planner,
     roll_ups,
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_until
-from budgets.selectors.slots import period_named, slots_in
+from budgets.selectors.slots import period_in, period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.standing import own_budgets, standing_of
 from budgets.selectors.terms import (
@@ -144,12 +145,14 @@ __all__ = [
     "people_with",
     "period_choices",
     "period_for",
+    "period_in",
     "period_named",
     "period_shown",
     "periods_around",
     "periods_by_id",
     "plan_choices",
     "plan_table",
+    "require_planner",
     "roll_ups",
     "seat_choices",
     "slots_in",

@@ -19,7 +19,7 @@ from approvals.starting import starting_policy
 from budgets import services as budgets
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetPeriod, BudgetTransfer, Earmark
-from budgets.services import set_aside, set_budget
+from budgets.services import plan_budget_import, set_aside, set_budget
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
 from procurement.core.ids import new_id
@@ -252,6 +252,12 @@ def make_world() -> World:
         tree_import = accounts.plan_tree_import(
             actor=admin, file_name="groups.csv", content="name,parent\nAnnex,Facilities\n", now=NOW
         )
+        caps_file = plan_budget_import(
+            actor=admin,
+            file_name="caps.csv",
+            content="group,period,cap\nFacilities,2027,5\n",
+            now=NOW,
+        )
         training = accounts.create_training_page(
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
         )
@@ -387,6 +393,7 @@ def make_world() -> World:
             "place_id": workplace.id,
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
             "import_id": tree_import.id,
+            "file_id": caps_file.id,
             "acceptance_id": acceptance.id,
             "move_id": move.id,
             "step": "groups",
