@@ -100,6 +100,11 @@ class Outlook:
         return self.pace is not None and self.today < self.covering.period.ends_on
 
     @property
+    def needed(self) -> Decimal:
+        """Return the cap with which it lasts: as expected, or on the safe side if that is tight."""
+        return self.covering.cap + (self.short.middle or self.short.high)
+
+    @property
     def has_ended(self) -> bool:
         """Tell whether the period is over."""
         return self.today > self.covering.period.ends_on

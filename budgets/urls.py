@@ -14,5 +14,8 @@ urlpatterns = [
     path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),
     path("caps/<uuid:budget_id>/end/", views.end_budget, name="end"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
+    path("<uuid:period_id>/outlook/", views.outlook, name="outlook"),
+    path("<uuid:period_id>/outlook.csv", views.outlook_csv, name="outlook-csv"),
+    path("<uuid:period_id>/compare/", views.compare, name="compare"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]
