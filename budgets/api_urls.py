@@ -8,5 +8,12 @@ app_name = "budgets"
 
 urlpatterns = [
     path("", api.BudgetList.as_view(), name="list"),
+    path("increases/", api.IncreaseList.as_view(), name="increases"),
+    path("increases/<uuid:increase_id>/", api.IncreaseDetail.as_view(), name="increase"),
+    path(
+        "increases/<uuid:increase_id>/withdraw/",
+        api.IncreaseWithdrawal.as_view(),
+        name="withdraw-increase",
+    ),
     path("<uuid:budget_id>/", api.BudgetDetail.as_view(), name="detail"),
 ]

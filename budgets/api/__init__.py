@@ -1,5 +1,12 @@
 """The API of budgets, by noun, over the same selectors and services as the pages."""
 
 from budgets.api.budgets import BudgetDetail, BudgetList
+from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
 
-__all__ = ["BudgetDetail", "BudgetList"]
+__all__ = [
+    "BudgetDetail",
+    "BudgetList",
+    "IncreaseDetail",
+    "IncreaseList",
+    "IncreaseWithdrawal",
+]

@@ -2,6 +2,17 @@
 
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.covering import covering, keepers, standing_on
+from budgets.selectors.increases import (
+    PILLS,
+    IncreaseDetail,
+    Shows,
+    background_of,
+    increase_for,
+    increase_target,
+    increases_for_document,
+    increases_of,
+    title_of,
+)
 from budgets.selectors.ledger import (
     Moved,
     Narrowing,
@@ -26,6 +37,15 @@ from budgets.selectors.outlook import (
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
+from budgets.selectors.terms import (
+    SCOPE_ROWS,
+    extra_room,
+    label_of,
+    meaning_of,
+    seat_choices,
+    terms_of,
+    words_of_scope,
+)
 from budgets.selectors.tree import (
     AlertNote,
     Mark,
@@ -40,19 +60,24 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "PILLS",
+    "SCOPE_ROWS",
     "AlertNote",
     "Branch",
     "Days",
     "Discrepancy",
+    "IncreaseDetail",
     "Mark",
     "Moved",
     "Narrowing",
     "PeriodChoice",
     "PeriodLink",
     "Pipeline",
+    "Shows",
     "Totals",
     "TreeRow",
     "Within",
+    "background_of",
     "branches",
     "budget_for",
     "budget_settings",
@@ -62,12 +87,19 @@ __all__ = [
     "days_of",
     "days_of_both",
     "discrepancies",
+    "extra_room",
     "fiscal_calendar",
     "in_sight",
+    "increase_for",
+    "increase_target",
+    "increases_for_document",
+    "increases_of",
     "keepers",
+    "label_of",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
+    "meaning_of",
     "moved",
     "narrowed",
     "other_period",
@@ -77,7 +109,11 @@ __all__ = [
     "periods_around",
     "periods_of",
     "pipeline_of",
+    "seat_choices",
     "spans_between",
     "standing_on",
+    "terms_of",
+    "title_of",
     "totals",
+    "words_of_scope",
 ]

@@ -15,6 +15,7 @@ from budgets.fiscal import Period
 from budgets.models import Budget, BudgetPeriod, LedgerEntry
 from budgets.rules import ZERO, Covering
 from budgets.selectors.covering import PERIOD_COLUMNS, from_period_row
+from budgets.selectors.terms import SCOPE_ROWS
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
@@ -78,13 +79,13 @@ class PeriodLink:
 def budget_for(
     actor: Actor, budget_id: UUID, permission: Permission = Permission.VIEW_BUDGETS
 ) -> Budget:
-    """Return a budget, with its group, on which an actor holds a permission. One SQL query.
+    """Return a budget on which an actor holds a permission, with what it is limited to.
 
-    Raises `NotFound`.
+    One SQL query. Raises `NotFound`.
     """
     found = (
         Budget.objects.filter(accounts.within(actor, permission, "group__"), id=budget_id)
-        .select_related("group")
+        .select_related(*SCOPE_ROWS)
         .first()
     )
     if found is None:
