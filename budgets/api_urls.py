@@ -15,5 +15,12 @@ urlpatterns = [
         api.IncreaseWithdrawal.as_view(),
         name="withdraw-increase",
     ),
+    path("periods/<uuid:period_id>/ledger/", api.PeriodLedger.as_view(), name="period-ledger"),
+    path("periods/<uuid:period_id>/outlook/", api.PeriodOutlook.as_view(), name="period-outlook"),
+    path(
+        "periods/<uuid:period_id>/compare/",
+        api.PeriodComparison.as_view(),
+        name="period-comparison",
+    ),
     path("<uuid:budget_id>/", api.BudgetDetail.as_view(), name="detail"),
 ]

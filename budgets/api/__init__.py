@@ -2,6 +2,7 @@
 
 from budgets.api.budgets import BudgetDetail, BudgetList
 from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
+from budgets.api.meters import PeriodComparison, PeriodLedger, PeriodOutlook
 
 __all__ = [
     "BudgetDetail",
@@ -9,4 +10,7 @@ __all__ = [
     "IncreaseDetail",
     "IncreaseList",
     "IncreaseWithdrawal",
+    "PeriodComparison",
+    "PeriodLedger",
+    "PeriodOutlook",
 ]

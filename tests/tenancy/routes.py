@@ -212,12 +212,16 @@ PAGES: tuple[Door, ...] = (
     post("approvals:end-limit", ADAM),
     # Budgets
     get("budgets:list", *EVERYBODY),
+    get("budgets:tree-csv", *KEEPERS),
     get("budgets:ledgers-csv", *KEEPERS),
     *both("budgets:create", *KEEPERS),
     *both("budgets:change-cap", *KEEPERS),
     *both("budgets:end", *KEEPERS),
     get("budgets:ledger", *KEEPERS),
     get("budgets:ledger-csv", *KEEPERS),
+    get("budgets:outlook", *KEEPERS),
+    get("budgets:outlook-csv", *KEEPERS),
+    get("budgets:compare", *KEEPERS),
     # Review
     get("analytics:spend", *KEEPERS),
     get("analytics:orders", *KEEPERS),
@@ -355,6 +359,10 @@ API: tuple[Door, ...] = (
     get("api:orders:cart-preview", ALICE),
     post("api:orders:imagine", *VIEWERS),
     Door("PATCH", "api:budgets:detail", KEEPERS),
+    get("api:budgets:period-ledger", *KEEPERS),
+    get("api:budgets:period-outlook", *KEEPERS),
+    # There is no earlier period of the budget in question, whoever asks.
+    get("api:budgets:period-comparison"),
     Door("DELETE", "api:catalog:rule", (ADAM,)),
     *both("api:budgets:list", *EVERYBODY),
     get("api:analytics:spend", *KEEPERS),
