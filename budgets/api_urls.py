@@ -40,5 +40,12 @@ urlpatterns = [
     path("plans/copy/", api.PlanCopy.as_view(), name="plan-copy"),
     path("plans/split/", api.PlanSplit.as_view(), name="plan-split"),
     path("plans/roll-up/", api.PlanRollUp.as_view(), name="plan-roll-up"),
+    path("periods/<uuid:period_id>/ledger/", api.PeriodLedger.as_view(), name="period-ledger"),
+    path("periods/<uuid:period_id>/outlook/", api.PeriodOutlook.as_view(), name="period-outlook"),
+    path(
+        "periods/<uuid:period_id>/compare/",
+        api.PeriodComparison.as_view(),
+        name="period-comparison",
+    ),
     path("<uuid:budget_id>/", api.BudgetDetail.as_view(), name="detail"),
 ]

@@ -62,5 +62,8 @@ urlpatterns = [
     path("plan/import/<uuid:file_id>/again/", views.renew_import, name="import-renew"),
     path("plan/import/<uuid:file_id>/discard/", views.discard_import, name="import-discard"),
     path("<uuid:period_id>/", views.ledger, name="ledger"),
+    path("<uuid:period_id>/outlook/", views.outlook, name="outlook"),
+    path("<uuid:period_id>/outlook.csv", views.outlook_csv, name="outlook-csv"),
+    path("<uuid:period_id>/compare/", views.compare, name="compare"),
     path("<uuid:period_id>/ledger.csv", views.ledger_csv, name="ledger-csv"),
 ]

@@ -3,6 +3,7 @@
 from budgets.api.budgets import BudgetDetail, BudgetList
 from budgets.api.checks import LedgerCheckDetail, LedgerCheckList
 from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
+from budgets.api.meters import PeriodComparison, PeriodLedger, PeriodOutlook
 from budgets.api.periods import (
     EarmarkDetail,
     PeriodAdjustments,
@@ -40,8 +41,11 @@ __all__ = [
     "LedgerCheckList",
     "PeriodAdjustments",
     "PeriodClose",
+    "PeriodComparison",
     "PeriodEarmarks",
     "PeriodFreeze",
+    "PeriodLedger",
+    "PeriodOutlook",
     "PeriodReopen",
     "PeriodThaw",
     "PlanCaps",

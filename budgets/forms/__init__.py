@@ -4,6 +4,7 @@ from budgets.forms.caps import BudgetForm, CapForm, EndForm
 from budgets.forms.fields import AmountField
 from budgets.forms.increases import AnswerForm, IncreaseFilterForm, IncreaseForm
 from budgets.forms.ledger import LedgerFilterForm
+from budgets.forms.outlook import WhatIfForm
 from budgets.forms.periods import (
     AdjustForm,
     EarmarkForm,
@@ -34,4 +35,5 @@ __all__ = [
     "SplitForm",
     "TransferAnswerForm",
     "TransferForm",
+    "WhatIfForm",
 ]

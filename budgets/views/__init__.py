@@ -10,6 +10,7 @@ from budgets.views.increases import (
     withdraw_increase,
 )
 from budgets.views.ledger import ledger, ledger_csv
+from budgets.views.outlook import compare, outlook, outlook_csv
 from budgets.views.periods import (
     adjust,
     close,
@@ -44,6 +45,7 @@ __all__ = [
     "budget_list",
     "change_cap",
     "close",
+    "compare",
     "copy_plan",
     "create_budget",
     "discard_import",
@@ -61,6 +63,8 @@ __all__ = [
     "ledger_checks",
     "ledger_csv",
     "ledgers_csv",
+    "outlook",
+    "outlook_csv",
     "plan_caps",
     "plan_table",
     "release_earmark",

@@ -52,7 +52,9 @@ def create_budget(request: OrgRequest) -> HttpResponse:
 def change_cap(request: OrgRequest, budget_id: UUID) -> HttpResponse:
     """Raise or lower a budget's cap from the current period on."""
     budget = selectors.budget_for(request.actor, budget_id, Permission.MANAGE_BUDGETS)
-    form = CapForm(request.POST or None, initial={"cap": f"{budget.cap:,}"})
+    form = CapForm(
+        request.POST or None, initial={"cap": request.GET.get("cap") or f"{budget.cap:,}"}
+    )
 
     def save() -> str:
         changed = services.change_cap(

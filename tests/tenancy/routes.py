@@ -216,6 +216,7 @@ PAGES: tuple[Door, ...] = (
     post("approvals:end-limit", ADAM),
     # Budgets
     get("budgets:list", *EVERYBODY),
+    get("budgets:tree-csv", *KEEPERS),
     get("budgets:ledgers-csv", *KEEPERS),
     get("budgets:ledger-checks", *KEEPERS),
     get("budgets:ledger-check", *KEEPERS),
@@ -257,6 +258,9 @@ PAGES: tuple[Door, ...] = (
     post("budgets:import-apply", *KEEPERS),
     post("budgets:import-renew", *KEEPERS),
     post("budgets:import-discard", *KEEPERS),
+    get("budgets:outlook", *KEEPERS),
+    get("budgets:outlook-csv", *KEEPERS),
+    get("budgets:compare", *KEEPERS),
     # Review
     get("analytics:spend", *KEEPERS),
     get("analytics:orders", *KEEPERS),
@@ -397,6 +401,10 @@ API: tuple[Door, ...] = (
     get("api:orders:cart-preview", ALICE),
     post("api:orders:imagine", *VIEWERS),
     Door("PATCH", "api:budgets:detail", KEEPERS),
+    get("api:budgets:period-ledger", *KEEPERS),
+    get("api:budgets:period-outlook", *KEEPERS),
+    # There is no earlier period of the budget in question, whoever asks.
+    get("api:budgets:period-comparison"),
     Door("DELETE", "api:catalog:rule", (ADAM,)),
     get("api:budgets:settings", *KEEPERS),
     Door("PUT", "api:budgets:settings", KEEPERS),

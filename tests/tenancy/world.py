@@ -11,7 +11,16 @@ from django.urls import get_resolver, reverse
 
 from accounts import services as accounts
 from accounts.duties import DutyKind
-from accounts.models import Invitation, Membership, Organization, Position, Role, RoleGrant
+from accounts.models import (
+    DutyAcceptance,
+    Invitation,
+    Membership,
+    Organization,
+    OrgGroup,
+    Position,
+    Role,
+    RoleGrant,
+)
 from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
 from approvals.services import add_feed, ask_question, publish_policy
@@ -160,6 +169,23 @@ def keep_room(market: Market, period: BudgetPeriod) -> Earmark:
     )
 
 
+def holds_two_duties(market: Market, group: OrgGroup) -> tuple[Membership, DutyAcceptance]:
+    """Give somebody duties that should be apart, and accept that."""
+    duncan = make_member(
+        market.organization, group, "Duncan Both", Role.ADMINISTRATOR, Role.FINANCE
+    )
+    acceptance = accounts.accept_duty_conflict(
+        actor=market.actor("Adam"),
+        membership=duncan,
+        group=group,
+        kind=DutyKind.ADMIN_AND_FINANCE,
+        reason="Dana looks over it each month",
+        until_on=NOW.date(),
+        now=NOW,
+    )
+    return duncan, acceptance
+
+
 def make_world() -> World:
     """Set the stage: an order of Alice's waits for Bob, an earlier one has been placed."""
     market = make_market()
@@ -203,18 +229,7 @@ def make_world() -> World:
         OutboxMessage.objects.filter(id=parked.id).update(status=OutboxMessage.Status.PARKED)
         grant = RoleGrant.objects.get(group=market.groups["Field Service"])
         workplace = market.groups["Workplace"]
-        duncan = make_member(
-            market.organization, workplace, "Duncan Both", Role.ADMINISTRATOR, Role.FINANCE
-        )
-        acceptance = accounts.accept_duty_conflict(
-            actor=admin,
-            membership=duncan,
-            group=workplace,
-            kind=DutyKind.ADMIN_AND_FINANCE,
-            reason="Dana looks over it each month",
-            until_on=NOW.date(),
-            now=NOW,
-        )
+        duncan, acceptance = holds_two_duties(market, workplace)
         mia = make_member(market.organization, workplace, "Mia Mover")
         move = accounts.move_member(
             actor=admin,
