@@ -11,6 +11,7 @@ from budgets.selectors.ledger import (
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar
 from budgets.selectors.spans import spans_between
+from budgets.selectors.sums import differing_periods
 from budgets.selectors.tree import (
     AlertNote,
     PeriodChoice,
@@ -34,6 +35,7 @@ __all__ = [
     "budget_settings",
     "budget_tree",
     "covering",
+    "differing_periods",
     "discrepancies",
     "fiscal_calendar",
     "keepers",

@@ -5,6 +5,7 @@ from budgets.services.caps import change_cap, end_budget, set_budget
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.rebuilding import LedgerBroken, Rebuilt, rebuild_counters
 from budgets.services.reservations import (
     Outcome,
     PreparedReservation,
@@ -16,8 +17,10 @@ from budgets.services.shifting import Relocation, shift
 
 __all__ = [
     "HistoryPosting",
+    "LedgerBroken",
     "Outcome",
     "PreparedReservation",
+    "Rebuilt",
     "Relocation",
     "Reservation",
     "change_cap",
@@ -28,6 +31,7 @@ __all__ = [
     "open_coming_periods",
     "open_past_periods",
     "prepare_reservation",
+    "rebuild_counters",
     "record_history",
     "release",
     "reserve",

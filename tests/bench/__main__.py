@@ -3,8 +3,13 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+# A home beside the suite's, so that neither drops the other's database.
+os.environ.setdefault(
+    "PROCUREMENT_HOME", str(Path(__file__).resolve().parents[2] / ".local" / "bench")
+)
 
 from procurement.core.embedded import lease
 
