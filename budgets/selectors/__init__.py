@@ -1,6 +1,6 @@
 """Every non-trivial read of budgets, by noun."""
 
-from budgets.selectors.covering import covering, keepers, standing_on
+from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.ledger import (
     PeriodLink,
     budget_for,
@@ -49,4 +49,5 @@ __all__ = [
     "spans_between",
     "standing_on",
     "totals",
+    "without_document",
 ]

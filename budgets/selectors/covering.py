@@ -67,6 +67,13 @@ WHERE p.organization_id = %(organization)s AND p.id = ANY(%(periods)s::uuid[])
 ORDER BY p.id
 """
 
+_HELD = """
+SELECT period_id, sum(delta_reserved), sum(delta_committed), sum(delta_spent)
+FROM budgets_ledgerentry
+WHERE organization_id = %(organization)s AND document_id = %(document)s
+GROUP BY period_id
+"""
+
 KEEPER_ROLES = (Role.FINANCE.value, Role.ADMINISTRATOR.value)
 _KEEPERS_NAMED = 3
 _BUDGET_WIDTH = 20
@@ -100,6 +107,28 @@ def standing_on(period_ids: Collection[UUID], on: date) -> tuple[Covering, ...]:
         _OF_DAY, {"organization": tenancy.current(), "periods": list(period_ids), "on": on}
     )
     return tuple(from_period_row(row) for row in cursor.fetchall())
+
+
+def without_document(covering: Sequence[Covering], document_id: UUID) -> tuple[Covering, ...]:
+    """Return budgets as they would stand if a document held nothing on them. One SQL query.
+
+    An order that is changed is judged on them: what it holds is its own to use.
+    """
+    rows = writes.execute(
+        _HELD, {"organization": tenancy.current(), "document": document_id}
+    ).fetchall()
+    held = {period_id: amounts for period_id, *amounts in rows}
+    return tuple(
+        replace(
+            one,
+            reserved=one.reserved - held[one.period_id][0],
+            committed=one.committed - held[one.period_id][1],
+            spent=one.spent - held[one.period_id][2],
+        )
+        if one.period_id in held
+        else one
+        for one in covering
+    )
 
 
 def from_rows(rows: Sequence[Sequence[Any]], on: date) -> Iterator[Covering]:

@@ -1,6 +1,6 @@
 """Every write of budgets, by noun; each function is one business action or a step of an order's."""
 
-from budgets.services.alerts import send_alert, send_waiting_alerts
+from budgets.services.alerts import rearm_alerts, send_alert, send_waiting_alerts
 from budgets.services.caps import change_cap, end_budget, set_budget
 from budgets.services.documents import commit, credit, release, spend
 from budgets.services.history import HistoryPosting, record_history
@@ -31,6 +31,7 @@ __all__ = [
     "open_coming_periods",
     "open_past_periods",
     "prepare_reservation",
+    "rearm_alerts",
     "rebuild_counters",
     "record_history",
     "release",

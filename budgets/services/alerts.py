@@ -1,4 +1,7 @@
-"""Alerts: raised with the movement that crosses a threshold, told once through the outbox."""
+"""Alerts: raised with the movement that crosses a threshold, told once through the outbox.
+
+What brings the use under a threshold again re-arms its alert, so that the next crossing is told.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,11 +12,11 @@ from django.db import transaction
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
 from accounts.services.notifying import notify
-from budgets.emails import alert_context, alert_words
+from budgets.emails import TITLE_PARTS, alert_context, alert_words
 from budgets.models import BudgetAlert
 from budgets.movements import Document
-from budgets.rules import Effect
-from budgets.selectors.covering import KEEPER_ROLES
+from budgets.rules import Covering, Effect
+from budgets.selectors.covering import KEEPER_ROLES, by_period
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import jobs, tenancy, writes
@@ -31,6 +34,15 @@ VALUES (%(id)s, %(organization)s, %(period)s, %(threshold)s, %(now)s, %(used)s, 
     %(document_kind)s, %(document)s, %(label)s, '{}', %(sent_at)s::timestamptz)
 ON CONFLICT (organization_id, period_id, threshold) WHERE rearmed_at IS NULL DO NOTHING
 RETURNING id
+"""
+
+_REARM = """
+UPDATE budgets_budgetalert a SET rearmed_at = %(now)s
+FROM budgets_budgetperiod p
+WHERE a.organization_id = %(organization)s AND a.period_id = ANY(%(periods)s::uuid[])
+  AND a.rearmed_at IS NULL AND p.organization_id = a.organization_id AND p.id = a.period_id
+  AND (p.reserved + p.committed + p.spent) * 100 < p.cap * a.threshold
+RETURNING a.period_id, a.threshold, p.reserved + p.committed + p.spent, p.cap
 """
 
 
@@ -92,6 +104,41 @@ def _raise(actor: Actor, effect: Effect, threshold: int, document: Document, now
         )
 
 
+def rearm_alerts(
+    *, actor: Actor, covering: Iterable[Covering], document: Document, now: datetime
+) -> int:
+    """Have thresholds told again that periods have fallen below; return how many.
+
+    For whatever gives room back: a release, a credit, a higher cap, once it has been posted. Each
+    leaves an event. One SQL statement, none for no period, and one for each alert.
+    """
+    periods = by_period(covering)
+    if not periods:
+        return 0
+    fallen = writes.execute(
+        _REARM,
+        {"organization": actor.organization_id, "periods": list(periods), "now": now},
+    ).fetchall()
+    for period_id, threshold, used, cap in sorted(fallen):
+        one = periods[period_id]
+        record(
+            actor=actor,
+            action=AuditAction.BUDGET_REARMED,
+            subject_type="budget",
+            subject_id=one.budget_id,
+            subject_label=f"{one.title}, {one.period.label}",
+            group_id=one.group_id,
+            after={
+                "threshold": threshold,
+                "used": used,
+                "cap": cap,
+                "document": document.label,
+            },
+            now=now,
+        )
+    return len(fallen)
+
+
 @transaction.atomic
 def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     """Put an alert's mails into the outbox, once; return how many people it goes to.
@@ -101,9 +148,7 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     person.
     """
     found = lock(
-        BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(
-            "period__budget__group"
-        )
+        BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(*TITLE_PARTS)
     )
     if not found:
         return 0

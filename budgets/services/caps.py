@@ -186,14 +186,12 @@ def _check_cap(cap: Decimal, currency: str) -> None:
 
 
 def _cap_line(budget: Budget, period: BudgetPeriod, cap: Decimal, today: date) -> Line:
-    overrun = max(min(period.overrun, period.used - cap), ZERO)
     return Line(
         period_id=period.id,
         kind=EntryKind.CAP,
         key=str(period.entries + 1),
         document=Document("BUDGET", budget.id, "Cap changed", today),
         cap=cap - period.cap,
-        overrun=overrun - period.overrun,
     )
 
 

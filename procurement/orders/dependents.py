@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from typing_extensions import override
@@ -26,6 +25,7 @@ from procurement.core.clock import local_date
 from procurement.core.locking import lock
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import ImportedOrder, Requisition
+from procurement.orders.selectors import charges_of
 from procurement.orders.services import hand_over_orders
 
 # No budget period is longer: what was submitted before holds nothing on one that still runs.
@@ -120,10 +120,19 @@ def _shifted(actor: Actor, paths: dict[UUID, tuple[UUID, ...]], now: datetime) -
             submitted_at__gte=now - LONGEST_PERIOD,
         )
     )
+    charges = charges_of([order.id for order in open_orders])
     return budgets.shift(
         actor=actor,
         relocations=[
-            _relocation(order, paths[order.group_id], organization.time_zone)
+            budgets.Relocation(
+                document=Document(
+                    SUBJECT_KIND, order.id, order.number, _day(order, organization.time_zone)
+                ),
+                path=paths[order.group_id],
+                requester_id=order.requester_id,
+                charges=charges[order.id],
+                is_placed=order.status == Requisition.Status.PLACED,
+            )
             for order in open_orders
         ],
         today=local_date(now, organization.time_zone),
@@ -131,17 +140,7 @@ def _shifted(actor: Actor, paths: dict[UUID, tuple[UUID, ...]], now: datetime) -
     )
 
 
-def _relocation(order: Requisition, path: tuple[UUID, ...], time_zone: str) -> budgets.Relocation:
-    is_placed = order.status == Requisition.Status.PLACED
-    return budgets.Relocation(
-        document=Document(SUBJECT_KIND, order.id, order.number, _day(order, time_zone)),
-        path=path,
-        reserved=Decimal(0) if is_placed else order.total,
-        committed=order.total if is_placed else Decimal(0),
-    )
-
-
 def _day(order: Requisition, time_zone: str) -> date:
-    """Return the day that its budgets were found by: that of its submit."""
+    """Return the day that its budgets were found by: that of its submit, unless another was set."""
     assert order.submitted_at is not None
-    return local_date(order.submitted_at, time_zone)
+    return order.charged_on or local_date(order.submitted_at, time_zone)

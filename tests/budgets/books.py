@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from budgets.charges import Charge
 from budgets.models import Budget, BudgetPeriod, LedgerEntry
 from tests.factories.budgets import TODAY
 
@@ -22,3 +23,8 @@ def assert_ledger_equals_counters(period: BudgetPeriod) -> None:
     for entry in entries:
         used += entry.delta_reserved + entry.delta_committed + entry.delta_spent
         assert entry.used_after == used
+
+
+def charged(amount: Decimal | str | int, category: str = "") -> list[Charge]:
+    """Return an order of one line, of a category or of none."""
+    return [Charge(Decimal(amount), (category,) if category else ())]

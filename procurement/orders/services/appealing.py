@@ -138,7 +138,7 @@ def _reserve(actor: MemberActor, assessment: Assessment, now: datetime) -> tuple
     reservation = budgets.reserve(
         actor=actor,
         covering=[effect.covering for effect in assessment.effects],
-        amount=assessment.total,
+        charges=draft.charges,
         document=Document(SUBJECT_KIND, draft.id, draft.number, assessment.facts.on),
         now=now,
     )

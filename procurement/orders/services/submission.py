@@ -138,7 +138,7 @@ def write_submit(
     reservation = budgets.prepare_reservation(
         actor=actor,
         covering=[effect.covering for effect in assessment.effects],
-        amount=assessment.total,
+        charges=draft.charges,
         document=Document(SUBJECT_KIND, draft.id, draft.number, assessment.facts.on),
         now=now,
     )
