@@ -67,6 +67,7 @@ from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_
 from budgets.selectors.slots import period_in, period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.standing import own_budgets, standing_of
+from budgets.selectors.sums import differing_periods
 from budgets.selectors.terms import (
     SCOPE_ROWS,
     extra_room,
@@ -131,6 +132,7 @@ __all__ = [
     "covering",
     "days_of",
     "days_of_both",
+    "differing_periods",
     "discrepancies",
     "draft_caps",
     "draft_copy",
