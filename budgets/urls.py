@@ -13,6 +13,12 @@ urlpatterns = [
     path("new/", views.create_budget, name="create"),
     path("caps/<uuid:budget_id>/", views.change_cap, name="change-cap"),
     path("caps/<uuid:budget_id>/end/", views.end_budget, name="end"),
+    path("mine/", views.own_budgets, name="mine"),
+    path("allowances/", views.allowances, name="allowances"),
+    path("allowances/new/", views.create_allowance, name="create-allowance"),
+    path("allowances/<uuid:allowance_id>/", views.allowance, name="allowance"),
+    path("allowances/<uuid:allowance_id>/change/", views.change_allowance, name="change-allowance"),
+    path("allowances/<uuid:allowance_id>/end/", views.end_allowance, name="end-allowance"),
     path("increases/", views.increases, name="increases"),
     path("increases/<uuid:increase_id>/", views.increase, name="increase"),
     path(

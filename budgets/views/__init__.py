@@ -1,5 +1,13 @@
 """Pages of budgets, by noun: fetch, form, one service, render."""
 
+from budgets.views.allowances import (
+    allowance,
+    allowances,
+    change_allowance,
+    create_allowance,
+    end_allowance,
+    own_budgets,
+)
 from budgets.views.caps import change_cap, create_budget, end_budget
 from budgets.views.increases import (
     answer_increase,
@@ -22,15 +30,20 @@ from budgets.views.plans import copy_plan, plan_caps, plan_table, roll_up_plan, 
 from budgets.views.tree import budget_list, ledgers_csv, tree_csv
 
 __all__ = [
+    "allowance",
+    "allowances",
     "answer_increase",
     "apply_import",
     "ask_increase",
     "budget_import",
     "budget_list",
+    "change_allowance",
     "change_cap",
     "copy_plan",
+    "create_allowance",
     "create_budget",
     "discard_import",
+    "end_allowance",
     "end_budget",
     "export_budgets",
     "import_budgets",
@@ -40,6 +53,7 @@ __all__ = [
     "ledger",
     "ledger_csv",
     "ledgers_csv",
+    "own_budgets",
     "plan_caps",
     "plan_table",
     "renew_import",
