@@ -3,11 +3,11 @@
 Pure. Periods that have been opened keep their days and names, so a change begins after all of them.
 """
 
-from collections.abc import Sequence
+from calendar import day_name, month_name
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from budgets.fiscal import FiscalCalendar, Period, PeriodKind, YearRule
+from budgets.fiscal import FiscalCalendar, NamedFor, Pattern, Period, PeriodKind, YearEnd, YearRule
 
 _DAY = timedelta(days=1)
 # Names can only meet around a change; further away each rule is alone.
@@ -85,10 +85,23 @@ def coming(calendar: FiscalCalendar, first: date) -> tuple[Coming, ...]:
     )
 
 
-def is_short(period: Period, among: Sequence[Period]) -> bool:
-    """Tell whether a period is cut by a change of the calendar: by far shorter than the others."""
-    longest = max(one.days for one in among)
-    return period.days < longest * 0.8  # a quarter of months has 90 days to 92, a month 28 to 35
+def year_words(rule: YearRule) -> str:
+    """Say how years run by a rule, in a sentence."""
+    month = month_name[rule.start_month]
+    if rule.pattern is Pattern.MONTHS:
+        begins = f"A year has twelve months and begins on the first of {month}."
+    else:
+        weeks = "-".join(str(number) for number in rule.pattern.weeks)
+        ends = "the last" if rule.year_end is YearEnd.LAST else "the one nearest to the end"
+        closing = month_name[(rule.start_month - 2) % 12 + 1]
+        begins = (
+            f"A year has 52 or 53 weeks, each quarter {weeks}. It ends on a "
+            f"{day_name[(rule.weekday - 1) % 7]}: {ends} of {closing}."
+        )
+    if rule.start_month == 1:
+        return begins
+    named = "ends" if rule.named_for is NamedFor.ENDS else "begins"
+    return f"{begins} It is named for the year in which it {named}."
 
 
 def _doubled(

@@ -10,6 +10,7 @@ from django.http import StreamingHttpResponse
 from accounts.models import Organization
 from budgets import selectors
 from budgets.models import LedgerEntry
+from budgets.outlook_page import Row
 from budgets.plan_files import HEAD, BudgetLine, line_of
 from budgets.planning import Plan
 from budgets.rules import Effect
@@ -40,6 +41,17 @@ _HEAD = (
 
 
 _EVERY_LINE = Narrowing()
+_OUTLOOK_HEAD = (
+    "Day",
+    "Known",
+    "Used, low",
+    "Used",
+    "Used, high",
+    "Left, low",
+    "Left",
+    "Left, high",
+    "Currency",
+)
 _TREE_HEAD = (
     "Group",
     "Level",
@@ -83,6 +95,25 @@ def tree_response(rows: Iterable[TreeRow], file_name: str) -> StreamingHttpRespo
     """Return a download of the meters of a tree, a line for each budget. No SQL."""
     cells = [_meter(row, row.effect) for row in rows if row.effect]
     return csv_download(csv_file(_TREE_HEAD, cells), file_name)
+
+
+def outlook_response(rows: Iterable[Row], currency: str, file_name: str) -> StreamingHttpResponse:
+    """Return a download of an outlook, a line for each day. No SQL."""
+    cells = (
+        [
+            row.on,
+            "As it was" if row.is_past else "Expected",
+            row.used.low,
+            row.used.middle,
+            row.used.high,
+            row.left.low,
+            row.left.middle,
+            row.left.high,
+            currency,
+        ]
+        for row in rows
+    )
+    return csv_download(csv_file(_OUTLOOK_HEAD, cells), file_name)
 
 
 def _meter(row: TreeRow, effect: Effect) -> list[Cell]:

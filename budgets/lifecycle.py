@@ -5,7 +5,7 @@ documents have set aside there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -139,6 +139,12 @@ def crossed(before: Covering, after: Covering) -> tuple[int, ...]:
         for mark in after.thresholds
         if reached(after.used, after.cap, mark) and not reached(before.used, before.cap, mark)
     )
+
+
+def after_transfer(giver: Covering, taker: Covering, amount: Decimal) -> tuple[Covering, Covering]:
+    """Return the two budgets as they stand once room has gone from one to the other."""
+    given = replace(giver, cap=max(giver.cap - amount, ZERO))
+    return given, replace(taker, cap=taker.cap + amount)
 
 
 def closes_by_itself(ends_on: date, today: date, *, after_days: int) -> bool:

@@ -100,6 +100,16 @@ class Outlook:
         return self.pace is not None and self.today < self.covering.period.ends_on
 
     @property
+    def missing(self) -> Decimal:
+        """Return what the cap lacks: as expected, or on the safe side where that is nothing."""
+        return self.short.middle or self.short.high
+
+    @property
+    def needed(self) -> Decimal:
+        """Return the cap with which it lasts."""
+        return self.covering.cap + self.missing
+
+    @property
     def has_ended(self) -> bool:
         """Tell whether the period is over."""
         return self.today > self.covering.period.ends_on

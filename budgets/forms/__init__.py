@@ -5,21 +5,38 @@ from budgets.forms.caps import BudgetForm, ChangeForm, EndForm
 from budgets.forms.fields import AmountField
 from budgets.forms.increases import AnswerForm, IncreaseFilterForm, IncreaseForm
 from budgets.forms.ledger import LedgerFilterForm
+from budgets.forms.outlook import WhatIfForm
+from budgets.forms.periods import (
+    AdjustForm,
+    EarmarkForm,
+    ReasonForm,
+    TransferAnswerForm,
+    TransferForm,
+)
 from budgets.forms.plans import BudgetFileForm, CopyForm, RollUpForm, SplitForm
+from budgets.forms.settings import BudgetSettingsForm, CalendarForm
 
 __all__ = [
+    "AdjustForm",
     "AllowanceChangeForm",
     "AllowanceForm",
     "AmountField",
     "AnswerForm",
     "BudgetFileForm",
     "BudgetForm",
+    "BudgetSettingsForm",
+    "CalendarForm",
     "ChangeForm",
     "CopyForm",
+    "EarmarkForm",
     "EndForm",
     "IncreaseFilterForm",
     "IncreaseForm",
     "LedgerFilterForm",
+    "ReasonForm",
     "RollUpForm",
     "SplitForm",
+    "TransferAnswerForm",
+    "TransferForm",
+    "WhatIfForm",
 ]

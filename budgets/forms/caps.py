@@ -126,7 +126,7 @@ class BudgetForm(TermsForm):
         coerce=UUID,
         empty_value=None,
         label="Seat",
-        help_text="Whoever fills this seat of the group: their orders count, as people come and go.",
+        help_text="Whoever fills this seat of the group: their orders count.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,9 @@ from budgets.selectors.allowances import (
     title_of_allowance,
 )
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
+from budgets.selectors.checks import ledger_check_for, ledger_checks
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
+from budgets.selectors.earmarks import earmark_for, earmarks_on
 from budgets.selectors.increases import (
     PILLS,
     IncreaseDetail,
@@ -35,6 +37,18 @@ from budgets.selectors.ledger import (
     period_for,
     periods_around,
 )
+from budgets.selectors.lifecycle import Closing, closing_for, periods_by_id
+from budgets.selectors.outlook import (
+    Days,
+    Pipeline,
+    Within,
+    budgets_within,
+    days_of,
+    days_of_both,
+    other_period,
+    periods_of,
+    pipeline_of,
+)
 from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
 from budgets.selectors.plans import (
     LevelSum,
@@ -46,12 +60,14 @@ from budgets.selectors.plans import (
     draft_split,
     plan_choices,
     plan_table,
+    require_planner,
     roll_ups,
 )
-from budgets.selectors.settings import budget_settings, fiscal_calendar
-from budgets.selectors.slots import period_named, slots_in
+from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_until
+from budgets.selectors.slots import period_in, period_named, slots_in
 from budgets.selectors.spans import spans_between
 from budgets.selectors.standing import own_budgets, standing_of
+from budgets.selectors.sums import differing_periods
 from budgets.selectors.terms import (
     SCOPE_ROWS,
     extra_room,
@@ -61,6 +77,7 @@ from budgets.selectors.terms import (
     terms_of,
     words_of_scope,
 )
+from budgets.selectors.transfers import givers_for, transfer_for, transfers_of
 from budgets.selectors.tree import (
     AlertNote,
     Mark,
@@ -80,6 +97,8 @@ __all__ = [
     "AlertNote",
     "AllowanceRow",
     "Branch",
+    "Closing",
+    "Days",
     "Discrepancy",
     "IncreaseDetail",
     "LevelSum",
@@ -89,11 +108,13 @@ __all__ = [
     "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
+    "Pipeline",
     "PlanRow",
     "RollUp",
     "Shows",
     "Totals",
     "TreeRow",
+    "Within",
     "about_allowance",
     "allowance_for",
     "allowance_rows",
@@ -106,14 +127,22 @@ __all__ = [
     "budget_lines",
     "budget_settings",
     "budget_tree",
+    "budgets_within",
+    "closing_for",
     "covering",
+    "days_of",
+    "days_of_both",
+    "differing_periods",
     "discrepancies",
     "draft_caps",
     "draft_copy",
     "draft_roll_up",
     "draft_split",
+    "earmark_for",
+    "earmarks_on",
     "extra_room",
     "fiscal_calendar",
+    "givers_for",
     "in_sight",
     "increase_for",
     "increase_target",
@@ -121,22 +150,31 @@ __all__ = [
     "increases_of",
     "keepers",
     "label_of",
+    "ledger_check_for",
+    "ledger_checks",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
     "meaning_of",
     "moved",
     "narrowed",
+    "opened_until",
+    "other_period",
     "own_budgets",
     "own_rows",
     "people_with",
     "period_choices",
     "period_for",
+    "period_in",
     "period_named",
     "period_shown",
     "periods_around",
+    "periods_by_id",
+    "periods_of",
+    "pipeline_of",
     "plan_choices",
     "plan_table",
+    "require_planner",
     "roll_ups",
     "seat_choices",
     "slots_in",
@@ -147,6 +185,8 @@ __all__ = [
     "title_of",
     "title_of_allowance",
     "totals",
+    "transfer_for",
+    "transfers_of",
     "without_document",
     "words_of_scope",
 ]

@@ -43,7 +43,7 @@ from budgets.selectors.slots import (
 from budgets.selectors.terms import extra_room, terms_of
 from procurement.core import tenancy
 from procurement.core.actors import Actor
-from procurement.core.errors import DomainError, NotFound
+from procurement.core.errors import DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 
 
@@ -89,6 +89,16 @@ class LevelSum:
     budgets: int
     cap: Decimal
     used: Decimal
+
+
+def require_planner(actor: Actor) -> None:
+    """Raise `NotAllowed` for who may set no budget at all. No SQL."""
+    groups = actor.groups_with(Permission.MANAGE_BUDGETS)
+    if groups is not None and not groups:
+        raise NotAllowed(
+            "Planning budgets takes the role Finance or Administrator on a group. "
+            "An administrator can grant it."
+        )
 
 
 def plan_table(actor: Actor, period: Period) -> list[PlanRow]:
@@ -155,6 +165,7 @@ def roll_ups(actor: Actor, period: Period) -> tuple[tuple[RollUp, ...], tuple[Le
 
 def draft_caps(actor: Actor, rows: Sequence[PlannedCap], *, today: date) -> Plan:
     """Say what caps change that were given one by one. Two SQL queries."""
+    require_planner(actor)
     periods = list({row.period: None for row in rows})
     return _weighed(actor, slots_in(periods) if periods else (), rows, today)
 
@@ -174,6 +185,7 @@ def draft_copy(
     or granted once is room of the one period and is not copied. Raises `DomainError` for periods
     that are not of one kind. Four SQL queries.
     """
+    require_planner(actor)
     calendar = fiscal_calendar()
     source = period_in(calendar, from_code, field="from_period")
     target = period_in(calendar, to_code, field="to_period")
@@ -221,6 +233,7 @@ def draft_split(
     below it. Raises `NotFound`, and `DomainError` where nothing is below. At most seven SQL
     queries.
     """
+    require_planner(actor)
     calendar = fiscal_calendar()
     period = period_in(calendar, code)
     slots = slots_in([period])
@@ -258,6 +271,7 @@ def draft_roll_up(actor: Actor, *, code: str, own: OwnShare, today: date) -> Pla
 
     Only what the actor may plan. Four SQL queries.
     """
+    require_planner(actor)
     calendar = fiscal_calendar()
     period = period_in(calendar, code)
     earlier = calendar.before(period)

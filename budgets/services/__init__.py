@@ -33,6 +33,7 @@ from budgets.services.plan_files import (
     renew_budget_import,
 )
 from budgets.services.plans import PlanRefused, copy_forward, plan_period, roll_up, split_down
+from budgets.services.rebuilding import LedgerBroken, Rebuilt, rebuild_counters
 from budgets.services.recapping import Recapped
 from budgets.services.reservations import (
     Outcome,
@@ -50,10 +51,12 @@ __all__ = [
     "BudgetChanges",
     "Given",
     "HistoryPosting",
+    "LedgerBroken",
     "NoRoom",
     "Outcome",
     "PlanRefused",
     "PreparedReservation",
+    "Rebuilt",
     "Recapped",
     "Relocation",
     "Reservation",
@@ -86,6 +89,7 @@ __all__ = [
     "plan_period",
     "prepare_reservation",
     "rearm_alerts",
+    "rebuild_counters",
     "record_history",
     "refuse_increase",
     "release",

@@ -10,6 +10,7 @@ from accounts.notifying import Notice, NotificationEvent
 from accounts.services.notifying import notify
 from budgets.closing_emails import stuck_context, stuck_words
 from budgets.lifecycle import RUNNING, closes_by_itself
+from budgets.models import BudgetPeriod
 from budgets.selectors.covering import KEEPER_ROLES
 from budgets.selectors.lifecycle import Closing, closing_of, periods_by_id, periods_to_close
 from budgets.selectors.settings import budget_settings
@@ -58,7 +59,9 @@ def close_ended_period(*, actor: Actor, period_id: UUID, now: datetime) -> bool:
     try:
         close_period(actor=actor, period_id=period_id, reason=reason, now=now)
     except NoRoom:
-        _tell_keepers(closing_of(covering, today=today), now)
+        untold = BudgetPeriod.objects.filter(id=period_id, kept_open_at__isnull=True)
+        if untold.update(kept_open_at=now):
+            _tell_keepers(closing_of(covering, today=today), now)
         return False
     return True
 

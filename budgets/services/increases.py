@@ -15,7 +15,7 @@ from approvals.selectors import routing_context
 from budgets.increases import KIND, Wish, content_hash_of, facts_of, label_of, summary_of
 from budgets.models import Budget, BudgetIncrease
 from budgets.movements import Document
-from budgets.planning import LARGEST_CAP
+from budgets.planning import cap_objection
 from budgets.rules import Covering, PeriodStatus
 from budgets.selectors.increases import (
     cost_centre_of,
@@ -36,7 +36,7 @@ from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
-from procurement.core.money import format_money, quantize
+from procurement.core.money import quantize
 
 _Status = BudgetIncrease.Status
 
@@ -104,9 +104,8 @@ def _check_wish(target: Covering, amount: Decimal, reason: str) -> None:
         raise DomainError("Ask for an amount above zero.", field="amount")
     if amount != quantize(amount, currency):
         raise DomainError("Give the amount to the cent, no finer.", field="amount")
-    if target.cap + amount > LARGEST_CAP:
-        most = format_money(LARGEST_CAP, currency)
-        raise DomainError(f"A cap is at most {most}.", field="amount")
+    if objection := cap_objection(target.cap + amount, currency):
+        raise DomainError(objection, field="amount")
     if not reason:
         raise DomainError("Say what it is for: whoever decides reads it.", field="reason")
     if target.status is PeriodStatus.FROZEN:

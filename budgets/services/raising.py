@@ -8,7 +8,7 @@ from accounts.models import Organization
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetIncrease, BudgetPeriod
 from budgets.movements import Document, EntryKind
-from budgets.planning import LARGEST_CAP
+from budgets.planning import cap_objection
 from budgets.ratio import Cap, newly_overgiven
 from budgets.selectors.covering import standing_on
 from budgets.selectors.terms import SCOPE_ROWS, caps_like, terms_of
@@ -38,10 +38,9 @@ def raise_cap(
     periods = _periods(budget, increase)
     first = next(one for one in periods if one.id == increase.period_id)
     _check_open(budget, first)
-    if max(budget.cap, *(one.cap for one in periods)) + increase.amount > LARGEST_CAP:
-        raise Conflict(
-            f"The cap would go beyond {format_money(LARGEST_CAP, organization.currency)}."
-        )
+    highest = max(budget.cap, *(one.cap for one in periods))
+    if objection := cap_objection(highest + increase.amount, organization.currency):
+        raise Conflict(objection)
     _check_above(budget, increase, first, organization.currency)
     if increase.is_lasting:
         budget.cap += increase.amount

@@ -3,14 +3,13 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts import selectors as accounts
 from accounts.permissions import Permission, require
 from budgets.calendar_changes import CalendarRefused, changed
 from budgets.fiscal import FiscalCalendar, YearRule
-from budgets.models import BudgetPeriod, BudgetSettings, FiscalYearRule
-from budgets.selectors.settings import budget_settings, fiscal_calendar
+from budgets.models import BudgetSettings, FiscalYearRule
+from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_until
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import tenancy
@@ -35,9 +34,8 @@ def set_fiscal_calendar(*, actor: Actor, rule: YearRule, now: datetime) -> Fisca
     require(actor, Permission.MANAGE_BUDGETS, root)
     hold_calendar(actor.organization_id)
     before = fiscal_calendar()
-    opened_until = BudgetPeriod.objects.aggregate(last=Max("ends_on"))["last"]
     try:
-        after = changed(before, rule, opened_until=opened_until)
+        after = changed(before, rule, opened_until=opened_until())
     except CalendarRefused as refusal:
         raise DomainError(refusal.message, field=refusal.field) from refusal
     if after == before:

@@ -1,1 +1,1 @@
-"""Template tags of budgets."""
+"""What templates of budgets need."""

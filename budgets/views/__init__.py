@@ -9,6 +9,7 @@ from budgets.views.allowances import (
     own_budgets,
 )
 from budgets.views.caps import change_cap, create_budget, end_budget
+from budgets.views.checks import ledger_check, ledger_checks
 from budgets.views.increases import (
     answer_increase,
     ask_increase,
@@ -17,6 +18,17 @@ from budgets.views.increases import (
     withdraw_increase,
 )
 from budgets.views.ledger import ledger, ledger_csv
+from budgets.views.outlook import compare, outlook, outlook_csv
+from budgets.views.periods import (
+    adjust,
+    close,
+    earmarks,
+    freeze,
+    release_earmark,
+    reopen,
+    set_aside,
+    thaw,
+)
 from budgets.views.plan_files import (
     apply_import,
     budget_import,
@@ -27,38 +39,59 @@ from budgets.views.plan_files import (
     renew_import,
 )
 from budgets.views.plans import copy_plan, plan_caps, plan_table, roll_up_plan, split_plan
+from budgets.views.settings import fiscal_calendar, settings
+from budgets.views.transfers import ask_transfer, transfer, transfers, withdraw_transfer
 from budgets.views.tree import budget_list, ledgers_csv, tree_csv
 
 __all__ = [
+    "adjust",
     "allowance",
     "allowances",
     "answer_increase",
     "apply_import",
     "ask_increase",
+    "ask_transfer",
     "budget_import",
     "budget_list",
     "change_allowance",
     "change_cap",
+    "close",
+    "compare",
     "copy_plan",
     "create_allowance",
     "create_budget",
     "discard_import",
+    "earmarks",
     "end_allowance",
     "end_budget",
     "export_budgets",
+    "fiscal_calendar",
+    "freeze",
     "import_budgets",
     "import_problems_csv",
     "increase",
     "increases",
     "ledger",
+    "ledger_check",
+    "ledger_checks",
     "ledger_csv",
     "ledgers_csv",
+    "outlook",
+    "outlook_csv",
     "own_budgets",
     "plan_caps",
     "plan_table",
+    "release_earmark",
     "renew_import",
+    "reopen",
     "roll_up_plan",
+    "set_aside",
+    "settings",
     "split_plan",
+    "thaw",
+    "transfer",
+    "transfers",
     "tree_csv",
     "withdraw_increase",
+    "withdraw_transfer",
 ]

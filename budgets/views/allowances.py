@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import Permission
-from accounts.web import OrgRequest
+from accounts.web import OrgRequest, org_reverse
 from budgets import selectors, services
 from budgets.allowances import count_of
 from budgets.fiscal import PeriodKind
@@ -19,8 +19,6 @@ from budgets.views.editing import edit
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.paging import page_of
-
-_BACK = "budgets:allowances"
 
 
 @require_GET
@@ -78,7 +76,9 @@ def create_allowance(request: OrgRequest) -> HttpResponse:
         return f"{count_of(given.people).capitalize()} may use {what} now. Joiners get it, too."
 
     context: dict[str, object] = {"title": "Give personal budgets"}
-    return edit(request, form, save, context, template="budgets/set_allowance.html", back=_BACK)
+    return edit(
+        request, form, save, context, template="budgets/set_allowance.html", onward=_list(request)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +100,9 @@ def change_allowance(request: OrgRequest, allowance_id: UUID) -> HttpResponse:
         return f"The budgets of {count_of(outcome.changed)} have changed."
 
     context = _about(request, allowance_id) | {"title": "Change what each may use"}
-    return edit(request, form, save, context, template="budgets/set_allowance.html", back=_BACK)
+    return edit(
+        request, form, save, context, template="budgets/set_allowance.html", onward=_list(request)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,7 +118,9 @@ def end_allowance(request: OrgRequest, allowance_id: UUID) -> HttpResponse:
         return f"The personal budgets of {count_of(ended)} have ended."
 
     context = _about(request, allowance_id) | {"title": "End personal budgets", "is_ending": True}
-    return edit(request, form, save, context, template="budgets/set_allowance.html", back=_BACK)
+    return edit(
+        request, form, save, context, template="budgets/set_allowance.html", onward=_list(request)
+    )
 
 
 @require_GET
@@ -125,6 +129,10 @@ def own_budgets(request: OrgRequest) -> HttpResponse:
     today = local_date(clock.now(), request.organization.time_zone)
     found = effects(selectors.own_budgets(request.actor, today), ZERO)
     return render(request, "budgets/mine.html", {"budgets": found})
+
+
+def _list(request: OrgRequest) -> str:
+    return org_reverse(request.organization, "budgets:allowances")
 
 
 def _about(request: OrgRequest, allowance_id: UUID) -> dict[str, object]:

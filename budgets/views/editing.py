@@ -19,15 +19,19 @@ def edit(
     context: dict[str, object],
     *,
     template: str = "budgets/form.html",
-    back: str = "budgets:list",
+    onward: str = "",
 ) -> HttpResponse:
-    """Show a form, or carry it out and lead back; a refusal stands beside its field."""
+    """Show a form, or carry it out and lead ``onward``; a refusal stands beside its field.
+
+    ``save`` carries it out and returns the sentence that is shown then. By default, the list of
+    budgets comes next.
+    """
     if form.is_bound and form.is_valid():
         try:
             messages.success(request, save())
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
-            return redirect(org_reverse(request.organization, back))
+            return redirect(onward or org_reverse(request.organization, "budgets:list"))
     shown = context | {"form": form, "symbol": symbol(request.organization.currency).strip()}
     return render(request, template, shown, status=422 if form.errors else 200)

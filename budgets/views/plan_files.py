@@ -21,7 +21,7 @@ from budgets.models import BudgetImport
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.downloads import csv_download
-from procurement.core.errors import Conflict, DomainError, NotAllowed
+from procurement.core.errors import Conflict, DomainError
 from procurement.core.files import csv_file
 from procurement.core.paging import page_of
 
@@ -47,8 +47,7 @@ FIELDS = {
 @require_GET
 def export_budgets(request: OrgRequest) -> HttpResponseBase:
     """Download caps, such that the file can be changed and uploaded again."""
-    if not request.actor.can_anywhere(Permission.MANAGE_BUDGETS):
-        raise NotAllowed("Downloading caps takes the role Finance or Administrator on a group.")
+    selectors.require_planner(request.actor)
     code = request.GET.get("period", "")
     period = selectors.period_named(code) if code else None
     today = local_date(clock.now(), request.organization.time_zone)
@@ -86,59 +85,59 @@ def import_budgets(request: OrgRequest) -> HttpResponse:
 
 
 @require_GET
-def budget_import(request: OrgRequest, import_id: UUID) -> HttpResponse:
+def budget_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
     """Show what a file would change, or has changed."""
     _require(request)
-    return _page(request, selectors.budget_import_for(import_id))
+    return _page(request, selectors.budget_import_for(file_id))
 
 
 @require_GET
-def import_problems_csv(request: OrgRequest, import_id: UUID) -> HttpResponseBase:
+def import_problems_csv(request: OrgRequest, file_id: UUID) -> HttpResponseBase:
     """Download what is wrong with the lines of a file."""
     _require(request)
-    planned = selectors.budget_import_for(import_id)
+    planned = selectors.budget_import_for(file_id)
     rows = ([one["line"], one["column"], one["sentence"]] for one in planned.plan["problems"])
     return csv_download(csv_file(("line", "column", "problem"), rows), "problems")
 
 
 @require_POST
-def apply_import(request: OrgRequest, import_id: UUID) -> HttpResponse:
+def apply_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
     """Change the budgets as a file says."""
 
     def save() -> str:
         done = services.apply_budget_import(
             actor=request.actor,
-            import_id=import_id,
+            import_id=file_id,
             reason=request.POST.get("reason", "")[:500],
             now=clock.now(),
         )
         return f"The caps are as {done.file_name} says."
 
     leads_to = org_reverse(request.organization, "budgets:plan")
-    return _carry_out(request, import_id, save, leads_to=leads_to)
+    return _carry_out(request, file_id, save, leads_to=leads_to)
 
 
 @require_POST
-def renew_import(request: OrgRequest, import_id: UUID) -> HttpResponse:
+def renew_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
     """Compare a file with the budgets as they are by now."""
 
     def save() -> str:
-        services.renew_budget_import(actor=request.actor, import_id=import_id, now=clock.now())
+        services.renew_budget_import(actor=request.actor, import_id=file_id, now=clock.now())
         return "The file has been compared with the caps as they are now."
 
-    return _carry_out(request, import_id, save, leads_to=_address(request, import_id))
+    return _carry_out(request, file_id, save, leads_to=_address(request, file_id))
 
 
 @require_POST
-def discard_import(request: OrgRequest, import_id: UUID) -> HttpResponse:
+def discard_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
     """Put a file aside."""
 
     def save() -> str:
-        done = services.discard_budget_import(actor=request.actor, import_id=import_id)
+        done = services.discard_budget_import(actor=request.actor, import_id=file_id)
         return f"{done.file_name} has been put aside; no budget was changed."
 
     leads_to = org_reverse(request.organization, "budgets:import")
-    return _carry_out(request, import_id, save, leads_to=leads_to)
+    return _carry_out(request, file_id, save, leads_to=leads_to)
 
 
 def _require(request: OrgRequest) -> None:
@@ -146,14 +145,14 @@ def _require(request: OrgRequest) -> None:
 
 
 def _carry_out(
-    request: OrgRequest, import_id: UUID, save: Callable[[], str], *, leads_to: str
+    request: OrgRequest, file_id: UUID, save: Callable[[], str], *, leads_to: str
 ) -> HttpResponse:
     """Do something with a file; a refusal stands on its page, with a way on."""
     _require(request)
     try:
         messages.success(request, save())
     except (Conflict, DomainError) as refusal:
-        planned = selectors.budget_import_for(import_id)
+        planned = selectors.budget_import_for(file_id)
         return _page(request, planned, refusal=refusal.message, status=refusal.status)
     return redirect(leads_to)
 
@@ -196,5 +195,5 @@ def _row(show: str, one: dict[str, Any]) -> dict[str, Any]:
             return one
 
 
-def _address(request: OrgRequest, import_id: UUID) -> str:
-    return org_reverse(request.organization, "budgets:import-plan", import_id=import_id)
+def _address(request: OrgRequest, file_id: UUID) -> str:
+    return org_reverse(request.organization, "budgets:import-plan", file_id=file_id)

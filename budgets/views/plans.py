@@ -30,7 +30,7 @@ from budgets.planning import OwnShare, Plan, PlannedCap, SplitBy
 from budgets.selectors import PlanRow
 from procurement.core import clock
 from procurement.core.clock import local_date
-from procurement.core.errors import DomainError, NotAllowed
+from procurement.core.errors import DomainError, NotFound
 from procurement.core.money import symbol
 from procurement.core.paging import page_of
 
@@ -57,7 +57,7 @@ def plan_table(request: OrgRequest) -> HttpResponse:
 @require_POST
 def plan_caps(request: OrgRequest) -> HttpResponseBase:
     """Plan the caps that were entered in the table: shown first, then carried out."""
-    _require_somewhere(request)
+    selectors.require_planner(request.actor)
     today = _today(request)
     period = selectors.period_named(request.POST.get("period", ""))
     entered = {
@@ -91,7 +91,7 @@ def plan_caps(request: OrgRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def copy_plan(request: OrgRequest) -> HttpResponseBase:
     """Copy a period's caps to another one, with growth."""
-    _require_somewhere(request)
+    selectors.require_planner(request.actor)
     today = _today(request)
     choices = selectors.plan_choices(today, earlier=2)
     groups = [
@@ -131,8 +131,8 @@ def split_plan(request: OrgRequest, budget_id: UUID) -> HttpResponseBase:
     """Share a budget out among the budgets next below it."""
     budget = selectors.budget_for(request.actor, budget_id, Permission.MANAGE_BUDGETS)
     today = _today(request)
-    code = request.POST.get("period") or request.GET.get("period", "")
-    period = selectors.period_named(code)
+    period = _period_planned(request)
+    code = period.code
     slot = next(
         (one for one in selectors.slots_in([period]) if one.covering.budget_id == budget.id), None
     )
@@ -170,10 +170,10 @@ def split_plan(request: OrgRequest, budget_id: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def roll_up_plan(request: OrgRequest) -> HttpResponseBase:
     """Make each cap of a period the sum of those next below it."""
-    _require_somewhere(request)
+    selectors.require_planner(request.actor)
     today = _today(request)
-    code = request.POST.get("period") or request.GET.get("period", "")
-    period = selectors.period_named(code)
+    period = _period_planned(request)
+    code = period.code
     form = RollUpForm(request.POST or None)
     title = f"Roll up {period.title}"
     if request.method == "GET" or not form.is_valid():
@@ -328,13 +328,12 @@ def _period(request: OrgRequest, choices: tuple[Period, ...]) -> Period | None:
     return choices[1] if choices else None
 
 
+def _period_planned(request: OrgRequest) -> Period:
+    found = _period(request, selectors.plan_choices(_today(request)))
+    if found is None:
+        raise NotFound("There is no budget yet, and so nothing to plan.")
+    return found
+
+
 def _may_import(request: OrgRequest) -> bool:
     return request.actor.can(Permission.MANAGE_BUDGETS, accounts.root_group().path)
-
-
-def _require_somewhere(request: OrgRequest) -> None:
-    if not request.actor.can_anywhere(Permission.MANAGE_BUDGETS):
-        raise NotAllowed(
-            "Planning budgets takes the role Finance or Administrator on a group. "
-            "An administrator can grant it."
-        )

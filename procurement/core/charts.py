@@ -6,7 +6,7 @@ it stands in and needs no style that a Content-Security-Policy would refuse.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -87,6 +87,106 @@ def columns(
     return _drawn(json.dumps(specification, sort_keys=True), label)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A day of a course: what was, or what is expected between two amounts."""
+
+    at: str
+    low: Decimal
+    middle: Decimal
+    high: Decimal
+    is_past: bool
+
+
+def course(
+    readings: Sequence[Reading],
+    *,
+    label: str,
+    at_labels: Mapping[int, str],
+    symbol: str,
+    size: Size = WIDE,
+    palette: Palette = PAGE,
+) -> str:
+    """Return a course over time as SVG text: a line so far, a dashed one and a band from there on.
+
+    ``at_labels`` are the words below some of the readings, by their place. The line at nothing is
+    drawn strong. The drawing says its ``label`` alone; the page has a table with the figures.
+    """
+    specification = _course(readings, at_labels, symbol, size, palette)
+    return _drawn(json.dumps(specification, sort_keys=True), label, "img")
+
+
+def _course(
+    readings: Sequence[Reading],
+    at_labels: Mapping[int, str],
+    symbol: str,
+    size: Size,
+    palette: Palette,
+) -> dict[str, Any]:
+    values = [
+        {
+            "at": place,
+            "low": float(one.low),
+            "middle": float(one.middle),
+            "high": float(one.high),
+            "is_past": one.is_past,
+        }
+        for place, one in enumerate(readings)
+    ]
+    past = [value for value in values if value["is_past"]]
+    ahead = past[-1:] + [value for value in values if not value["is_past"]]
+    first, second = palette.series[:2]
+    x = alt.X(
+        "at:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, max(len(values) - 1, 1)], nice=False),
+        axis=alt.Axis(
+            values=list(at_labels),
+            grid=False,
+            labelFlush=True,
+            labelExpr=f"{json.dumps(dict(at_labels))}[datum.value]",
+        ),
+    )
+    axis = alt.Axis(tickCount=4, domain=False, labelExpr=_amounts(symbol))
+    middle = alt.Y("middle:Q", title=None, axis=axis)
+
+    def of(rows: Sequence[Mapping[str, Any]]) -> Any:
+        return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
+
+    layers = [
+        of(ahead)
+        .mark_area(aria=False, fill=second, fillOpacity=0.22)
+        .encode(x=x, y=alt.Y("low:Q", title=None, axis=axis), y2="high:Q"),
+        of([{"zero": 0}]).mark_rule(aria=False, stroke=palette.ink).encode(y="zero:Q"),
+        of(past).mark_line(aria=False, stroke=first, strokeWidth=2.5).encode(x=x, y=middle),
+        of(ahead)
+        .mark_line(aria=False, stroke=first, strokeWidth=2, strokeDash=[5, 4])
+        .encode(x=x, y=middle),
+    ]
+    return _styled(alt.layer(*layers), size, palette)
+
+
+def _styled(chart: Any, size: Size, palette: Palette) -> dict[str, Any]:
+    """Return a chart's specification with measures, font and axes as all our charts have them."""
+    specification: dict[str, Any] = (
+        chart.properties(
+            width=size.width, height=size.height, background="transparent", padding=_PADDING
+        )
+        .configure(font="inherit")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=palette.label,
+            labelFontSize=size.font,
+            gridColor=palette.line,
+            domainColor=palette.line,
+            labelPadding=8,
+            ticks=False,
+        )
+        .to_dict()
+    )
+    return specification
+
+
 def _specification(
     bars: Sequence[Bar],
     at_labels: Sequence[tuple[str, str]],
@@ -106,14 +206,6 @@ def _specification(
         }
         for bar in bars
     ]
-    axes = {
-        "labelColor": palette.label,
-        "labelFontSize": size.font,
-        "gridColor": palette.line,
-        "domainColor": palette.line,
-        "labelPadding": 8,
-        "ticks": False,
-    }
     chart = (
         alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
         .mark_bar()
@@ -142,15 +234,8 @@ def _specification(
             href="href:N",
             description="words:N",
         )
-        .properties(
-            width=size.width, height=size.height, background="transparent", padding=_PADDING
-        )
-        .configure(font="inherit")
-        .configure_view(stroke=None)
-        .configure_axis(**axes)
     )
-    specification: dict[str, Any] = chart.to_dict()
-    return specification
+    return _styled(chart, size, palette)
 
 
 def _labels(at_labels: Sequence[tuple[str, str]], at_most: int) -> str:
@@ -167,11 +252,11 @@ def _amounts(symbol: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _drawn(specification: str, label: str) -> str:
-    return _fit_for_page(vl_convert.vegalite_to_svg(specification), label)
+def _drawn(specification: str, label: str, role: str = "group") -> str:
+    return _fit_for_page(vl_convert.vegalite_to_svg(specification), label, role)
 
 
-def _fit_for_page(svg: str, label: str) -> str:
+def _fit_for_page(svg: str, label: str, role: str) -> str:
     """Return a drawing that scales, speaks through its links alone and refers to this page only."""
     root = ET.fromstring(svg)  # noqa: S314 – our own drawing, not a stranger's
     for parent in list(root.iter()):
@@ -192,7 +277,7 @@ def _fit_for_page(svg: str, label: str) -> str:
     del root.attrib["height"]
     root.set("width", "100%")
     root.set("class", "chart")
-    root.set("role", "group")
+    root.set("role", role)
     root.set("aria-label", label)
     return ET.tostring(root, encoding="unicode")
 

@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 @contextmanager
@@ -21,10 +22,20 @@ def batch() -> Iterator[None]:
     been sent so far. An error surfaces where results are read, at the latest at the end, as
     Django's own database exceptions; the surrounding transaction must then be rolled back.
     """
-    connection.ensure_connection()
+    connection = _connected()
     raw: psycopg.Connection[Any] = connection.connection
     with connection.wrap_database_errors, _pipeline(raw):
         yield
+
+
+def _connected() -> BaseDatabaseWrapper:
+    """Return the connection itself: behind Django's proxy, each attribute is a look-up by thread.
+
+    A submit reads some two hundred of them, which was a tenth of its time in Python.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    return connection
 
 
 def _pipeline(raw: "psycopg.Connection[Any]") -> AbstractContextManager[Any]:
@@ -40,9 +51,9 @@ def execute(
     Bulk statements are better not prepared: after a few runs the server keeps one plan for all, and
     one that was made while a table was empty takes minutes once it is full.
     """
-    connection.ensure_connection()
+    connection = _connected()
     connection.validate_no_broken_transaction()
-    _log(statement)
+    _log(connection, statement)
     with connection.wrap_database_errors:
         return psycopg.Cursor(connection.connection).execute(statement, parameters, prepare=prepare)
 
@@ -57,12 +68,12 @@ def insert(*rows: models.Model) -> None:
         return
     model = type(rows[0])
     statement, fields = _insert_statement(model)
-    connection.ensure_connection()
+    connection = _connected()
     connection.validate_no_broken_transaction()
-    _log(statement)
+    _log(connection, statement)
     with connection.wrap_database_errors:
-        cursor = psycopg.Cursor(connection.connection)
         raw: psycopg.Connection[Any] = connection.connection
+        cursor = psycopg.Cursor(raw)
         with _pipeline(raw):
             for row in rows:
                 values = [
@@ -72,7 +83,7 @@ def insert(*rows: models.Model) -> None:
                 cursor.execute(statement, values, prepare=True)
 
 
-def _log(statement: str) -> None:
+def _log(connection: BaseDatabaseWrapper, statement: str) -> None:
     """Count a statement among the connection's queries where these are being counted."""
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": "0"})

@@ -18,7 +18,8 @@ from approvals.why import why_planned, why_taken
 from procurement.core import clock
 from procurement.core.paging import page_of
 from procurement.orders import selectors, services
-from procurement.orders.assessment import SUBJECT_KIND, Assessment, Draft
+from procurement.orders.assessment import SUBJECT_KIND, Assessment
+from procurement.orders.draft import Draft
 from procurement.orders.models import Requisition
 from procurement.orders.serializers import (
     CartIn,

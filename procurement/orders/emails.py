@@ -5,10 +5,13 @@ from typing import Any
 
 from accounts.models import Organization
 from accounts.web import org_reverse
+from budgets.models import LedgerCheck
 from procurement.core.clock import local_date
 from procurement.core.money import format_money
 from procurement.orders.display import plain_quantity
 from procurement.orders.models import PurchaseOrder, PurchaseOrderLine, Requisition
+
+_FINDINGS_IN_MAIL = 10
 
 
 def purchase_order_context(
@@ -74,6 +77,25 @@ def waiting_context(
         "currency": order.currency,
         "reasons": list(reasons),
         "path": path,
+    }
+
+
+def ledger_check_context(
+    check: LedgerCheck, organization: Organization, sentences: Sequence[str]
+) -> dict[str, Any]:
+    """Return what keepers are told of a ledger that does not hold, for ``email/ledger_check``.
+
+    The first few findings as sentences, and how many there are besides. No SQL.
+    """
+    shown = list(sentences[:_FINDINGS_IN_MAIL])
+    return {
+        "organization": organization.name,
+        "found": check.found,
+        "findings": shown,
+        "more": check.found - len(shown),
+        "made_at": check.made_at.isoformat(),
+        "time_zone": organization.time_zone,
+        "path": org_reverse(organization, "budgets:ledger-check", check_id=check.id),
     }
 
 

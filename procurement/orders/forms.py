@@ -13,8 +13,9 @@ from django.http import QueryDict
 from accounts.models import OrgGroup
 from approvals.forms import AcceptingForm
 from catalogs.guidance import Outcome, Target
-from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
+from procurement.orders.assessment import SHORTEST_JUSTIFICATION
 from procurement.orders.display import plain_quantity
+from procurement.orders.draft import Draft, DraftLine
 from procurement.orders.models import Requisition
 
 QUANTITY_NEEDED = "Enter a quantity, or remove the line."

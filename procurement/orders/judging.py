@@ -9,7 +9,8 @@ from decimal import Decimal
 from accounts.sign_in import must_sign_in
 from approvals.carrying import carry
 from approvals.summary import BudgetEffect, SubjectSummary, SummaryLine
-from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
+from procurement.orders.assessment import Assessment, Surroundings, assess
+from procurement.orders.draft import Draft, DraftLine
 
 
 def judge(draft: Draft, surroundings: Surroundings) -> Assessment:

@@ -37,4 +37,14 @@ def increase_refused(*, organization_id: str, increase_id: str) -> bool:
     )
 
 
+@shared_task(base=jobs.TenantTask, name="orders.check_ledger")
+def check_ledger(*, organization_id: str) -> int:
+    """Hold counters, ledger and orders against each other, once a night; say what was found."""
+    check = services.check_ledger_nightly(
+        actor=SystemActor(UUID(organization_id), "Nightly check"), now=clock.now()
+    )
+    return check.found if check else 0
+
+
+jobs.every(timedelta(hours=1), "orders.check_ledger")
 jobs.every(timedelta(minutes=1), "orders.proceed_waiting")

@@ -3,12 +3,18 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+# A home beside the suite's, so that neither drops the other's database.
+os.environ.setdefault(
+    "PROCUREMENT_HOME", str(Path(__file__).resolve().parents[2] / ".local" / "bench")
+)
 
 from procurement.core.embedded import lease
 
-_ALL = ("submits", "hierarchy", "trees", "invitations", "backtest", "routing", "inbox")
+_LONG = ("storm",)
+_ALL = ("submits", "hierarchy", "trees", "invitations", "backtest", "routing", "inbox", "locking")
 
 
 def main() -> int:
@@ -17,7 +23,8 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=4, help="parallel connections")
     parser.add_argument("--submits", type=int, default=200, help="submits of each connection")
     parser.add_argument("--tenants", type=int, default=24, help="tenants of the cold run")
-    parser.add_argument("only", nargs="*", choices=[*_ALL, []], help="measure these alone")
+    parser.add_argument("--orders", type=int, default=10_000, help="orders of the storm")
+    parser.add_argument("only", nargs="*", choices=[*_ALL, *_LONG, []], help="measure these alone")
     options = parser.parse_args()
     only = options.only or _ALL
 
@@ -32,7 +39,9 @@ def main() -> int:
         hierarchy,
         inbox,
         invitations,
+        locking,
         routing,
+        storm,
         submits,
         trees,
     )
@@ -53,6 +62,10 @@ def main() -> int:
         routing.run()
     if "inbox" in only:
         inbox.run()
+    if "locking" in only:
+        locking.run()
+    if "storm" in only:
+        storm.run(connections=options.connections, orders=options.orders)
     return 0
 
 

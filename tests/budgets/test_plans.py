@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import OrgGroup
+from accounts.models import OrgGroup, Role
 from budgets import selectors, services
 from budgets.fiscal import Period, PeriodKind, period_of
 from budgets.models import Budget, BudgetAlert, BudgetPeriod, LedgerEntry
@@ -18,7 +18,7 @@ from procurement.audit.actions import AuditAction
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from tests.budgets.books import assert_ledger_equals_counters
-from tests.factories.accounts import NOW, Company, make_company, make_group, make_member
+from tests.factories.accounts import NOW, Company, actor_of, make_company, make_group, make_member
 from tests.factories.budgets import TODAY, make_budget, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -299,17 +299,33 @@ def test_who_keeps_no_budgets_plans_none_and_learns_of_none(company: Company) ->
     rows = [PlannedCap(budgets["Field Service"].id, NEXT_YEAR, Decimal(1))]
     with pytest.raises(NotAllowed):
         services.plan_period(actor=company.actor("Alice"), rows=rows, now=NOW)
-    rows = [PlannedCap(budgets["root"].id, NEXT_YEAR, Decimal(1))]
-    with pytest.raises(PlanRefused, match="no such budget") as refused:
-        services.plan_period(actor=company.actor("Bob"), rows=rows, now=NOW)
-    assert "Northwind" not in refused.value.message
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         services.split_down(
             actor=company.actor("Bob"),
             budget_id=budgets["root"].id,
             code="2027",
             by=SplitBy.EQUALLY,
             now=NOW,
+        )
+
+
+def test_who_keeps_one_group_plans_that_alone_and_learns_of_no_other(company: Company) -> None:
+    budgets = tree(company)
+    fay = actor_of(
+        make_member(company.organization, company.groups["Facilities"], "Fay Finance", Role.FINANCE)
+    )
+    rows = [PlannedCap(budgets["root"].id, NEXT_YEAR, Decimal(1))]
+    with pytest.raises(PlanRefused, match="no such budget") as refused:
+        services.plan_period(actor=fay, rows=rows, now=NOW)
+    assert "Northwind" not in refused.value.message
+    made = services.copy_forward(
+        actor=fay, from_code="2026", to_code="2028", percent=Decimal(10), now=NOW
+    )
+    assert len(made.changes) == 3
+    assert set(caps(AFTER)) == {"Facilities", "Field Service", "Workplace"}
+    with pytest.raises(NotFound):
+        services.split_down(
+            actor=fay, budget_id=budgets["root"].id, code="2027", by=SplitBy.EQUALLY, now=NOW
         )
 
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -127,6 +128,13 @@ def worker(
     Not beyond the module: it would carry out the jobs of other tests, too.
     """
     current_app.control.purge()
+    with running_worker(environment_of(live_server, postbox, push_service)) as process:
+        yield process
+
+
+@contextmanager
+def running_worker(environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a Celery worker in a process of its own until the block ends."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [
@@ -135,7 +143,7 @@ def worker(
                 *("--without-gossip", "--without-mingle"),
             ],
             cwd=ROOT,
-            env={**os.environ, **_environment(live_server, postbox, push_service)},
+            env={**os.environ, **environment},
             stdout=log,
             stderr=log,
         )
@@ -146,7 +154,7 @@ def worker(
         sys.stdout.write(log.read().decode(errors="replace")[-4000:])
 
 
-def _environment(
+def environment_of(
     live_server: LiveServer, postbox: Postbox, push_service: PushService
 ) -> dict[str, str]:
     """Tell the worker where things are; the broker is where it is for this process."""

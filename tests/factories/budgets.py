@@ -1,6 +1,7 @@
 """Budgets and documents for tests, made through the services that the product uses."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from uuid import UUID
@@ -9,7 +10,7 @@ from accounts.models import Organization, OrgGroup
 from budgets import selectors, services
 from budgets.charges import Charge
 from budgets.fiscal import PeriodKind
-from budgets.models import Budget
+from budgets.models import Budget, BudgetPeriod
 from budgets.movements import Document
 from budgets.rules import Covering
 from budgets.services import Reservation
@@ -17,6 +18,7 @@ from procurement.core.ids import new_id
 from tests.factories.accounts import NOW, system
 
 TODAY = date(2026, 11, 24)
+SATURDAY = 5
 _numbers = count(1)
 
 
@@ -73,3 +75,32 @@ def reserve(
         document=document,
         now=now,
     )
+
+
+def spend_daily(
+    organization: Organization, budget: Budget, per_day: Mapping[date, Decimal], *, now: datetime
+) -> None:
+    """Record what was bought on past days, as history that was imported. Needs the scope."""
+    services.open_past_periods(
+        actor=system(organization), first=min(per_day), last=max(per_day), now=now
+    )
+    periods = list(BudgetPeriod.objects.filter(budget=budget))
+    postings = [
+        services.HistoryPosting(
+            next(one.id for one in periods if one.starts_on <= day <= one.ends_on),
+            new_id(),
+            f"S-{day:%Y%m%d}",
+            day,
+            amount,
+        )
+        for day, amount in per_day.items()
+    ]
+    services.record_history(
+        actor=system(organization), document_kind="imported_order", postings=postings, now=now
+    )
+
+
+def workdays(last: date, *, weeks: int, amount: Decimal | int) -> dict[date, Decimal]:
+    """Return an amount for each working day of some weeks up to a day."""
+    days = (last - timedelta(days=back) for back in range(weeks * 7))
+    return {day: Decimal(amount) for day in days if day.weekday() < SATURDAY}

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from accounts import services as accounts
 from accounts.models import RoleGrant
 from approvals import services as approvals
 from approvals.models import StageSeat
@@ -16,13 +18,16 @@ from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors, services
 from procurement.orders.models import Requisition
+from procurement.orders.selectors.verification import mismatches
 from procurement.orders.services import SubmitOutcome
 from procurement.outbox.models import OutboxMessage
-from tests.factories.accounts import NOW, system
+from tests.factories.accounts import NOW, make_member, system
 from tests.factories.orders import Market, make_market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
+# The order and its lines, its surroundings (four), its increases (two), who is before it.
+WAIT_QUERIES = 9
 MINUTE = timedelta(minutes=1)
 NEXT_QUARTER = datetime.combine(date(2027, 1, 4), NOW.timetz())
 
@@ -81,7 +86,8 @@ def test_a_stopped_order_says_which_budget_what_is_left_and_who_can_help(market:
         assert verdict.outcome is SubmitOutcome.REFUSED
         (blocked,) = verdict.judged.blocked
         assert (blocked.title, blocked.period) == ("Facilities", "Q4 2026")
-        assert (blocked.room, blocked.takes, blocked.missing) == (500, 640, 140)
+        assert blocked.room == Decimal(500)
+        assert (blocked.takes, blocked.missing) == (Decimal(640), Decimal(140))
         assert blocked.renews_on == date(2027, 1, 1)
         assert blocked.can_be_raised
         assert blocked.keepers == ("Dana Finance",)
@@ -259,7 +265,7 @@ def test_less_than_what_is_missing_cannot_be_asked_for(market: Market) -> None:
     with market.scope():
         order = market.cart(("drill", 4))
         budget = Budget.objects.get(group=market.groups["Facilities"])
-        with pytest.raises(DomainError, match=r"less than \$140\.00 more") as refused:
+        with pytest.raises(DomainError, match=r"less than \$140.00 more") as refused:
             services.ask_for_room(
                 actor=market.actor("Alice"),
                 requisition_id=order.id,
@@ -281,3 +287,47 @@ def test_only_what_lacks_room_and_nothing_else_can_wait(market: Market) -> None:
         unexplained = market.cart(("torque", 6))
         with pytest.raises(DomainError, match="A few more words"):
             services.wait_for_room(actor=alice, requisition_id=unexplained.id, now=NOW)
+
+
+def test_who_leaves_hands_a_waiting_order_over_to_somebody_who_can_ask_in_their_own_name(
+    market: Market,
+) -> None:
+    with market.scope():
+        pat = make_member(
+            market.organization, market.groups["Field Service"], "Pat Next", "REQUISITIONER"
+        )
+        market.people["Pat"] = pat
+        order, increase = asked_for(market, ("drill", 4))
+        accounts.suspend_member(
+            actor=market.actor("Adam"),
+            membership=market.people["Alice"],
+            successor=pat,
+            reason="Left",
+            now=NOW,
+        )
+        assert status_of(order) == "WAITING"
+        assert (order.requester_id, order.owner_id) == (market.people["Alice"].id, pat.id)
+        raise_cap(market, "700.00")
+        assert proceed(market) == []
+        stuck = OutboxMessage.objects.get(template="waiting_order")
+        assert (stuck.recipient, stuck.context["news"]) == (pat.user.email, "STUCK")
+        services.stop_waiting(actor=market.actor("Pat"), requisition_id=order.id, now=NOW)
+        increase.refresh_from_db()
+        assert increase.status == BudgetIncrease.Status.WITHDRAWN
+        verdict = services.submit_requisition(
+            actor=market.actor("Pat"), requisition_id=order.id, now=NOW
+        )
+        assert verdict.outcome is SubmitOutcome.SUBMITTED
+
+
+def test_what_keeps_an_order_waiting_is_read_in_few_queries(
+    market: Market, django_assert_num_queries: Any
+) -> None:
+    with market.scope():
+        order, _ = asked_for(market, ("drill", 4), ("glasses", 1))
+        order = Requisition.objects.get(id=order.id)
+        with django_assert_num_queries(WAIT_QUERIES):
+            wait = selectors.wait_of(order, now=NOW)
+        assert (len(wait.increases), wait.place) == (1, 1)
+        with django_assert_num_queries(3):
+            assert list(mismatches(today=NOW.date())) == []

@@ -22,14 +22,8 @@ from procurement.core import tenancy, writes
 from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
 from procurement.core.locking import rely_on_tree
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    DraftLine,
-    OpenDays,
-    Surroundings,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Surroundings
+from procurement.orders.draft import Draft, DraftLine, OpenDays
 from procurement.orders.judging import judge
 from procurement.orders.models import Requisition, RequisitionLine
 from procurement.orders.selectors.earlier import orders_before

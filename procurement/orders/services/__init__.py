@@ -10,6 +10,7 @@ from procurement.orders.services.cart import (
     reopen,
     withdraw,
 )
+from procurement.orders.services.checking import check_ledger, check_ledger_nightly
 from procurement.orders.services.ending import cancel_requisition
 from procurement.orders.services.exceptions import adopt_proposal
 from procurement.orders.services.increasing import Wish
@@ -35,6 +36,8 @@ __all__ = [
     "cancel_requisition",
     "change_cart",
     "change_line",
+    "check_ledger",
+    "check_ledger_nightly",
     "hand_over_orders",
     "place_order",
     "proceed_waiting",

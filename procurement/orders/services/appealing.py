@@ -20,14 +20,8 @@ from procurement.audit.services import record
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    Refusal,
-    assess,
-    budget_refusals,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Refusal, assess, budget_refusals
+from procurement.orders.draft import Draft
 from procurement.orders.judging import summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of

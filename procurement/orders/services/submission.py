@@ -26,13 +26,8 @@ from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, NotFound
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    Refusal,
-    out_of_room,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Refusal, out_of_room
+from procurement.orders.draft import Draft
 from procurement.orders.judging import judge, summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of

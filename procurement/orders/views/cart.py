@@ -28,8 +28,9 @@ from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors, services
-from procurement.orders.assessment import AssessedLine, Assessment, Draft
+from procurement.orders.assessment import AssessedLine, Assessment
 from procurement.orders.display import Obstacle, button_of, outlook
+from procurement.orders.draft import Draft
 from procurement.orders.forms import (
     AddForm,
     CartForm,
