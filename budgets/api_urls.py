@@ -8,6 +8,14 @@ app_name = "budgets"
 
 urlpatterns = [
     path("", api.BudgetList.as_view(), name="list"),
+    path("mine/", api.OwnBudgets.as_view(), name="mine"),
+    path("allowances/", api.AllowanceList.as_view(), name="allowances"),
+    path("allowances/<uuid:allowance_id>/", api.AllowanceDetail.as_view(), name="allowance"),
+    path(
+        "allowances/<uuid:allowance_id>/people/",
+        api.AllowancePeople.as_view(),
+        name="allowance-people",
+    ),
     path("ledger-checks/", api.LedgerCheckList.as_view(), name="ledger-checks"),
     path("ledger-checks/<uuid:check_id>/", api.LedgerCheckDetail.as_view(), name="ledger-check"),
     path("increases/", api.IncreaseList.as_view(), name="increases"),

@@ -16,7 +16,7 @@ from accounts.forms.people import (
     ReinstateForm,
     SuspendForm,
 )
-from accounts.forms.picking import GroupField, PersonField, PickingForm
+from accounts.forms.picking import GroupField, PersonField, Picker, PickingForm
 from accounts.forms.seats import DutyForm, PositionForm, SeatForm
 from accounts.forms.training import RequirementForm, RevisionForm, TrainingForm
 from accounts.forms.tree_files import TreeFileForm
@@ -40,6 +40,7 @@ __all__ = [
     "OwnDayForm",
     "PeopleFilterForm",
     "PersonField",
+    "Picker",
     "PickingForm",
     "PositionForm",
     "ReasonForm",

@@ -27,7 +27,15 @@ else:
 FIND = "find_person"
 
 
-class PersonField(_MemberChoice):
+class Picker:
+    """What a field has that finds what it offers by words that somebody types."""
+
+    def look_for(self, actor: Actor, query: str, chosen: Any) -> None:
+        """Find what to offer for a query; what has been chosen stays on offer."""
+        raise NotImplementedError
+
+
+class PersonField(Picker, _MemberChoice):
     """Somebody active, found by name or address; ``empty_label`` stands for leaving it empty.
 
     A colleague is chosen by anybody, for what is their own to hand on; other people by those who
@@ -66,7 +74,7 @@ class PersonField(_MemberChoice):
         return [person for person in self.found.people if person.membership_id != chosen]
 
 
-class GroupField(_GroupChoice):
+class GroupField(Picker, _GroupChoice):
     """An open group on which the actor holds a permission, found by name or code."""
 
     is_group = True
@@ -99,13 +107,13 @@ class GroupField(_GroupChoice):
 
 
 class PickingForm(forms.Form):
-    """A form with a person or a group to pick. At most four SQL queries for each such field."""
+    """A form with something to pick. At most four SQL queries for each such field."""
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = self.data if self.is_bound else self.initial
         for name, field in self.fields.items():
-            if isinstance(field, PersonField | GroupField):
+            if isinstance(field, Picker):
                 field.look_for(actor, given.get(f"{name}_q", ""), given.get(name))
 
     @classmethod

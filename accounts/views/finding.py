@@ -12,7 +12,14 @@ from procurement.core.errors import NotAllowed
 _FIELD = "membership"
 _TARGET = "target"
 # What a form may want to do with a group that is found, other than to change it.
-_WANTED = {one.value: one for one in (Permission.MANAGE_PEOPLE, Permission.MANAGE_POLICIES)}
+_WANTED = {
+    one.value: one
+    for one in (
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_POLICIES,
+        Permission.MANAGE_BUDGETS,
+    )
+}
 
 
 @require_GET
@@ -49,7 +56,7 @@ def find_groups(request: OrgRequest) -> HttpResponse:
     """Show which groups a search has found, as the radio buttons of a form's field.
 
     A part of the page that `accounts/_pick_group.html` renders whole. Forms ask for groups to be
-    shaped, or for those whose people or policies are kept.
+    shaped, or for those whose people, policies or budgets are kept.
     """
     permission = _WANTED.get(request.GET.get("may", ""), Permission.MANAGE_GROUPS)
     if not request.actor.can_anywhere(permission):

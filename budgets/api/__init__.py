@@ -1,5 +1,6 @@
 """The API of budgets, by noun, over the same selectors and services as the pages."""
 
+from budgets.api.allowances import AllowanceDetail, AllowanceList, AllowancePeople, OwnBudgets
 from budgets.api.budgets import BudgetDetail, BudgetList
 from budgets.api.checks import LedgerCheckDetail, LedgerCheckList
 from budgets.api.increases import IncreaseDetail, IncreaseList, IncreaseWithdrawal
@@ -24,6 +25,9 @@ from budgets.api.settings import BudgetSettingsView, FiscalCalendarView
 from budgets.api.transfers import TransferAnswer, TransferDetail, TransferList
 
 __all__ = [
+    "AllowanceDetail",
+    "AllowanceList",
+    "AllowancePeople",
     "BudgetDetail",
     "BudgetExport",
     "BudgetImportAgain",
@@ -39,6 +43,7 @@ __all__ = [
     "IncreaseWithdrawal",
     "LedgerCheckDetail",
     "LedgerCheckList",
+    "OwnBudgets",
     "PeriodAdjustments",
     "PeriodClose",
     "PeriodComparison",

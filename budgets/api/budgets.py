@@ -14,12 +14,16 @@ from accounts.permissions import Permission
 from accounts.web import org_request
 from budgets import selectors, services
 from budgets.api.fields import amount
+from budgets.api.terms import BudgetIn, ChangesIn, EndIn, TermsOut
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget
-from budgets.rules import DEFAULT_WARN_PERCENT, FULL, ZERO, BudgetState, Effect, effects
+from budgets.rules import ZERO, BudgetState, Effect, effects
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
+from procurement.core.paging import page_of
+
+_PER_PAGE = 200
 
 
 class PeriodOut(serializers.Serializer[Any]):
@@ -62,25 +66,33 @@ class BudgetListOut(serializers.Serializer[Any]):
     """The budgets of one period that the caller may see, in the order of the tree."""
 
     period = PeriodOut(allow_null=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField(source="number")
+    pages = serializers.IntegerField()
     budgets = MeterOut(many=True)
 
 
-class BudgetIn(serializers.Serializer[Any]):
-    """What sets a budget."""
+class BudgetOut(MeterOut):
+    """A budget as it stands in the current period, and how it is held."""
 
-    group = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=Budget.Kind.choices)
-    cap = amount(min_value=ZERO)
-    warn_percent = serializers.IntegerField(
-        min_value=1, max_value=FULL, default=DEFAULT_WARN_PERCENT
+    terms = TermsOut()
+    meaning = serializers.CharField(help_text="The same in one breath.")
+    is_active = serializers.BooleanField()
+
+
+class BudgetFilter(serializers.Serializer[Any]):
+    """What narrows the list; ``group`` takes its budgets and those below it."""
+
+    group = serializers.UUIDField(required=False)
+    kind = serializers.ChoiceField(choices=Budget.Kind.choices, required=False)
+    scope = serializers.ChoiceField(
+        choices=["everything", "limited", "personal"],
+        required=False,
+        help_text="What counts everything; what is limited to a category or supplier; what is one "
+        "person’s or one seat’s.",
     )
-
-
-class CapIn(serializers.Serializer[Any]):
-    """What changes a cap."""
-
-    cap = amount(min_value=ZERO)
-    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
+    state = serializers.ChoiceField(choices=[state.value for state in BudgetState], required=False)
+    page = serializers.IntegerField(min_value=1, required=False)
 
 
 class BudgetList(APIView):
@@ -89,12 +101,13 @@ class BudgetList(APIView):
     @extend_schema(
         operation_id="budgets_list",
         parameters=[
+            BudgetFilter,
             OpenApiParameter(
                 "period",
                 str,
                 description="2026-11, 2026-Q4 or 2026; by default the running period that has the "
                 "most budgets.",
-            )
+            ),
         ],
         responses=BudgetListOut,
     )
@@ -104,56 +117,111 @@ class BudgetList(APIView):
         today = local_date(clock.now(), org_request(request).organization.time_zone)
         code = request.query_params.get("period")
         if code is None:
-            period = selectors.period_shown(selectors.period_choices(actor, today), today)
+            choices = selectors.period_choices(actor, today)
+            kind = request.query_params.get("kind")
+            of_kind = [one for one in choices if kind in (None, "", one.period.kind.value)]
+            period = selectors.period_shown(of_kind, today)
         else:
             period = selectors.fiscal_calendar().from_code(code)
             if period is None:
                 raise DomainError("Name a period as 2026-11, 2026-Q4 or 2026.", field="period")
+        asked = BudgetFilter(data=request.query_params)
+        asked.is_valid(raise_exception=True)
         tree = selectors.budget_tree(actor, period) if period else ()
-        found = [row.effect for row in tree if row.effect is not None]
-        return Response(BudgetListOut({"period": period, "budgets": found}).data)
+        found = [
+            row.effect
+            for row in tree
+            if row.effect is not None and _fits(row.effect, asked.validated_data)
+        ]
+        page = page_of(org_request(request), found, per_page=_PER_PAGE)
+        shown = {"total": page.total, "number": page.number, "pages": page.pages}
+        return Response(BudgetListOut(shown | {"period": period, "budgets": page.items}).data)
 
     @extend_schema(
         operation_id="budgets_create",
         request=BudgetIn,
-        responses={status.HTTP_201_CREATED: MeterOut},
+        responses={status.HTTP_201_CREATED: BudgetOut},
     )
     def post(self, request: Request) -> Response:
         """Give a group a budget."""
         actor = org_request(request).actor
         given = BudgetIn(data=request.data)
         given.is_valid(raise_exception=True)
-        values = dict(given.validated_data)
-        group = accounts.group_for(actor, values.pop("group"), Permission.VIEW_BUDGETS)
+        values = given.validated_data
         budget = services.set_budget(
             actor=actor,
-            group=group,
-            kind=PeriodKind(values.pop("kind")),
+            group=accounts.group_for(actor, values["group"], Permission.VIEW_BUDGETS),
+            kind=PeriodKind(values["kind"]),
+            cap=values["cap"],
+            terms=given.terms,
+            starts_on=values.get("starts_on"),
             now=clock.now(),
-            **values,
         )
-        return Response(MeterOut(_standing(request, budget)).data, status=status.HTTP_201_CREATED)
+        return Response(_shown(request, budget.id), status=status.HTTP_201_CREATED)
 
 
 class BudgetDetail(APIView):
     """One budget."""
 
-    @extend_schema(operation_id="budgets_change_cap", request=CapIn, responses=MeterOut)
+    @extend_schema(operation_id="budgets_read", responses=BudgetOut)
+    def get(self, request: Request, budget_id: UUID) -> Response:
+        """Show a budget as it stands in the current period, and how it is held."""
+        return Response(_shown(request, budget_id))
+
+    @extend_schema(operation_id="budgets_change", request=ChangesIn, responses=BudgetOut)
     def patch(self, request: Request, budget_id: UUID) -> Response:
-        """Change the cap, from the current period on."""
-        given = CapIn(data=request.data)
+        """Change the cap or how it is held, from the current period on."""
+        given = ChangesIn(data=request.data)
         given.is_valid(raise_exception=True)
-        budget = services.change_cap(
+        services.change_budget(
             actor=org_request(request).actor,
             budget_id=budget_id,
+            changes=given.changes,
+            reason=given.validated_data["reason"],
             now=clock.now(),
-            **given.validated_data,
         )
-        return Response(MeterOut(_standing(request, budget)).data)
+        return Response(_shown(request, budget_id))
+
+    @extend_schema(
+        operation_id="budgets_end",
+        parameters=[EndIn],
+        responses={status.HTTP_204_NO_CONTENT: None},
+    )
+    def delete(self, request: Request, budget_id: UUID) -> Response:
+        """End a budget: new orders are no longer held to it; the ``reason`` is kept."""
+        services.end_budget(
+            actor=org_request(request).actor,
+            budget_id=budget_id,
+            reason=request.query_params.get("reason", "")[:500],
+            now=clock.now(),
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _standing(request: Request, budget: Budget) -> Effect | None:
-    """Return how a budget stands in the current period."""
-    today = local_date(clock.now(), org_request(request).organization.time_zone)
-    found = selectors.covering([budget.group_id], max(today, budget.starts_on))
-    return next((e for e in effects(found, ZERO) if e.covering.budget_id == budget.id), None)
+def _shown(request: Request, budget_id: UUID) -> dict[str, Any]:
+    """Return a budget as it stands in its current period, or its first or last one."""
+    own = org_request(request)
+    budget = selectors.budget_for(own.actor, budget_id)
+    today = local_date(clock.now(), own.organization.time_zone)
+    on = max(today, budget.starts_on)
+    (standing,) = effects([selectors.standing_of([budget.id], on)[budget.id]], ZERO)
+    found = MeterOut(standing).data
+    return dict(found) | {
+        "terms": TermsOut(budget).data,
+        "meaning": selectors.meaning_of(budget, own.organization.currency),
+        "is_active": budget.is_active,
+    }
+
+
+def _fits(effect: Effect, asked: dict[str, Any]) -> bool:
+    covering = effect.covering
+    scope = (
+        "personal"
+        if covering.scope.is_personal
+        else ("everything" if covering.scope.is_everything else "limited")
+    )
+    return (
+        asked.get("group") in (None, *covering.group_path)
+        and asked.get("scope") in (None, scope)
+        and asked.get("state") in (None, effect.state.value)
+    )

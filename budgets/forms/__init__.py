@@ -1,6 +1,7 @@
 """Forms of budgets, by noun; services decide, forms only read."""
 
-from budgets.forms.caps import BudgetForm, CapForm, EndForm
+from budgets.forms.allowances import AllowanceChangeForm, AllowanceForm
+from budgets.forms.caps import BudgetForm, ChangeForm, EndForm
 from budgets.forms.fields import AmountField
 from budgets.forms.increases import AnswerForm, IncreaseFilterForm, IncreaseForm
 from budgets.forms.ledger import LedgerFilterForm
@@ -17,13 +18,15 @@ from budgets.forms.settings import BudgetSettingsForm, CalendarForm
 
 __all__ = [
     "AdjustForm",
+    "AllowanceChangeForm",
+    "AllowanceForm",
     "AmountField",
     "AnswerForm",
     "BudgetFileForm",
     "BudgetForm",
     "BudgetSettingsForm",
     "CalendarForm",
-    "CapForm",
+    "ChangeForm",
     "CopyForm",
     "EarmarkForm",
     "EndForm",

@@ -163,9 +163,9 @@ def end_allowance(*, actor: Actor, allowance_id: UUID, reason: str, now: datetim
     Orders that hold room on one go on moving there. Raises `NotFound`, and `DomainError` without a
     reason; ended already, it is left.
     """
+    allowance = _locked(actor, allowance_id)
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")
-    allowance = _locked(actor, allowance_id)
     if allowance.ended_at is not None:
         return 0
     allowance.ended_at = now

@@ -104,9 +104,9 @@ def end_budget(*, actor: Actor, budget_id: UUID, reason: str, now: datetime) -> 
     Orders that hold room on it go on moving there, and those that waited for it go on. Raises
     `NotFound`; ended already, it is left.
     """
+    budget = locked_budget(actor, budget_id)
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")
-    budget = locked_budget(actor, budget_id)
     if not budget.is_active:
         return budget
     organization = accounts.organization_by_id(tenancy.current())

@@ -1,5 +1,13 @@
 """Pages of budgets, by noun: fetch, form, one service, render."""
 
+from budgets.views.allowances import (
+    allowance,
+    allowances,
+    change_allowance,
+    create_allowance,
+    end_allowance,
+    own_budgets,
+)
 from budgets.views.caps import change_cap, create_budget, end_budget
 from budgets.views.checks import ledger_check, ledger_checks
 from budgets.views.increases import (
@@ -37,19 +45,24 @@ from budgets.views.tree import budget_list, ledgers_csv, tree_csv
 
 __all__ = [
     "adjust",
+    "allowance",
+    "allowances",
     "answer_increase",
     "apply_import",
     "ask_increase",
     "ask_transfer",
     "budget_import",
     "budget_list",
+    "change_allowance",
     "change_cap",
     "close",
     "compare",
     "copy_plan",
+    "create_allowance",
     "create_budget",
     "discard_import",
     "earmarks",
+    "end_allowance",
     "end_budget",
     "export_budgets",
     "fiscal_calendar",
@@ -65,6 +78,7 @@ __all__ = [
     "ledgers_csv",
     "outlook",
     "outlook_csv",
+    "own_budgets",
     "plan_caps",
     "plan_table",
     "release_earmark",

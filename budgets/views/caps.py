@@ -1,69 +1,65 @@
-"""Pages that set a budget, change its cap and end it."""
+"""Pages that set a budget, change it and end it."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from accounts import selectors as accounts
 from accounts.permissions import Permission
 from accounts.web import OrgRequest
 from budgets import selectors, services
 from budgets.fiscal import PeriodKind
-from budgets.forms import BudgetForm, CapForm, EndForm
+from budgets.forms import BudgetForm, ChangeForm, EndForm
 from budgets.models import Budget
-from budgets.rules import ZERO, effects
+from budgets.rules import ZERO, Covering, effects
 from budgets.views.editing import edit
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import NotAllowed
-from procurement.core.money import format_money
 
 
 @require_http_methods(["GET", "POST"])
 def create_budget(request: OrgRequest) -> HttpResponse:
     """Give a group a budget."""
-    groups = [
-        node
-        for node in accounts.group_tree(request.actor)
-        if request.actor.can(Permission.MANAGE_BUDGETS, node.path) and node.is_active
-    ]
-    if not groups:
-        raise NotAllowed(
-            "Setting budgets takes the role Finance or Administrator on a group. "
-            "An administrator can grant it."
-        )
-    form = BudgetForm(
-        request.POST or None, groups=groups, initial={"group": request.GET.get("group")}
-    )
+    require_keeper(request)
+    form = BudgetForm.of(request, actor=request.actor)
 
     def save() -> str:
-        given = dict(form.cleaned_data)
-        group = accounts.group_for(request.actor, given.pop("group"), Permission.MANAGE_BUDGETS)
-        budget = services.set_budget(actor=request.actor, group=group, now=clock.now(), **given)
-        cap = format_money(budget.cap, request.organization.currency)
-        adjective = PeriodKind(budget.kind).adjective
-        return f"{budget.group.name} has a {adjective} budget of {cap} now."
+        given = form.cleaned_data
+        budget = services.set_budget(
+            actor=request.actor,
+            group=given["group"],
+            kind=PeriodKind(given["kind"]),
+            cap=given["cap"],
+            terms=form.terms,
+            now=clock.now(),
+        )
+        return selectors.meaning_of(budget, request.organization.currency)
 
-    return edit(request, form, save, {"title": "Set the budget"})
+    return edit(request, form, save, {"title": "Set the budget"}, template="budgets/set.html")
 
 
 @require_http_methods(["GET", "POST"])
 def change_cap(request: OrgRequest, budget_id: UUID) -> HttpResponse:
-    """Raise or lower a budget's cap from the current period on."""
+    """Change a budget's cap and how it is held, from the current period on."""
     budget = selectors.budget_for(request.actor, budget_id, Permission.MANAGE_BUDGETS)
-    form = CapForm(
-        request.POST or None, initial={"cap": request.GET.get("cap") or f"{budget.cap:,}"}
-    )
+    about = _about(request, budget)
+    form = ChangeForm.of(request, actor=request.actor, initial=_as_it_is(budget, about))
 
     def save() -> str:
-        changed = services.change_cap(
-            actor=request.actor, budget_id=budget.id, now=clock.now(), **form.cleaned_data
+        changed = services.change_budget(
+            actor=request.actor,
+            budget_id=budget.id,
+            changes=form.changes,
+            reason=form.cleaned_data["reason"],
+            now=clock.now(),
         )
-        cap = format_money(changed.cap, request.organization.currency)
-        return f"The cap of {budget.group.name} is {cap} now."
+        return selectors.meaning_of(changed, request.organization.currency)
 
-    return edit(request, form, save, _about(request, budget) | {"title": "Change the cap"})
+    return edit(
+        request, form, save, about | {"title": "Change the budget"}, template="budgets/set.html"
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,14 +78,47 @@ def end_budget(request: OrgRequest, budget_id: UUID) -> HttpResponse:
     return edit(request, form, save, about)
 
 
+def require_keeper(request: OrgRequest) -> None:
+    """Refuse whoever may set budgets on no group; raises `NotAllowed`."""
+    if not request.actor.can_anywhere(Permission.MANAGE_BUDGETS):
+        raise NotAllowed(
+            "Setting budgets takes the role Finance or Administrator on a group. "
+            "An administrator can grant it."
+        )
+
+
 def _about(request: OrgRequest, budget: Budget) -> dict[str, object]:
     """Return the budget and how it stands in the current period, for the form that changes it."""
     today = local_date(clock.now(), request.organization.time_zone)
-    standing = selectors.covering([budget.group_id], today)
-    current = next((one for one in standing if one.budget_id == budget.id), None)
+    is_covering = budget.is_active and budget.starts_on <= today
+    standing = selectors.standing_of([budget.id], today) if is_covering else {}
+    current = standing.get(budget.id)
     return {
         "budget": budget,
         "adjective": PeriodKind(budget.kind).adjective,
         "covering": current,
         "meter": effects([current], ZERO)[0].meter if current else None,
     }
+
+
+def _as_it_is(budget: Budget, about: dict[str, object]) -> dict[str, object]:
+    """Return what the form starts from; the cap is the running period's, without what is on top."""
+    current = about["covering"]
+    terms = selectors.terms_of(budget)
+    return {
+        "cap": f"{_set_cap(budget, current):,}" if isinstance(current, Covering) else budget.cap,
+        "name": terms.name,
+        "warn_percent": terms.warn_percent,
+        "marks": ", ".join(str(mark) for mark in terms.marks),
+        "enforcement": terms.enforcement.value,
+        "block_percent": terms.block_percent,
+        "children_percent": terms.children_percent,
+        "carries_over": terms.carries_over,
+    }
+
+
+def _set_cap(budget: Budget, current: Covering) -> Decimal:
+    if current.period_id is None:
+        return budget.cap
+    extras = selectors.extra_room([current.period_id])
+    return current.cap - extras.get(current.period_id, ZERO)

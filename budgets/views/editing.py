@@ -26,7 +26,7 @@ def edit(
     ``save`` carries it out and returns the sentence that is shown then. By default, the list of
     budgets comes next.
     """
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             messages.success(request, save())
         except DomainError as refusal:

@@ -208,13 +208,13 @@ def test_the_download_reconciles_with_the_counters_to_the_cent(world: Company) -
 def test_finance_sets_a_budget_and_is_told_beside_the_field_what_is_wrong(world: Company) -> None:
     client, path = signed_in(world, "Dana"), address(world, "new/")
     group = world.groups["Workplace"]
-    given = {"group": group.id, "kind": "QUARTER", "cap": "$20,000.00", "warn_percent": 80}
+    given = {"group": group.id, "kind": "QUARTER", "cap": "$20,000.00"} | AS_USUAL
     wrong = client.post(path, given | {"cap": "plenty"})
     assert wrong.status_code == 422
     assert "Enter an amount in figures, such as 20,000.00." in text(wrong)
     assert 'value="plenty"' in text(wrong)
     done = client.post(path, given, follow=True)
-    assert "Workplace has a quarterly budget of $20,000.00 now." in text(done)
+    assert "Workplace and all groups below it may use $20,000.00 each quarter." in text(done)
     again = client.post(path, given)
     assert again.status_code == 422
     assert "Workplace has a quarterly budget already; change its cap instead." in text(again)
@@ -227,11 +227,11 @@ def test_a_cap_is_raised_but_not_below_what_is_used(world: Company) -> None:
     client = signed_in(world, "Dana")
     path = address(world, f"caps/{budgets['Workplace'].id}/")
     assert "$500.00" in text(client.get(path))
-    low = client.post(path, {"cap": "499.99", "reason": ""})
+    low = client.post(path, {"cap": "499.99", "reason": ""} | AS_USUAL)
     assert low.status_code == 422
     assert "Q4 2026 has used $500.00 already" in text(low)
-    done = client.post(path, {"cap": "1,500", "reason": "Two more fitters"}, follow=True)
-    assert "The cap of Workplace is $1,500.00 now." in text(done)
+    done = client.post(path, {"cap": "1,500", "reason": "Two more fitters"} | AS_USUAL, follow=True)
+    assert "may use $1,500.00 each quarter. People are told at 80%; at 100% orders" in text(done)
     with world.scope():
         (row,) = [
             row
@@ -260,12 +260,7 @@ def test_who_may_only_look_cannot_change(world: Company) -> None:
     path = f"caps/{budgets['Field Service'].id}/"
     assert client.get(address(world, path)).status_code == 404
     assert client.post(address(world, path), {"cap": "1"}).status_code == 404
-    given = {
-        "group": world.groups["Field Service"].id,
-        "kind": "MONTH",
-        "cap": "1",
-        "warn_percent": 80,
-    }
+    given = {"group": world.groups["Field Service"].id, "kind": "MONTH", "cap": "1"} | AS_USUAL
     assert client.get(address(world, "new/")).status_code == 403
     assert client.post(address(world, "new/"), given).status_code == 403
     assert "No budget is yours to see" in text(signed_in(world, "Tom").get(address(world)))
@@ -281,9 +276,9 @@ def test_finance_of_a_department_sets_budgets_there_alone(world: Company) -> Non
     page = text(client.get(path))
     assert "Workplace" in page
     assert "Engineering" not in page.split("<form", maxsplit=1)[1]
-    given = {"kind": "MONTH", "cap": "1", "warn_percent": 80}
+    given = {"kind": "MONTH", "cap": "1"} | AS_USUAL
     refused = client.post(path, given | {"group": world.groups["Engineering"].id})
-    assert "Choose a group whose budgets you may set." in text(refused)
+    assert "This group is closed or not yours to use; choose another." in text(refused)
     done = client.post(path, given | {"group": world.groups["Workplace"].id})
     assert done.status_code == 302
 

@@ -19,6 +19,7 @@ from approvals.models import ApprovalRequest
 from approvals.routing import Tier
 from approvals.starting import starting_policy
 from budgets import services as budgets
+from budgets.fiscal import PeriodKind
 from budgets.models import BudgetPeriod, BudgetTransfer
 from budgets.services import set_aside
 from procurement.core import clock
@@ -64,6 +65,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:room", {"requisition_id": seen["stopped"]}),
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
+                Stop("budgets:mine"),
                 Stop("budgets:increases"),
                 Stop("budgets:increase", {"increase_id": seen["increase"]}),
                 Stop("budgets:ask-increase", {"period_id": seen["period"]}),
@@ -92,6 +94,13 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:list"),
                 Stop("budgets:ledger", {"period_id": seen["period"]}),
                 Stop("budgets:create"),
+                Stop("budgets:create", query="?category_q=a&supplier_q=a"),
+                Stop("budgets:change-cap", {"budget_id": seen["budget"]}),
+                Stop("budgets:allowances"),
+                Stop("budgets:allowance", {"allowance_id": seen["allowance"]}),
+                Stop("budgets:create-allowance"),
+                Stop("budgets:change-allowance", {"allowance_id": seen["allowance"]}),
+                Stop("budgets:end-allowance", {"allowance_id": seen["allowance"]}),
                 Stop("budgets:increases", query="?show=kept"),
                 Stop("approvals:request", {"request_id": seen["raise"]}),
                 Stop("budgets:settings"),
@@ -223,7 +232,16 @@ def live_a_day(world: World) -> dict[str, UUID]:
             reason="Two new fitters start in December and need a full kit.",
             now=clock.now(),
         )
+        allowance = budgets.set_allowance(
+            actor=world.company.actor("Dana"),
+            group=world.company.groups["Field Service"],
+            kind=PeriodKind.MONTH,
+            cap=Decimal("500.00"),
+            now=clock.now(),
+        ).allowance
         return {
+            "budget": period.budget_id,
+            "allowance": allowance.id,
             "tree_import": planned.id,
             "increase": increase.id,
             "raise": ApprovalRequest.objects.get(subject_id=increase.id).id,

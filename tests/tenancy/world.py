@@ -273,6 +273,13 @@ def make_world() -> World:
             content="group,period,cap\nFacilities,2027,5\n",
             now=NOW,
         )
+        allowance = budgets.set_allowance(
+            actor=admin,
+            group=market.groups["Facilities"],
+            kind=PeriodKind.YEAR,
+            cap=Decimal("5000.00"),
+            now=NOW,
+        ).allowance
         training = accounts.create_training_page(
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
         )
@@ -334,6 +341,7 @@ def make_world() -> World:
                 "reason": "A pump broke",
             },
             "api:budgets:answer": {"agrees": True},
+            "api:budgets:allowance": {"cap": "40.00"},
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:analytics:backtests": {
                 "group": str(workplace.id),
@@ -409,6 +417,7 @@ def make_world() -> World:
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
             "import_id": tree_import.id,
             "file_id": caps_file.id,
+            "allowance_id": allowance.id,
             "acceptance_id": acceptance.id,
             "move_id": move.id,
             "step": "groups",
