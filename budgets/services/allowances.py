@@ -124,7 +124,7 @@ def change_allowance(
     theirs stays at what is used until the period ends. Raises `NotFound`, `Conflict` once it has
     ended, and `DomainError` for a cap that cannot be. Nobody is told of a mark that is passed by
     this alone: whoever changes it sees how many have. Set-based: about ten SQL statements, and one
-    for each two thousand people and period.
+    for each four hundred periods.
     """
     allowance = _locked(actor, allowance_id)
     if allowance.ended_at is not None:

@@ -14,7 +14,8 @@ from budgets.services.posting import Line, post
 from procurement.core.actors import Actor
 from procurement.core.locking import lock
 
-_CHUNK = 2_000
+# The server compares the lines of one statement with the periods that it moved, each with each.
+_CHUNK = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def recap(
     Where more than that is used already, the cap stays at what is used: nothing is left. What was
     carried over, transferred or granted once stays on top. A period to come that has another cap
     than ``planned_unless`` was planned on its own and keeps it; None overrules such plans. Two SQL
-    queries, and one statement for each two thousand periods.
+    queries, and one statement for each four hundred periods.
     """
     periods = lock(
         BudgetPeriod.objects.filter(budget_id__in=budget_ids, ends_on__gte=today)
@@ -66,16 +67,11 @@ def recap(
 
 
 def cap_line(period: BudgetPeriod, cap: Decimal, today: date) -> Line:
-    """Return the ledger's line that gives a period another cap. No SQL.
-
-    The overrun never stays above what the new cap leaves unexplained.
-    """
-    overrun = max(min(period.overrun, period.used - cap), ZERO)
+    """Return the ledger's line that gives a period another cap. No SQL."""
     return Line(
         period_id=period.id,
         kind=EntryKind.CAP,
         key=str(period.entries + 1),
         document=Document("BUDGET", period.budget_id, "Cap changed", today),
         cap=cap - period.cap,
-        overrun=overrun - period.overrun,
     )

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -123,10 +124,7 @@ def test_too_little_history_gives_no_guess(weeks: int) -> None:
 def test_a_lively_friday_is_expected_on_fridays() -> None:
     daily = {day: Decimal(500) for n in range(70) if (day := TODAY - DAY * n).weekday() == 4}
     ahead = [point for point in seen(daily).points if not point.is_past]
-    steps = {
-        after.on: after.used.middle - before.used.middle
-        for before, after in zip(ahead, ahead[1:], strict=False)
-    }
+    steps = {after.on: after.used.middle - before.used.middle for before, after in pairwise(ahead)}
     assert {amount for day, amount in steps.items() if day.weekday() == 4} == {Decimal(500)}
     assert {amount for day, amount in steps.items() if day.weekday() != 4} == {Decimal(0)}
 
