@@ -34,6 +34,13 @@ def open_periods(*, organization_id: str) -> int:
     return services.open_coming_periods(actor=_actor(organization_id), now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="budgets.align_allowances")
+def align_allowances(*, organization_id: str) -> int:
+    """Give and end personal budgets that nobody has yet brought in line; return of how many."""
+    aligned = services.align_allowances(actor=_actor(organization_id), now=clock.now())
+    return sum(len(one.given) + len(one.ended) for one in aligned)
+
+
 @shared_task(base=jobs.TenantTask, name="budgets.start_carrying_over")
 def start_carrying_over(*, organization_id: str) -> int:
     """Start a job for each budget whose ended periods have room to carry over."""
@@ -71,6 +78,7 @@ def release_earmarks(*, organization_id: str) -> int:
 
 jobs.every(timedelta(minutes=1), "budgets.sweep_alerts")
 jobs.every(timedelta(hours=1), "budgets.open_periods")
+jobs.every(timedelta(hours=1), "budgets.align_allowances")
 jobs.every(timedelta(hours=1), "budgets.start_carrying_over")
 jobs.every(timedelta(hours=1), "budgets.start_closing")
 jobs.every(timedelta(hours=1), "budgets.release_earmarks")

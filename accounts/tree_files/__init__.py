@@ -5,12 +5,23 @@ change, `writing` is the way back. A file that was written and is read again cha
 """
 
 from accounts.tree_files.planning import Change, Move, Plan, Target, plan
-from accounts.tree_files.reading import MOST_ROWS, Column, Problem, Row, Sheet, decoded, read
+from accounts.tree_files.reading import (
+    MOST_ROWS,
+    STEPS,
+    Column,
+    Problem,
+    Row,
+    Sheet,
+    decoded,
+    read,
+    records,
+)
 from accounts.tree_files.writing import HEAD, TreeGroup, digest_of, line_of
 
 __all__ = [
     "HEAD",
     "MOST_ROWS",
+    "STEPS",
     "Change",
     "Column",
     "Move",
@@ -25,4 +36,5 @@ __all__ = [
     "line_of",
     "plan",
     "read",
+    "records",
 ]

@@ -24,7 +24,7 @@ MOST_ROWS = 50_000
 LONGEST_NAME, LONGEST_CODE = 200, 120
 _SEPARATORS = (",", ";", "\t", "|")
 # What stands between the names of a way, the surest first: names themselves have slashes.
-_STEPS = ("›", ">", "\\", " / ", "/")
+STEPS = ("›", ">", "\\", " / ", "/")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
@@ -152,10 +152,10 @@ def read(text: str) -> Sheet:
     Raises `DomainError` where it is no table of groups at all: without lines, without names, with
     more lines than any organization has groups, or with a quotation mark that is never closed.
     """
-    records = list(islice(_records(text), MOST_ROWS + 2))
-    if not records:
+    found = list(islice(records(text), MOST_ROWS + 2))
+    if not found:
         raise DomainError("This file is empty. Upload one with a line for each group.")
-    (_, head), *lines = records
+    (_, head), *lines = found
     if not lines:
         raise DomainError("This file has heads and no lines: add one for each group.")
     if len(lines) > MOST_ROWS:
@@ -186,7 +186,7 @@ def _reference(written: str) -> str:
     return written.strip() if known is None else str(known)
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def records(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines that are not blank, each with the number that an editor shows."""
     head = text[: text.find("\n") + 1] or text
     separator = max(_SEPARATORS, key=head.count)
@@ -230,9 +230,9 @@ def _step(places: Mapping[Column, int], lines: Sequence[tuple[int, list[str]]]) 
     """Return what stands between the names of the ways in a file."""
     place = places.get(Column.PATH)
     if place is None:
-        return _STEPS[-1]
+        return STEPS[-1]
     ways = [cells[place] for _, cells in lines if place < len(cells)]
-    return next((step for step in _STEPS if any(step in way for way in ways)), _STEPS[-1])
+    return next((step for step in STEPS if any(step in way for way in ways)), STEPS[-1])
 
 
 @dataclass(slots=True)

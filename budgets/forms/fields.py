@@ -11,7 +11,7 @@ class AmountField(forms.DecimalField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            max_digits=13,
+            max_digits=16,
             decimal_places=2,
             error_messages={
                 "required": "Enter an amount, such as 20,000.00.",

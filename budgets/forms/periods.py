@@ -90,7 +90,7 @@ class TransferForm(forms.Form):
         field.choices = givers
 
 
-class AnswerForm(forms.Form):
+class TransferAnswerForm(forms.Form):
     """Agree to give room, or refuse with words."""
 
     answer = forms.CharField(

@@ -171,6 +171,14 @@ class LedgerEntry(TenantModel):
             ),
             models.CheckConstraint(condition=_SHAPES, name="ledger_entry_shape"),
         ]
+        indexes = [
+            # A busy period has many lines, and few of them move its cap.
+            models.Index(
+                fields=["organization_id", "period"],
+                condition=~Q(delta_cap=0),
+                name="ledger_entry_moves_cap",
+            )
+        ]
 
 
 class BudgetAlert(TenantModel):

@@ -1,8 +1,8 @@
-"""Setting budgets, changing their caps, ending them."""
+"""Setting budgets, and ending them."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,25 +11,27 @@ from accounts import selectors as accounts
 from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from budgets.fiscal import PeriodKind
-from budgets.models import Budget, BudgetPeriod
-from budgets.movements import Document, EntryKind
-from budgets.rules import DEFAULT_WARN_PERCENT, FULL, ZERO, Effect, marks_crossed_by_cap, state_of
-from budgets.selectors.covering import standing_on
+from budgets.models import Budget
+from budgets.rules import DEFAULT_WARN_PERCENT
 from budgets.selectors.settings import fiscal_calendar
-from budgets.services.alerts import raise_alerts
+from budgets.selectors.terms import caps_like, label_of, words_of_scope
+from budgets.services.bounds import (
+    check_cap,
+    check_ratio,
+    check_scope,
+    check_terms,
+    locked_budget,
+)
 from budgets.services.periods import coming, open_periods
-from budgets.services.posting import Line, post
+from budgets.terms import BudgetTerms, tidied
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
-from procurement.core import tenancy
+from procurement.core import jobs, tenancy
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
-from procurement.core.errors import DomainError, NotFound
+from procurement.core.errors import DomainError
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
-from procurement.core.money import format_money, quantize
-
-LARGEST_CAP = Decimal("99999999999.99")
+from procurement.core.locking import hold_caps
 
 
 @transaction.atomic
@@ -40,99 +42,56 @@ def set_budget(
     kind: PeriodKind,
     cap: Decimal,
     warn_percent: int = DEFAULT_WARN_PERCENT,
+    terms: BudgetTerms | None = None,
     starts_on: date | None = None,
     now: datetime,
 ) -> Budget:
     """Give a group a budget of a kind and open its current period, and a next one that is near.
 
-    ``starts_on`` is the first day whose orders it covers, by default the first of the current
-    period. Raises `DomainError` where the group has one of that kind, and on a cap or a mark that
-    cannot be.
+    ``terms`` say all that is chosen beside; without them, ``warn_percent`` does and the rest is as
+    usual. ``starts_on`` is the first day whose orders it covers, by default the first of the
+    current period. Raises `DomainError` where the group has one of that kind and scope, on a cap or
+    terms that cannot be, and where the budget above would give out too much. Eight SQL statements,
+    and one for each part of the scope.
     """
     require(actor, Permission.MANAGE_BUDGETS, group)
     organization = accounts.organization_by_id(tenancy.current())
-    today = local_date(now, organization.time_zone)
     kind = PeriodKind(kind)
+    terms = tidied(terms or BudgetTerms(warn_percent=warn_percent))
+    check_cap(cap, organization.currency)
+    check_terms(terms)
+    check_scope(terms)
+    hold_caps(organization.id)
+    before = caps_like(kind, terms)
+    today = local_date(now, organization.time_zone)
     calendar = fiscal_calendar()
-    _check_cap(cap, organization.currency)
-    if not 1 <= warn_percent <= FULL:
-        raise DomainError("Warn at 1% to 100% of the cap.", field="warn_percent")
     budget = Budget(
         id=new_id(),
         organization_id=actor.organization_id,
         group=group,
         kind=kind.value,
         cap=cap,
-        warn_percent=warn_percent,
         starts_on=starts_on or calendar.period_of(kind, today).starts_on,
         created_at=now,
+        **columns_of(terms),
     )
-    try:
-        with transaction.atomic():
-            budget.save(force_insert=True)
-    except IntegrityError as error:
-        raise DomainError(
-            f"{group.name} has a {kind.adjective} budget already; change its cap instead.",
-            field="kind",
-        ) from error
+    _insert(budget)
+    check_ratio(budget, before, organization.currency)
     open_periods(actor=actor, openings=coming(budget, today, calendar), now=now)
     record(
         actor=actor,
         action=AuditAction.BUDGET_SET,
         subject_type="budget",
         subject_id=budget.id,
-        subject_label=_label(budget),
+        subject_label=label_of(budget),
         group_id=group.id,
         after={
             "cap": cap,
             "kind": kind.value,
-            "warn_percent": warn_percent,
+            "scope": words_of_scope(budget),
             "starts_on": budget.starts_on,
+            **recorded(terms),
         },
-        now=now,
-    )
-    return budget
-
-
-@transaction.atomic
-def change_cap(
-    *, actor: Actor, budget_id: UUID, cap: Decimal, reason: str = "", now: datetime
-) -> Budget:
-    """Change a budget's cap from the current period on; past periods stay as they were.
-
-    Each open period gets a line in its ledger. Raises `NotFound`, and `DomainError` where a period
-    has used more than the new cap: what is promised cannot be taken back by lowering a figure.
-    """
-    budget = _locked(actor, budget_id)
-    organization = accounts.organization_by_id(tenancy.current())
-    _check_cap(cap, organization.currency)
-    if cap == budget.cap:
-        return budget
-    today = local_date(now, organization.time_zone)
-    periods = lock(BudgetPeriod.objects.filter(budget=budget, ends_on__gte=today))
-    for period in periods:
-        if period.used > cap and cap < period.cap:
-            used = format_money(period.used, organization.currency)
-            raise DomainError(
-                f"{period.span.label} has used {used} already; the cap cannot be lower than that.",
-                field="cap",
-            )
-    before = budget.cap
-    budget.cap = cap
-    budget.save(update_fields=["cap"])
-    lines = [_cap_line(budget, period, cap, today) for period in periods if period.cap != cap]
-    post(actor=actor, lines=lines, now=now)
-    _alert_lowered(actor, budget, periods, today, now)
-    record(
-        actor=actor,
-        action=AuditAction.BUDGET_CAP_CHANGED,
-        subject_type="budget",
-        subject_id=budget.id,
-        subject_label=_label(budget),
-        group_id=budget.group_id,
-        before={"cap": before},
-        after={"cap": cap},
-        reason=reason,
         now=now,
     )
     return budget
@@ -142,11 +101,12 @@ def change_cap(
 def end_budget(*, actor: Actor, budget_id: UUID, reason: str, now: datetime) -> Budget:
     """End a budget: new orders are no longer held to it; what it recorded stays.
 
-    Orders that hold room on it go on moving there. Raises `NotFound`; ended already, it is left.
+    Orders that hold room on it go on moving there, and those that waited for it go on. Raises
+    `NotFound`; ended already, it is left.
     """
     if not reason.strip():
         raise DomainError("Say why, for the record.", field="reason")
-    budget = _locked(actor, budget_id)
+    budget = locked_budget(actor, budget_id)
     if not budget.is_active:
         return budget
     organization = accounts.organization_by_id(tenancy.current())
@@ -158,59 +118,60 @@ def end_budget(*, actor: Actor, budget_id: UUID, reason: str, now: datetime) -> 
         action=AuditAction.BUDGET_ENDED,
         subject_type="budget",
         subject_id=budget.id,
-        subject_label=_label(budget),
+        subject_label=label_of(budget),
         group_id=budget.group_id,
         before={"cap": budget.cap},
         after={"ends_on": budget.ends_on},
         reason=reason,
         now=now,
     )
+    let_waiting_orders_go_on(actor)
     return budget
 
 
-def _locked(actor: Actor, budget_id: UUID) -> Budget:
-    found = lock(Budget.objects.filter(id=budget_id).select_related("group"))
-    if not found or not actor.can(Permission.VIEW_BUDGETS, found[0].group.path):
-        raise NotFound("There is no such budget, or it is not yours to see.")
-    require(actor, Permission.MANAGE_BUDGETS, found[0].group)
-    return found[0]
+def let_waiting_orders_go_on(actor: Actor) -> None:
+    """Have orders that wait for budget looked at once the transaction has committed. No SQL."""
+    jobs.enqueue_on_commit("orders.proceed_waiting", organization_id=str(actor.organization_id))
 
 
-def _check_cap(cap: Decimal, currency: str) -> None:
-    if not cap.is_finite() or cap < 0:
-        raise DomainError("A cap is zero or more.", field="cap")
-    if cap > LARGEST_CAP:
-        raise DomainError(f"A cap is at most {format_money(LARGEST_CAP, currency)}.", field="cap")
-    if cap != quantize(cap, currency):
-        raise DomainError("Give the cap to the cent, no finer.", field="cap")
+def columns_of(terms: BudgetTerms) -> dict[str, Any]:
+    """Return terms as a budget stores them."""
+    return {
+        "name": terms.name,
+        "category_id": terms.category_id,
+        "supplier_id": terms.supplier_id,
+        "membership_id": terms.membership_id,
+        "position_id": terms.position_id,
+        **held(terms),
+    }
 
 
-def _cap_line(budget: Budget, period: BudgetPeriod, cap: Decimal, today: date) -> Line:
-    return Line(
-        period_id=period.id,
-        kind=EntryKind.CAP,
-        key=str(period.entries + 1),
-        document=Document("BUDGET", budget.id, "Cap changed", today),
-        cap=cap - period.cap,
-    )
+def held(terms: BudgetTerms) -> dict[str, Any]:
+    """Return what may change of terms, as a budget stores it: all but name and scope."""
+    return {
+        "enforcement": terms.enforcement.value,
+        "warn_percent": terms.warn_percent,
+        "block_percent": terms.block_percent,
+        "marks": list(terms.marks),
+        "children_percent": terms.children_percent,
+        "carries_over": terms.carries_over,
+    }
 
 
-def _alert_lowered(
-    actor: Actor, budget: Budget, periods: Sequence[BudgetPeriod], today: date, now: datetime
-) -> None:
-    """Alert where a lower cap alone has made the use of the running period cross a threshold."""
-    old = {period.id: period.cap for period in periods if period.cap > budget.cap}
-    if not old:
-        return
-    found = [
-        Effect(one, ZERO, state_of(one), crossed, "")
-        for one in standing_on(old, today)
-        if one.period_id is not None
-        and (crossed := marks_crossed_by_cap(one, before=old[one.period_id]))
-    ]
-    document = Document("BUDGET", budget.id, "A lower cap", today)
-    raise_alerts(actor=actor, effects=found, document=document, now=now)
+def recorded(terms: BudgetTerms) -> dict[str, Any]:
+    """Return terms as the trail keeps them."""
+    return {"name": terms.name, **held(terms)}
 
 
-def _label(budget: Budget) -> str:
-    return f"{budget.group.name}, {PeriodKind(budget.kind).adjective} budget"
+def _insert(budget: Budget) -> None:
+    try:
+        with transaction.atomic():
+            budget.save(force_insert=True)
+    except IntegrityError as error:
+        kind = PeriodKind(budget.kind)
+        scope = words_of_scope(budget)
+        about = f"{kind.adjective} budget for {scope}" if scope else f"{kind.adjective} budget"
+        raise DomainError(
+            f"{budget.group.name} has a {about} already; change its cap instead.",
+            field="kind",
+        ) from error

@@ -27,7 +27,7 @@ ORDER BY p.id FOR NO KEY UPDATE OF p
 
 _STANDING = """
 SELECT e.period_id, p.budget_id, sum(e.delta_reserved), sum(e.delta_committed), sum(e.delta_spent),
-       (array_agg(e.kind ORDER BY e.number DESC))[1], count(*),
+       (array_agg(e.kind ORDER BY e.number DESC) FILTER (WHERE e.kind <> 'CREDIT'))[1], count(*),
        bool_or(e.kind = %(kind)s AND e.key = %(key)s)
 FROM budgets_ledgerentry e
 JOIN budgets_budgetperiod p ON p.organization_id = e.organization_id AND p.id = e.period_id
@@ -121,7 +121,10 @@ def standing_of(
     spent: Decimal,
     last_kind: str,
 ) -> Standing:
-    """Return what a document holds on a period, from its sums and the kind of its last line."""
+    """Return what a document holds on a period, from its sums and the kind of its last line.
+
+    A credit does not count as that: it comes back to where the money was spent.
+    """
     has_left = last_kind in _MOVING and not reserved + committed
     return Standing(period_id, budget_id, reserved, committed, spent, has_left)
 

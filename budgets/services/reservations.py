@@ -210,7 +210,7 @@ class PreparedReservation:
         post_moves(
             actor=self._actor,
             held=held,
-            steps=[(_change_on(move, held, targets), move) for move in moves],
+            steps=[(_change_on(move, moves, held, targets), move) for move in moves],
             key=held.next_key,
             document=self._document,
             now=self._now,
@@ -282,13 +282,17 @@ def reserve(
     return prepared.verdict()
 
 
-def _change_on(move: Move, held: Holdings, targets: Sequence[Target]) -> EntryKind:
-    """Say what a change is on a period: one that it leaves is released, or is for a later one."""
+def _change_on(
+    move: Move, moves: Sequence[Move], held: Holdings, targets: Sequence[Target]
+) -> EntryKind:
+    """Say what a change is on one period: what leaves it is released, or goes to another one."""
     if any(target.period_id == move.period_id for target in targets):
         return EntryKind.CHANGE
     budget_id = held.covering[move.period_id].budget_id
-    stays = any(target.budget_id == budget_id for target in targets)
-    return EntryKind.ROLL if stays else EntryKind.RELEASE
+    goes_on = any(
+        other.used > 0 and held.covering[other.period_id].budget_id == budget_id for other in moves
+    )
+    return EntryKind.ROLL if goes_on else EntryKind.RELEASE
 
 
 def _as_locked(covering: Covering, row: Sequence[Any] | None) -> Covering:

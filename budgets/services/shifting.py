@@ -37,7 +37,7 @@ SELECT e.document_id, e.shifts, e.reserved, e.committed, e.spent, e.last_kind, {
 JOIN (
     SELECT document_id, period_id, sum(delta_reserved) AS reserved,
            sum(delta_committed) AS committed, sum(delta_spent) AS spent,
-           (array_agg(kind ORDER BY number DESC))[1] AS last_kind,
+           (array_agg(kind ORDER BY number DESC) FILTER (WHERE kind <> 'CREDIT'))[1] AS last_kind,
            count(*) FILTER (WHERE kind = 'SHIFT') AS shifts
     FROM budgets_ledgerentry
     WHERE organization_id = %(organization)s AND document_id = ANY(%(documents)s::uuid[])

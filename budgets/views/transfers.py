@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import Permission, require
 from accounts.web import OrgRequest, org_reverse
 from budgets import selectors, services
-from budgets.forms import AnswerForm, TransferForm
+from budgets.forms import TransferAnswerForm, TransferForm
 from budgets.lifecycle import after_transfer
 from budgets.models import BudgetTransfer
 from budgets.rules import ZERO, effects
@@ -83,7 +83,7 @@ def transfer(request: OrgRequest, transfer_id: UUID) -> HttpResponse:
     periods = selectors.periods_by_id([found.giver_id, found.taker_id])
     giver, taker = periods[found.giver_id], periods[found.taker_id]
     may_answer = request.actor.can(Permission.MANAGE_BUDGETS, giver.group_path)
-    form = AnswerForm(request.POST or None)
+    form = TransferAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         agrees = request.POST.get("decision") == "agree"
         try:

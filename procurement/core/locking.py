@@ -73,6 +73,17 @@ def lock_free(rows: "models.QuerySet[_Row, _Row]") -> list[_Row]:
     return list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
 
 
+def hold_queue(organization_id: UUID) -> None:
+    """Keep the queue of orders that wait for budget to oneself until the transaction ends.
+
+    So that they go on in the order of their age, whoever looks first. Touches no row. One SQL
+    statement.
+    """
+    writes.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('queue:' || %s, 0))", [str(organization_id)]
+    )
+
+
 def hold_outbox(organization_id: UUID) -> None:
     """Keep what is due in the outbox to oneself until the end of the transaction, to claim it.
 
@@ -80,4 +91,16 @@ def hold_outbox(organization_id: UUID) -> None:
     """
     writes.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('outbox:' || %s, 0))", [str(organization_id)]
+    )
+
+
+def hold_caps(organization_id: UUID) -> None:
+    """Keep the caps of an organization to oneself until the end of the transaction.
+
+    What the budgets below another may come to is compared with caps that somebody else may be
+    setting at the same moment, also of budgets that are not there yet. Take it before any budget is
+    locked. Touches no row: orders do not wait for it. One SQL statement.
+    """
+    writes.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('caps:' || %s, 0))", [str(organization_id)]
     )

@@ -25,9 +25,11 @@ from approvals.services import check_policies, decide
 from budgets import services as budgets
 from budgets.fiscal import PeriodKind
 from budgets.models import BudgetAlert, BudgetPeriod
+from catalogs.models import CatalogItem
 from procurement.core import clock, tenancy
 from procurement.core.ids import new_id
 from procurement.orders import services as orders
+from procurement.orders.models import Requisition
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
 from tests.accounts.invited import invite
@@ -116,6 +118,7 @@ def every_mail(market: Market) -> set[str]:
         )
         accounts.remind_of_training(actor=admin, now=now + timedelta(days=7))
         invite(market, "new.person@example.com", now=now)
+        around_waiting(market, now)
         OutboxMessage.objects.update(due_at=now)
     deliver.run(organization_id=str(market.organization.id))
     with market.scope():
@@ -196,6 +199,17 @@ def around_periods(market: Market, now: datetime) -> None:
     budgets.answer_transfer(
         actor=dana, transfer_id=asked.id, agrees=False, answer="Not this month.", now=now
     )
+
+
+def around_waiting(market: Market, now: datetime) -> None:
+    """Have mails written of an order that waits for budget, and of a ledger that does not hold."""
+    admin = system(market.organization)
+    cart = market.cart(("tablet", 2))
+    orders.wait_for_room(actor=market.actor("Alice"), requisition_id=cart.id, now=now)
+    CatalogItem.objects.filter(id=market.items["tablet"].id).update(is_active=False)
+    orders.proceed_waiting(actor=admin, now=now)
+    Requisition.objects.filter(status="PENDING").update(status="EXPIRED")
+    orders.check_ledger(actor=admin, now=now)
 
 
 def contents() -> dict[str, str]:

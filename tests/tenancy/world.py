@@ -16,9 +16,10 @@ from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
 from approvals.services import add_feed, ask_question, publish_policy
 from approvals.starting import starting_policy
+from budgets import services as budgets
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetPeriod, BudgetTransfer, Earmark
-from budgets.services import set_aside, set_budget
+from budgets.services import plan_budget_import, set_aside, set_budget
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
 from procurement.core.ids import new_id
@@ -28,7 +29,7 @@ from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, make_company, make_member
+from tests.factories.accounts import NOW, make_company, make_member, system
 from tests.factories.analytics import (
     make_backtest,
     make_backtest_change,
@@ -182,6 +183,13 @@ def make_world() -> World:
         period = BudgetPeriod.objects.filter(
             budget__group=market.groups["Facilities"], starts_on__lte=NOW, ends_on__gte=NOW
         ).get()
+        increase = budgets.ask_for_increase(
+            actor=market.actor("Alice"),
+            period_id=period.id,
+            amount=Decimal("100.00"),
+            reason="Two new fitters start in December.",
+            now=NOW,
+        )
         room = ask_for_room(market, period)
         in_cart = market.cart(("glasses", 2))
         parked = enqueue_email(
@@ -243,6 +251,12 @@ def make_world() -> World:
         }
         tree_import = accounts.plan_tree_import(
             actor=admin, file_name="groups.csv", content="name,parent\nAnnex,Facilities\n", now=NOW
+        )
+        caps_file = plan_budget_import(
+            actor=admin,
+            file_name="caps.csv",
+            content="group,period,cap\nFacilities,2027,5\n",
+            now=NOW,
         )
         training = accounts.create_training_page(
             actor=admin, title="Guided buying", body="Take what is preferred.", now=NOW
@@ -319,6 +333,7 @@ def make_world() -> World:
             },
             "orders:appeal": {"reason": "It is needed on Monday."},
             "orders:answer": {"answer": "By Monday."},
+            "budgets:answer-increase": {"answer": "By Monday."},
             "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
             "api:orders:appeal": {"reason": "It is needed on Monday."},
             "api:orders:take-preferred": {
@@ -378,6 +393,7 @@ def make_world() -> World:
             "place_id": workplace.id,
             "kind": DutyKind.ADMIN_AND_FINANCE.value,
             "import_id": tree_import.id,
+            "file_id": caps_file.id,
             "acceptance_id": acceptance.id,
             "move_id": move.id,
             "step": "groups",
@@ -403,8 +419,10 @@ def make_world() -> World:
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
+            "increase_id": increase.id,
             "transfer_id": room.id,
             "earmark_id": keep_room(market, period).id,
+            "check_id": services.check_ledger(actor=system(market.organization), now=NOW).id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
         }
     return world

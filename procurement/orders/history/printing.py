@@ -25,6 +25,7 @@ def printed(report: Report) -> str:
         _outcomes(report),
         _approvals(report),
         _budgets(report),
+        _crossings(report),
         _rejects(report),
         [f"Note: {note}" for note in report.notes],
     )
@@ -81,6 +82,24 @@ def _budgets(report: Report) -> list[str]:
         for row in found[:MOST_BUDGETS]
     ]
     lines = list(_table(("Budgets exceeded", "Cap", "Used", "Over"), rows))
+    if len(found) > MOST_BUDGETS:
+        lines.append(f"… and {len(found) - MOST_BUDGETS:,} more; --json lists them all")
+    return lines
+
+
+def _crossings(report: Report) -> list[str]:
+    found = report.tally.crossings.to_json()
+    rows = [
+        (
+            f"{one['group']}, {one['period']}",
+            one["cap"],
+            one["warned_on"] or "never",
+            one["stopped_on"] or "never",
+        )
+        for one in found[:MOST_BUDGETS]
+    ]
+    head = ("When budgets would have spoken", "Cap", "Warned", "First stopped")
+    lines = list(_table(head, rows))
     if len(found) > MOST_BUDGETS:
         lines.append(f"… and {len(found) - MOST_BUDGETS:,} more; --json lists them all")
     return lines

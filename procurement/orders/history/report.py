@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from budgets.rules import Covering
+from procurement.orders.history.crossings import Crossings
 from procurement.orders.history.evaluation import Judgement, Outcome
 from procurement.orders.history.spool import OrderDraft
 
@@ -19,6 +20,7 @@ class Tally:
     approvals: dict[str, Counter[str]] = field(default_factory=dict)
     """By position, then by month (``2017-01``): how many orders it would have been asked about."""
     unseated: int = 0
+    crossings: Crossings = field(default_factory=Crossings)
 
     def add(self, draft: OrderDraft, judgement: Judgement) -> None:
         """Count one order."""
@@ -27,6 +29,7 @@ class Tally:
         month = f"{draft.posted_on:%Y-%m}"
         for position in judgement.asked:
             self.approvals.setdefault(position, Counter())[month] += 1
+        self.crossings.add(draft.number, draft.posted_on, judgement.postings, judgement.over)
 
     def to_json(self) -> dict[str, Any]:
         """Return the tally as plain values; `from_json` reads it back equal."""
@@ -37,6 +40,7 @@ class Tally:
                 for position, months in sorted(self.approvals.items())
             },
             "unseated": self.unseated,
+            "budgets_crossed": self.crossings.to_json(),
         }
 
     @classmethod
@@ -46,6 +50,7 @@ class Tally:
             Counter(stored["outcomes"]),
             {position: Counter(months) for position, months in stored["approvals"].items()},
             stored["unseated"],
+            Crossings.from_json(stored.get("budgets_crossed", ())),
         )
 
 

@@ -15,13 +15,8 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    DraftLine,
-    budget_refusals,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, budget_refusals
+from procurement.orders.draft import Draft, DraftLine
 from procurement.orders.judging import judge, key_of
 from procurement.orders.models import RejectedLine, Requisition, RequisitionLine
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
@@ -57,7 +52,13 @@ def take_lines_out(
     on = local_date(now, loaded.time_zone)
     left = load_draft(requisition_id, for_update=True)
     around = surroundings_of(
-        None, left.draft, on=on, time_zone=left.time_zone, now=now, for_update=True
+        None,
+        left.draft,
+        on=on,
+        time_zone=left.time_zone,
+        now=now,
+        for_update=True,
+        charged_on=left.charged_on,
     )
     around = replace(
         around,
