@@ -153,6 +153,7 @@ class GroupChange:
 class MemberChangeKind(StrEnum):
     """What happens to a person."""
 
+    JOIN = "JOIN"
     MOVE = "MOVE"
     SUSPEND = "SUSPEND"
     ROLES = "ROLES"
@@ -160,7 +161,9 @@ class MemberChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberChange:
-    """A change of a person: they move to another group, lose access, or hold other powers.
+    """A change of a person: they get or lose access, move to another group, or hold other powers.
+
+    Whoever joins has just been invited and accepted, or is let in again.
 
     ``successor_id`` is the member who takes over what they have under way, if anybody was named.
     """

@@ -9,7 +9,7 @@ from django.db.models import Q
 from typing_extensions import override
 
 from accounts.dependents import Dependent
-from accounts.effects import Effect, EffectKind, MemberChange
+from accounts.effects import Effect, EffectKind, MemberChange, MemberChangeKind
 from accounts.models import Position, PositionHolder
 from accounts.selectors import unanswered_after
 from procurement.core.actors import Actor
@@ -22,7 +22,12 @@ class SeatWatch(Dependent):
     def follow_member_change(
         self, *, actor: Actor, change: MemberChange, now: datetime
     ) -> Sequence[Effect]:
-        """Name each such seat, and what asks for it. Six SQL queries at most; it writes nothing."""
+        """Name each such seat, and what asks for it. Six SQL queries at most; it writes nothing.
+
+        Whoever joins leaves no seat.
+        """
+        if change.kind is MemberChangeKind.JOIN:
+            return ()
         codes: defaultdict[UUID, list[str]] = defaultdict(list)
         for group_id, code in (
             PositionHolder.objects.filter(

@@ -8,10 +8,10 @@ from typing import Any
 
 from analytics.backtesting.answers import Outcome
 from analytics.backtesting.tally import Findings, PersonCount, Step
-from analytics.charts import NARROW, PAGE, WIDE, Bar, columns
 from analytics.display import MonthChart
 from analytics.models import BacktestRun
 from analytics.selectors import Differences
+from procurement.core.charts import NARROW, PAGE, WIDE, Bar, columns
 
 PEOPLE_SHOWN = 25
 _MOST_WEEKS = 60

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from analytics.charts import NARROW, WIDE, Bar, columns
 from analytics.filters import Dimension, Source, SpendFilter
 from analytics.selectors.spend import Figures, Row
+from procurement.core.charts import NARROW, WIDE, Bar, columns
 from procurement.core.money import format_money
 
 BARS_SHOWN = 8

@@ -82,10 +82,38 @@ class SimilarOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodPast:
+    """How much of a budget was used in one of its periods; ``percent`` has one decimal."""
+
+    name: str
+    cap: Decimal
+    used: Decimal
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPast:
+    """What was asked for on the same budget before, and what became of it.
+
+    ``outcome`` and ``kind`` are a pill's words and its colour; ``why`` is what the requester gave
+    as the reason.
+    """
+
+    requester_name: str
+    name: str
+    amount: Decimal
+    on: date
+    why: str
+    outcome: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Background:
     """What stands behind a request; amounts are in its currency.
 
-    ``months`` and ``days`` say how far back suppliers and similar orders were looked for.
+    ``months`` and ``days`` say how far back suppliers and similar orders were looked for;
+    ``periods`` and ``asked`` belong to what is asked for on a budget.
     """
 
     months: int = 12
@@ -93,3 +121,5 @@ class Background:
     suppliers: tuple[SupplierPast, ...] = ()
     prices: tuple[PricePast, ...] = ()
     similar: tuple[SimilarOrder, ...] = ()
+    periods: tuple[PeriodPast, ...] = ()
+    asked: tuple[AskedPast, ...] = ()

@@ -175,8 +175,12 @@ def _single_changes(
         changed = replace(facts, is_first_order=False)
         phrase = "if every supplier on it had had an order before"
         yield Change(ChangeKind.FIRST_ORDER, phrase, changed)
-    if facts.budget_state not in ("", BudgetStanding.WITHIN):
-        changed = replace(facts, budget_state=BudgetStanding.WITHIN.value)
+    if facts.budget_state not in ("", BudgetStanding.WITHIN) or Flag.OVER_BUDGET in facts.flags:
+        changed = replace(
+            facts,
+            budget_state=BudgetStanding.WITHIN.value,
+            flags=facts.flags - {Flag.OVER_BUDGET},
+        )
         phrase = "if every budget had ample room"
         yield Change(ChangeKind.BUDGET, phrase, changed)
 
@@ -198,7 +202,7 @@ def _better_guided(facts: Facts) -> Iterator[Change]:
 
 
 def _all_preferred(facts: Facts) -> Iterator[Change]:
-    if facts.guidance == Guided.PREFERRED:
+    if facts.guidance in ("", Guided.PREFERRED):
         return
     flags = facts.flags - {Flag.RESTRICTED, Flag.BLOCKED_EXCEPTION}
     changed = replace(facts, flags=flags, guidance=Guided.PREFERRED.value)

@@ -53,8 +53,10 @@ class Approvals(Dependent):
         """Ask others where somebody who was asked has no seat or no access any more.
 
         Whoever leaves or moves stands in for nobody any more, and nobody for them. Say which dead
-        ends begin with it.
+        ends begin with it. Whoever joins takes nothing from anybody.
         """
+        if change.kind is MemberChangeKind.JOIN:
+            return ()
         waits = Q(
             seats__membership_id=change.membership_id,
             seats__closed_at__isnull=True,

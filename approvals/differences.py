@@ -24,6 +24,7 @@ from approvals.routing import (
     tiers_phrase,
     tolerances,
 )
+from approvals.routing.phrases import noun_of
 from approvals.routing.policy import tier_for
 from approvals.routing.specs import in_words
 from approvals.routing.words import enumerated, uncapitalized
@@ -33,6 +34,7 @@ _PARTS = {
     Part.TIERS: ("The tiers", "are"),
     Part.RESTRICTED: ("What restricted lines ask", "is"),
     Part.EXCEPTION: ("What exceptions ask", "is"),
+    Part.OVER_BUDGET: ("What orders beyond a soft budget ask", "is"),
     Part.AGGREGATIONS: ("Which orders count together", "is"),
     Part.TOLERANCES: ("Which changes let approvals stand", "is"),
 }
@@ -69,6 +71,7 @@ def differences(before: PolicyDocument, after: PolicyDocument) -> tuple[Differen
         old, new = getattr(before, part.value), getattr(after, part.value)
         if old != new:
             found.append(Difference(part.value, _asks(what, old, new)))
+    _add(found, Part.OVER_BUDGET.value, before, after, _over_budget)
     found.extend(_rules(before, after))
     found.extend(_aggregations(before.aggregations, after.aggregations))
     _add(found, "tolerances", before, after, _tolerances)
@@ -93,6 +96,18 @@ def _add(
 def _currency(before: PolicyDocument, after: PolicyDocument) -> Iterator[str]:
     if before.currency != after.currency:
         yield f"Amounts are in {after.currency} instead of {before.currency}."
+
+
+def _over_budget(before: PolicyDocument, after: PolicyDocument) -> Iterator[str]:
+    if before.over_budget == after.over_budget:
+        return
+    what = "Orders beyond a soft budget"
+    if before.beyond_budget != after.beyond_budget:
+        yield _asks(what, before.beyond_budget, after.beyond_budget)
+    elif after.over_budget:
+        yield f"{what} ask the same people as before, said in the policy now."
+    else:
+        yield f"{what} ask the same people as before, no longer said in the policy."
 
 
 def _mandatory(what: str, verb: str, *, holds: bool) -> str:
@@ -288,9 +303,9 @@ def _rule_sentences(was: Rule, now: Rule, old_currency: str, currency: str) -> I
     if was.when != now.when:
         yield _when_sentence(name, was.when, now.when, old_currency, currency)
     if was.stages != now.stages:
-        yield _asks(f"Orders under the rule “{now.name}”", was.stages, now.stages)
+        yield _asks(f"{noun_of(now.when)} under the rule “{now.name}”", was.stages, now.stages)
     if was.tiers != now.tiers:
-        what = f"Orders under the rule “{now.name}”"
+        what = f"{noun_of(now.when)} under the rule “{now.name}”"
         yield from tier_sentences(what, was.tiers, now.tiers, currency)
     if was.refusal != now.refusal:
         yield f"{name} says “{now.refusal}” instead of “{was.refusal}”."

@@ -26,12 +26,21 @@ class LinePart(StrEnum):
     TIER = "TIER"
     RESTRICTED = "RESTRICTED"
     EXCEPTION = "EXCEPTION"
+    OVER_BUDGET = "OVER_BUDGET"
     RULE = "RULE"
     COUNTING = "COUNTING"
     CHANGE = "CHANGE"
 
 
-_TITLES = {LinePart.RESTRICTED: "Restricted line", LinePart.EXCEPTION: "Exception"}
+_TITLES = {
+    LinePart.RESTRICTED: "Restricted line",
+    LinePart.EXCEPTION: "Exception",
+    LinePart.OVER_BUDGET: "Beyond a soft budget",
+}
+
+
+# What is asked before the tier has its say, at any amount.
+ADDITIONS = tuple(_TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ def _lines(policy: InForce, *, is_own: bool, is_mandatory: bool) -> Iterator[Lin
     for part, line_part, stages in (
         (Part.RESTRICTED, LinePart.RESTRICTED, document.restricted),
         (Part.EXCEPTION, LinePart.EXCEPTION, document.exception),
+        (Part.OVER_BUDGET, LinePart.OVER_BUDGET, document.beyond_budget),
     ):
         title = _TITLES[line_part]
         said = f"{title}: first {in_words(stages)}."

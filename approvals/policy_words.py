@@ -15,6 +15,7 @@ _MANDATORY = {
     Part.TIERS: "The tiers",
     Part.RESTRICTED: "What restricted lines ask",
     Part.EXCEPTION: "What exceptions ask",
+    Part.OVER_BUDGET: "What orders beyond a soft budget ask",
     Part.AGGREGATIONS: "Which orders count together",
     Part.TOLERANCES: "Which changes let approvals stand",
 }
@@ -51,6 +52,11 @@ def in_sections(document: PolicyDocument) -> tuple[Section, ...]:
     additions = (
         _addition(document, Part.RESTRICTED, "A restricted line"),
         _addition(document, Part.EXCEPTION, "An exception for a blocked item"),
+        Saying(
+            "An order beyond a soft budget",
+            in_words(document.beyond_budget),
+            Part.OVER_BUDGET in document.mandatory,
+        ),
     )
     rules = tuple(
         Saying(rule.name, rule_sentence(rule, document.currency), rule.is_mandatory)

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from approvals.counterfactuals import Change, avoidances
-from approvals.routing import Facts, InForce, Route, Rule, RuleKind, aggregations_heard
+from approvals.routing import Facts, InForce, Part, Route, Rule, RuleKind, aggregations_heard
 from approvals.routing.counting import count
 from approvals.routing.specs import in_words
 from approvals.routing.stages import RoutedStage
+from approvals.routing.usual import USUAL_PART
 
-_PARTS = {"restricted": "Restricted lines", "exception": "Exceptions"}
+_PARTS = {
+    Part.RESTRICTED.value: "Restricted lines",
+    Part.EXCEPTION.value: "Exceptions",
+    Part.OVER_BUDGET.value: "Orders beyond a soft budget",
+    USUAL_PART: "What is usual without a rule",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ is called in the transaction of the decision, so that a subject and its approval
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,13 +13,10 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 
 from approvals.background import Background
+from approvals.routing.usual import SubjectKind
 from procurement.core.actors import Actor
 
-
-class SubjectKind(StrEnum):
-    """What can be asked for."""
-
-    REQUISITION = "requisition"
+__all__ = ["SubjectHandler", "SubjectKind", "UnknownSubject", "handler_for", "register"]
 
 
 class SubjectHandler(Protocol):

@@ -91,11 +91,37 @@ class SummaryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What mails and pages say of a subject that is no order, in sentences of its own.
+
+    ``headline`` says who asks for what, ``extent`` in a few words how much it is. ``approved`` is
+    what happens once it is, ``ended`` what does when it is rejected or nobody decides in time, and
+    ``again`` what its requester can do then.
+    """
+
+    headline: str
+    extent: str
+    approved: str
+    ended: str
+    again: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the sentences."""
+        return {name.name: getattr(self, name.name) for name in fields(self)}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, str]) -> Self:
+        """Read what `to_json` wrote."""
+        return cls(**_read(cls, stored))
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectSummary:
     """A subject as approvers see it.
 
     ``noun`` is what it is called (``Order``), ``label`` its number, ``title`` its name if it has
-    one. ``details`` are further (name, value) pairs, such as where it is delivered.
+    one. ``details`` are further (name, value) pairs, such as where it is delivered. ``wording`` is
+    how it is spoken of where it is no order.
     ``organization_name`` heads the mails; ``asks_to_sign_in`` has them say that the link alone
     is not enough. ``requester_key`` and ``group_key`` tell them from others
     of the same name; both are empty in what was stored before there were any.
@@ -116,6 +142,7 @@ class SubjectSummary:
     asks_to_sign_in: bool = False
     requester_key: str = ""
     group_key: str = ""
+    wording: Wording | None = None
 
     @property
     def suppliers(self) -> tuple[str, ...]:
@@ -125,12 +152,16 @@ class SubjectSummary:
     @property
     def headline(self) -> str:
         """Return who asks for what: ``Alice Requester asks to buy “Tools” for Field Service``."""
+        if self.wording is not None:
+            return self.wording.headline
         what = f"“{self.title}”" if self.title else _counted(len(self.lines), "item")
         return f"{self.requester_name} asks to buy {what} for {self.group_name}"
 
     @property
     def extent(self) -> str:
         """Return how much there is: ``3 lines from 2 suppliers``."""
+        if self.wording is not None:
+            return self.wording.extent
         lines, suppliers = len(self.lines), self.suppliers
         source = suppliers[0] if len(suppliers) == 1 else _counted(len(suppliers), "supplier")
         return f"{_counted(lines, 'line')} from {source}" if suppliers else _counted(lines, "line")
@@ -164,6 +195,7 @@ class SubjectSummary:
             "first_name": self.first_name,
             "requester_key": self.requester_key,
             "group_key": self.group_key,
+            **({"wording": self.wording.to_json()} if self.wording is not None else {}),
         }
 
     @classmethod
@@ -185,6 +217,7 @@ class SubjectSummary:
             asks_to_sign_in=stored.get("asks_to_sign_in", False),
             requester_key=stored.get("requester_key", ""),
             group_key=stored.get("group_key", ""),
+            wording=Wording.from_json(stored["wording"]) if "wording" in stored else None,
         )
 
 

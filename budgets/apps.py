@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from approvals import subjects
+
 
 class BudgetsConfig(AppConfig):
     """Caps, periods, the ledger and alerts."""
@@ -10,8 +12,10 @@ class BudgetsConfig(AppConfig):
     label = "budgets"
 
     def ready(self) -> None:
-        """Show budgets in the tree of groups."""
+        """Show budgets in the tree of groups; answer for increases towards approvals."""
         from accounts import dependents  # noqa: PLC0415 – models are ready only now
         from budgets.dependents import Budgets  # noqa: PLC0415
+        from budgets.subject import BudgetIncreaseHandler  # noqa: PLC0415
 
+        subjects.register(BudgetIncreaseHandler())
         dependents.register(Budgets())

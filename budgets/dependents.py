@@ -1,7 +1,7 @@
-"""What a budget shows of a group in the tree.
+"""What a budget shows of a group in the tree, and how personal budgets follow people.
 
-How budgets follow a change of the tree is `budgets.services.shift`: the floor above calls it, since
-it knows which documents belong to which group.
+How what is set aside follows a change of the tree is `budgets.services.shift`: the floor above
+calls it, since it knows which documents belong to which group.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,19 @@ from uuid import UUID
 from typing_extensions import override
 
 from accounts.dependents import Dependent
-from accounts.effects import Glance
+from accounts.effects import (
+    Effect,
+    EffectKind,
+    Glance,
+    GroupChange,
+    MemberChange,
+    MemberChangeKind,
+)
 from accounts.permissions import Permission
 from accounts.setup import SetupStep
-from budgets.models import Budget
+from budgets import services
+from budgets.allowances import Aligned
+from budgets.models import Allowance, Budget
 from budgets.rules import Covering, state_of
 from budgets.selectors import covering
 from procurement.core.actors import Actor
@@ -23,6 +32,37 @@ from procurement.core.money import format_money
 
 class Budgets(Dependent):
     """The budget that holds a group, its own or the nearest above."""
+
+    @override
+    def follow_group_change(
+        self, *, actor: Actor, change: GroupChange, now: datetime
+    ) -> Sequence[Effect]:
+        """Give and end personal budgets where people stand below other groups now.
+
+        One SQL query where no allowance runs on any of the groups above or below.
+        """
+        touched = {step for place in change.places for step in (*place.before, *place.after)}
+        concerned = Allowance.objects.filter(group_id__in=touched, ended_at__isnull=True)
+        ids = list(concerned.values_list("id", flat=True))
+        if not ids:
+            return ()
+        aligned = services.align_allowances(actor=actor, allowance_ids=ids, now=now)
+        return _aligned(aligned)
+
+    @override
+    def follow_member_change(
+        self, *, actor: Actor, change: MemberChange, now: datetime
+    ) -> Sequence[Effect]:
+        """Give whoever joins or moves their budgets, and end those of whoever leaves.
+
+        One SQL query where no allowance runs.
+        """
+        if change.kind is MemberChangeKind.ROLES:
+            return ()
+        aligned = services.align_allowances(
+            actor=actor, membership_id=change.membership_id, now=now
+        )
+        return _aligned(aligned)
 
     @override
     def at_a_glance(
@@ -62,6 +102,22 @@ class Budgets(Dependent):
     def keeps_money(self) -> bool:
         """Tell whether a budget has been set. One SQL query."""
         return Budget.objects.exists()
+
+
+def _aligned(found: Sequence[Aligned]) -> list[Effect]:
+    """Say what has changed, each with its cap."""
+    return [
+        Effect(
+            EffectKind.LIMIT_CHANGED,
+            one.allowance_id,
+            one.about,
+            sentence,
+            group_id=one.group_id,
+            amount=one.cap,
+        )
+        for one in found
+        for sentence in one.sentences
+    ]
 
 
 def _glance(one: Covering, group_id: UUID) -> Glance:

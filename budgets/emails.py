@@ -4,35 +4,47 @@ from typing import Any
 
 from accounts.models import Organization
 from accounts.web import org_reverse
-from budgets.models import BudgetAlert
+from budgets.charges import scope_words
+from budgets.models import Budget, BudgetAlert
 from budgets.rules import FULL, ZERO, percent
 from procurement.core.money import format_money
+
+# What a title needs read along of a period's budget.
+TITLE_PARTS = tuple(
+    f"period__budget__{name}"
+    for name in ("group", "category", "supplier", "membership__user", "position")
+)
 
 
 def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, Any]:
     """Return what people are told of a crossed threshold, as JSON for ``email/budget_alert``.
 
     Amounts are decimal text in ``currency``, ``share`` is the percentage used with one decimal,
-    ``renews_on`` the ISO day on which the budget begins anew. No SQL where period, budget and group
-    were read along.
+    ``renews_on`` the ISO day on which the budget begins anew. ``then`` says what becomes of orders
+    from now on: ``allowed`` as far as they fit, ``refused``, or ``agreed`` to once more. No SQL
+    where `TITLE_PARTS` were read along.
     """
     budget = alert.period.budget
     period = alert.period.span
-    is_full = alert.threshold == FULL
+    then = _then(alert)
     share = percent(alert.used, alert.cap, (alert.threshold, FULL))
     return {
         "organization": {"name": organization.name, "slug": organization.slug},
         "group": budget.group.name,
+        "budget": _title(budget),
         "period": period.label,
         "adjective": period.kind.adjective,
-        "is_full": is_full,
+        "is_full": alert.threshold == FULL,
         "threshold": alert.threshold,
+        "then": then,
+        "stops_at": budget.block_percent,
+        "stops_early": budget.block_percent < FULL,
         "share": f"{share:f}",
         "used": f"{alert.used:f}",
         "cap": f"{alert.cap:f}",
         "free": f"{max(alert.cap - alert.used, ZERO):f}",
         "currency": organization.currency,
-        "state": "stop" if is_full else "warn",
+        "state": "stop" if then == "refused" else "warn",
         "document": alert.document_label,
         "crossed_at": alert.crossed_at.isoformat(),
         "time_zone": organization.time_zone,
@@ -44,13 +56,31 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
 
 def alert_words(alert: BudgetAlert, organization: Organization) -> tuple[str, str]:
     """Return what a line and a sentence tell of a crossed threshold. No SQL, as above."""
-    budget = alert.period.budget
     period = alert.period.span
     of_it = f"its {period.label} budget"
     mark = "used up" if alert.threshold == FULL else f"passed {alert.threshold}% of"
     free = format_money(max(alert.cap - alert.used, ZERO), organization.currency)
     cap = format_money(alert.cap, organization.currency)
     return (
-        f"{budget.group.name} has {mark} {of_it}",
+        f"{_title(alert.period.budget)} has {mark} {of_it}",
         f"{free} of {cap} free. Crossed by {alert.document_label}.",
     )
+
+
+def _then(alert: BudgetAlert) -> str:
+    budget = alert.period.budget
+    if alert.threshold < budget.block_percent:
+        return "allowed"
+    return "agreed" if budget.enforcement == Budget.Enforcement.SOFT else "refused"
+
+
+def _title(budget: Budget) -> str:
+    """Return what pages call a budget: the group, and what it is limited to."""
+    person = budget.membership.user if budget.membership else None
+    said = budget.name or scope_words(
+        category=budget.category.name if budget.category else "",
+        supplier=budget.supplier.name if budget.supplier else "",
+        person=(person.name or person.email) if person else "",
+        seat=budget.position.name if budget.position else "",
+    )
+    return f"{budget.group.name}, {said}" if said else budget.group.name

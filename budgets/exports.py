@@ -1,4 +1,4 @@
-"""The ledger as a file that finance reconciles to the cent."""
+"""The ledger and the meters as files that finance reconciles to the cent."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,6 +12,8 @@ from budgets import selectors
 from budgets.models import LedgerEntry
 from budgets.plan_files import HEAD, BudgetLine, line_of
 from budgets.planning import Plan
+from budgets.rules import Effect
+from budgets.selectors import Narrowing, TreeRow
 from procurement.core import tenancy
 from procurement.core.downloads import csv_download
 from procurement.core.files import Cell, csv_file
@@ -33,22 +35,90 @@ _HEAD = (
     "Overrun",
     "Used after",
     "Currency",
+    "Note",
+)
+
+
+_EVERY_LINE = Narrowing()
+_TREE_HEAD = (
+    "Group",
+    "Level",
+    "Budget",
+    "Counts",
+    "Period",
+    "From",
+    "To",
+    "Cap",
+    "Reserved",
+    "Committed",
+    "Spent",
+    "Used",
+    "Free",
+    "Used %",
+    "Overrun",
+    "Warns at %",
+    "Stops at %",
+    "Beyond it",
+    "State",
+    "Currency",
+    "Group id",
+    "Budget id",
 )
 
 
 def ledger_response(
-    organization: Organization, period_ids: list[UUID], file_name: str
+    organization: Organization,
+    period_ids: list[UUID],
+    file_name: str,
+    narrowing: Narrowing = _EVERY_LINE,
 ) -> StreamingHttpResponse:
     """Return a download of the lines of some periods, streamed with flat memory.
 
     The request's scope has ended by the time the file is read, so it opens its own.
     """
-    return csv_download(_file(organization, period_ids), file_name)
+    return csv_download(_file(organization, period_ids, narrowing), file_name)
 
 
-def _file(organization: Organization, period_ids: list[UUID]) -> Iterator[bytes]:
+def tree_response(rows: Iterable[TreeRow], file_name: str) -> StreamingHttpResponse:
+    """Return a download of the meters of a tree, a line for each budget. No SQL."""
+    cells = [_meter(row, row.effect) for row in rows if row.effect]
+    return csv_download(csv_file(_TREE_HEAD, cells), file_name)
+
+
+def _meter(row: TreeRow, effect: Effect) -> list[Cell]:
+    one = effect.covering
+    return [
+        row.name,
+        row.level,
+        one.title,
+        one.scope.words or "Everything",
+        one.period.label,
+        one.period.starts_on,
+        one.period.ends_on,
+        one.cap,
+        one.reserved,
+        one.committed,
+        one.spent,
+        one.used,
+        one.free,
+        effect.percent_after,
+        one.overrun,
+        one.warn_percent,
+        one.block_percent,
+        "Goes on with one more approval" if one.is_soft else "Stops",
+        row.mark.words if row.mark else "",
+        one.currency,
+        one.group_id,
+        one.budget_id,
+    ]
+
+
+def _file(
+    organization: Organization, period_ids: list[UUID], narrowing: Narrowing
+) -> Iterator[bytes]:
     with tenancy.scope(organization.id):
-        yield from csv_file(_HEAD, _rows(organization, selectors.lines_in_order(period_ids)))
+        lines = selectors.lines_in_order(period_ids, narrowing)
+        yield from csv_file(_HEAD, _rows(organization, lines))
 
 
 def _rows(organization: Organization, lines: Iterable[LedgerEntry]) -> Iterator[list[Cell]]:
@@ -72,6 +142,7 @@ def _rows(organization: Organization, lines: Iterable[LedgerEntry]) -> Iterator[
             line.delta_overrun,
             line.used_after,
             organization.currency,
+            line.note,
         ]
 
 

@@ -30,9 +30,55 @@ def sweep_alerts(*, organization_id: str) -> int:
 
 @shared_task(base=jobs.TenantTask, name="budgets.open_periods")
 def open_periods(*, organization_id: str) -> int:
-    """Open the current and the coming period of every budget ahead of time."""
+    """Open the current period of every budget, and the coming one two weeks ahead of time."""
     return services.open_coming_periods(actor=_actor(organization_id), now=clock.now())
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.align_allowances")
+def align_allowances(*, organization_id: str) -> int:
+    """Give and end personal budgets that nobody has yet brought in line; return of how many."""
+    aligned = services.align_allowances(actor=_actor(organization_id), now=clock.now())
+    return sum(len(one.given) + len(one.ended) for one in aligned)
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.start_carrying_over")
+def start_carrying_over(*, organization_id: str) -> int:
+    """Start a job for each budget whose ended periods have room to carry over."""
+    return services.start_carrying_over(actor=_actor(organization_id), now=clock.now())
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.carry_over")
+def carry_over(*, organization_id: str, budget_id: str) -> int:
+    """Carry one budget's unused room over; again when more gets free."""
+    given = services.carry_over(
+        actor=_actor(organization_id), budget_id=UUID(budget_id), now=clock.now()
+    )
+    return len(given)
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.start_closing")
+def start_closing(*, organization_id: str) -> int:
+    """Start a job for each period that closes by itself by now."""
+    return services.start_closing(actor=_actor(organization_id), now=clock.now())
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.close_ended")
+def close_ended(*, organization_id: str, period_id: str) -> bool:
+    """Close one ended period, or tell its keepers that its orders find no room."""
+    return services.close_ended_period(
+        actor=_actor(organization_id), period_id=UUID(period_id), now=clock.now()
+    )
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.release_earmarks")
+def release_earmarks(*, organization_id: str) -> int:
+    """Give back what was set aside until today."""
+    return services.release_due_earmarks(actor=_actor(organization_id), now=clock.now())
 
 
 jobs.every(timedelta(minutes=1), "budgets.sweep_alerts")
 jobs.every(timedelta(hours=1), "budgets.open_periods")
+jobs.every(timedelta(hours=1), "budgets.align_allowances")
+jobs.every(timedelta(hours=1), "budgets.start_carrying_over")
+jobs.every(timedelta(hours=1), "budgets.start_closing")
+jobs.every(timedelta(hours=1), "budgets.release_earmarks")

@@ -301,7 +301,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodKindEnum": "budgets.models.Budget.Kind",
         "PolicyFindingEnum": "approvals.api_checking.CODES",
         "PolicyFindingSeverityEnum": "approvals.checking.Severity",
-        "PolicyLinePartEnum": ["TIER", "RESTRICTED", "EXCEPTION", "RULE", "COUNTING"],
+        "PolicyLinePartEnum": "approvals.effective.LinePart",
         "RoleEnum": "accounts.models.Role",
         "TreeImportStatusEnum": "accounts.models.TreeImport.Status",
         "RouteStateEnum": ["done", "now", "next", "stop"],

@@ -11,6 +11,7 @@ from accounts.permissions import Permission, require
 from accounts.selectors import has_joined
 from accounts.services.devices import end_devices_of
 from accounts.services.invitations.closing import close_invitations
+from accounts.services.joining import follow_joining
 from accounts.services.moves import call_off_planned
 from accounts.services.placements import keep_member_history
 from accounts.services.rehearsal import agree, rehearse
@@ -65,6 +66,7 @@ def add_member(
         after={"email": user.email, "group": group.name, "title": title},
         now=now,
     )
+    follow_joining(actor=actor, member=membership, now=now)
     return membership
 
 
@@ -111,9 +113,11 @@ def reinstate_member(
         raise DomainError(
             f"{membership.user} has never accepted an invitation; invite them again instead."
         )
-    return _set_status(
+    current = _set_status(
         actor, membership, Membership.Status.ACTIVE, AuditAction.MEMBER_REINSTATED, reason, now
     )
+    follow_joining(actor=actor, member=current, now=now)
+    return current
 
 
 @transaction.atomic

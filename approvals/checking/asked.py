@@ -7,7 +7,9 @@ from uuid import UUID
 
 from approvals.checking.staffing import Place, Reach
 from approvals.routing import Part, PolicyDocument, Rule, StageSpec, Tier
+from approvals.routing.phrases import noun_of
 from approvals.routing.policy import band
+from approvals.routing.words import uncapitalized
 
 _ZERO = Decimal(0)
 
@@ -44,6 +46,7 @@ def asked_of(document: PolicyDocument) -> Iterator[Asked]:
     for part, orders in (
         (Part.RESTRICTED, "orders with a restricted line"),
         (Part.EXCEPTION, "orders with an exception for a blocked item"),
+        (Part.OVER_BUDGET, "orders beyond a soft budget"),
     ):
         for index, stage in enumerate(getattr(document, part.value)):
             where = f"{part.value}.{index}"
@@ -57,11 +60,12 @@ def _of_rule(prefix: str, rule: Rule, currency: str) -> Iterator[Asked]:
     if upper is not None and lower >= upper:
         return
     holds = (rule.is_mandatory, rule.when.groups, rule.when.categories)
+    noun = uncapitalized(noun_of(rule.when))
     under = f"under the rule “{rule.name}”"
     for index, stage in enumerate(rule.stages):
         where = f"{prefix}stages.{index}"
-        yield Asked(where, stage, f"orders {under}", lower, upper, *holds)
-    for where, stage, orders, start, end in _of_tiers(prefix, rule.tiers, currency):
+        yield Asked(where, stage, f"{noun} {under}", lower, upper, *holds)
+    for where, stage, orders, start, end in _of_tiers(prefix, rule.tiers, currency, noun):
         starts = max(start, lower)
         ends = upper if end is None else end if upper is None else min(end, upper)
         if ends is None or starts < ends:
@@ -69,7 +73,7 @@ def _of_rule(prefix: str, rule: Rule, currency: str) -> Iterator[Asked]:
 
 
 def _of_tiers(
-    prefix: str, tiers: tuple[Tier, ...], currency: str
+    prefix: str, tiers: tuple[Tier, ...], currency: str, noun: str = "orders"
 ) -> Iterator[tuple[str, StageSpec, str, Decimal, Decimal | None]]:
     lower: Decimal | None = _ZERO
     for index, tier in enumerate(tiers):
@@ -77,5 +81,5 @@ def _of_tiers(
             return
         for number, stage in enumerate(tier.stages):
             where = f"{prefix}tiers.{index}.stages.{number}"
-            yield where, stage, f"orders {band(tiers, index, currency)}", lower, tier.up_to
+            yield where, stage, f"{noun} {band(tiers, index, currency)}", lower, tier.up_to
         lower = tier.up_to

@@ -14,7 +14,7 @@ from approvals.routing.words import enumerated
 from procurement.core.money import format_money
 
 # Of these a subject has one at most; of the others (suppliers, categories …) it can have several.
-_SINGLE = ("cost_centres", "guidance", "budget_states", "subject_kinds")
+_SINGLE = ("cost_centres", "guidance", "budget_states", "kinds")
 _SEVERAL = ("categories", "suppliers", "payment_methods", "requester_roles")
 _ZERO = Decimal(0)
 
@@ -32,7 +32,8 @@ class _Reader:
 
     def covers(self, wide: Conditions, narrow: Conditions) -> bool:
         """Tell whether whatever meets the narrow conditions surely meets the wide ones."""
-        if not _contains(wide, narrow) or not wide.names <= narrow.names | {"over", "up_to"}:
+        always = {"over", "up_to", "subject_kinds"}
+        if not _contains(wide, narrow) or not wide.names <= narrow.names | always:
             return False
         for name in (*_SINGLE, *_SEVERAL):
             wanted = getattr(wide, name)

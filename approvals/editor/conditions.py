@@ -1,7 +1,7 @@
 """What a rule holds for, as fields: one row for each condition that is in use."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from accounts.models import Role
 from approvals.editor.reading import NOT_AN_AMOUNT, Place, read_amount, typed_amount
 from approvals.routing import BudgetStanding, Conditions, Guided, condition_phrase
+from approvals.routing.usual import NOUNS, several_of
 from approvals.vocabulary import Term
 
 AMOUNT = "amount"
@@ -33,6 +34,7 @@ class Shape(StrEnum):
 # What orders fill, as people look for it; the rest of the model is kept and not offered.
 OFFERED: dict[str, tuple[str, Shape]] = {
     AMOUNT: ("Amount", Shape.AMOUNT),
+    "subject_kinds": ("What is asked for", Shape.TICK),
     "categories": ("Category", Shape.PICK),
     "suppliers": ("Supplier", Shape.PICK),
     "groups": ("Group below", Shape.PICK),
@@ -43,6 +45,7 @@ OFFERED: dict[str, tuple[str, Shape]] = {
     FIRST_ORDER: ("First order", Shape.YES),
 }
 _OPTIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "subject_kinds": tuple((kind, several_of(kind)) for kind in NOUNS),
     "requester_roles": tuple((role.value, str(role.label)) for role in Role),
     "guidance": (
         (Guided.PREFERRED, "Preferred"),
@@ -180,11 +183,11 @@ class ConditionFields(Place):
         for row in self.rows:
             row.place = f"{place}.{row.name}"
 
-    def add(self, name: str) -> None:
-        """Ask for one more condition."""
+    def add(self, name: str, values: Sequence[str] = ()) -> None:
+        """Ask for one more condition, of these values where it starts with some."""
         if name in dict(self.left):
-            values = ["yes"] if name == FIRST_ORDER else []
-            self.rows.append(Row(name, values=values))
+            usual = ["yes"] if name == FIRST_ORDER else []
+            self.rows.append(Row(name, values=list(values) or usual))
 
     def remove(self, tail: str) -> None:
         """Take away ``categories``, one of its values, ``categories.1``, or the ``rest``."""

@@ -40,7 +40,7 @@ from approvals.routing import (
 from approvals.vocabulary import Term
 
 MOST_AGGREGATIONS = 6
-_ADDITIONS = ("restricted", "exception")
+_ADDITIONS = ("restricted", "exception", "over_budget")
 _BY = ((CountedBy.REQUESTER.value, "the same person"), (CountedBy.GROUP.value, "the same group"))
 _BY_ADDRESS = (CountedBy.ADDRESS.value, "the same delivery address")
 _TO = (
@@ -87,6 +87,7 @@ class PolicyEditor:
     tiers: list[TierFields] = field(default_factory=list)
     restricted: list[StageFields] = field(default_factory=list)
     exception: list[StageFields] = field(default_factory=list)
+    over_budget: list[StageFields] = field(default_factory=list)
     rules: list[RuleFields] = field(default_factory=list)
     aggregations: list[AggregationFields] = field(default_factory=list)
     tolerances: ToleranceFields = field(default_factory=lambda: ToleranceFields.of(USUAL))
@@ -104,6 +105,7 @@ class PolicyEditor:
             tiers=[TierFields.of_tier(tier) for tier in document.tiers],
             restricted=stages_of(document.restricted),
             exception=stages_of(document.exception),
+            over_budget=stages_of(document.over_budget),
             rules=[RuleFields("", document.currency, rule) for rule in document.rules],
             aggregations=[
                 AggregationFields("", one.by.value, one.to.value, str(one.days))
@@ -125,6 +127,7 @@ class PolicyEditor:
             tiers=read_tiers(data, "tiers", choices),
             restricted=read_stages(data, "restricted", choices),
             exception=read_stages(data, "exception", choices),
+            over_budget=read_stages(data, "over_budget", choices),
             rules=[
                 RuleFields.typed(data, f"rules.{index}", currency, choices, labels)
                 for index in indices(data, "rules", ["stored", "kind"], MOST_RULES)
@@ -183,6 +186,7 @@ class PolicyEditor:
             tiers=readable_tiers(self.tiers, self.choices, self.currency),
             restricted=seated(self.restricted, self.choices),
             exception=seated(self.exception, self.choices),
+            over_budget=seated(self.over_budget, self.choices),
             rules=tuple(rule.stored for rule in self.rules if rule.stored),
         )
 
@@ -235,6 +239,7 @@ class PolicyEditor:
             tiers=tiers_of(self.tiers, self.choices, self.currency),
             restricted=specs_of(self.restricted, self.choices),
             exception=specs_of(self.exception, self.choices),
+            over_budget=specs_of(self.over_budget, self.choices),
             rules=tuple(rules),
             aggregations=tuple(one.aggregation() for one in self.aggregations),
             mandatory=frozenset(Part(part) for part in self.mandatory),
@@ -259,7 +264,7 @@ class PolicyEditor:
         )
 
     def _own_stages(self) -> Iterator[StageFields]:
-        return all_stages(self.tiers, self.restricted, self.exception)
+        return all_stages(self.tiers, self.restricted, self.exception, self.over_budget)
 
     def _tier_lists(self) -> dict[str, list[TierFields]]:
         return {"tiers": self.tiers} | {
@@ -267,7 +272,7 @@ class PolicyEditor:
         }
 
     def _stage_lists(self) -> dict[str, list[StageFields]]:
-        lists = {"restricted": self.restricted, "exception": self.exception}
+        lists: dict[str, list[StageFields]] = {name: getattr(self, name) for name in _ADDITIONS}
         for tiers in self._tier_lists().values():
             lists |= {f"{tier.place}.stages": tier.stages for tier in tiers}
         return lists | {f"{rule.place}.stages": rule.stages for rule in self.rules if rule.is_open}

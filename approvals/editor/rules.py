@@ -26,6 +26,7 @@ from approvals.editor.stages import (
 )
 from approvals.routing import ApproverKind, ApproverSpec, Rule, RuleKind, rule_sentence
 from approvals.routing.rules import ASKING
+from approvals.routing.usual import SubjectKind
 
 MOST_RULES = 250
 _LONGEST_CODE = 40
@@ -44,7 +45,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A typical rule to start from."""
+    """A typical rule to start from; ``values`` are those of its one condition."""
 
     key: str
     title: str
@@ -52,6 +53,7 @@ class Start:
     kind: RuleKind
     conditions: tuple[str, ...]
     seat: str = ""
+    values: tuple[str, ...] = ()
 
 
 STARTS = (
@@ -66,6 +68,10 @@ STARTS = (
     Start(
         "centre", "A cost centre’s own tiers", "Tiers of a cost centre", RuleKind.TIERS,
         ("cost_centres",),
+    ),
+    Start(
+        "increases", "Tiers of budget increases", "Budget increases", RuleKind.TIERS,
+        ("subject_kinds",), values=(SubjectKind.BUDGET_INCREASE.value,),
     ),
     Start("refuse", "Refuse something", "Not bought here", RuleKind.REFUSE, ("categories",)),
     Start("other", "Something else", "", RuleKind.ASK_BEFORE, ()),
@@ -97,7 +103,7 @@ class RuleFields(Place):
         """Return a new rule to write at, as it typically is."""
         made = cls("", currency, name=start.name, kind=start.kind.value)
         for name in start.conditions:
-            made.when.add(name)
+            made.when.add(name, start.values)
         made.stages = [StageFields("", seats=[start.seat] if start.seat in choices else [])]
         made.tiers = [TierFields(""), TierFields("")]
         return made

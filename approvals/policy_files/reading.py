@@ -139,7 +139,7 @@ class _Reader:
         known = (
             *_GROUP,
             *("name", "version", "currency", "tiers", "restricted", "exception"),
-            *("rules", "counting", "changes", "mandatory"),
+            *("over_budget", "rules", "counting", "changes", "mandatory"),
         )
         needed = ("currency", "tiers", "restricted", "exception")
         parts = self.nodes.mapping(node, "A policy", known, needed)
@@ -165,6 +165,9 @@ class _Reader:
                 if (part := self._choice(one, Part, "What is mandatory")) is not None
             ),
             tolerances=self._tolerances(parts["changes"]) if "changes" in parts else USUAL,
+            over_budget=(
+                self._stages(parts["over_budget"], "over_budget") if "over_budget" in parts else ()
+            ),
         )
         if group_id is None:
             return None

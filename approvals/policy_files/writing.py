@@ -40,7 +40,9 @@ _HEAD = """\
 #   agree      all, any, or at least N of the seats
 #   seats      position: its code · role: its code · person: an e-mail address · manager
 #   beside     true when a stage opens together with the one before it
-#   rules      hold where everything below "when" is met; their order means nothing
+#   over_budget  who agrees to an order beyond a soft budget; left out, the finance role does
+#   rules      hold where everything below "when" is met; their order means nothing. Without
+#              subject_kinds they are about orders; [budget_increase] makes them about those
 #   changes    what lets approvals stand when an order is changed while it waits
 #   mandatory  holds for groups below, too, whatever their own policies say
 # Imported again, the file is compared with what is in force; nothing changes before you agree.
@@ -96,9 +98,16 @@ class _Writer:
                 {"by": counted.by.value, "to": counted.to.value, "days": str(counted.days)}
                 for counted in document.aggregations
             ],
+            **self._over_budget(document),
             **self._changes(document),
             "mandatory": sorted(part.value for part in document.mandatory),
         }
+
+    def _over_budget(self, document: PolicyDocument) -> dict[str, Any]:
+        """Return who agrees to an order beyond a soft budget, where that is not as usual."""
+        if not document.over_budget:
+            return {}
+        return {"over_budget": self._stages(document.over_budget)}
 
     def _changes(self, document: PolicyDocument) -> dict[str, Any]:
         """Return which changes let approvals stand, where that is not as usual."""

@@ -33,6 +33,7 @@ def check_document(document: PolicyDocument) -> tuple[PolicyProblem, ...]:
         *_tiers_stage_problems("", document.tiers),
         *_addition_problems("restricted", document.restricted, "a restricted line"),
         *_addition_problems("exception", document.exception, "an exception for a blocked item"),
+        *_stage_problems("over_budget", document.over_budget),
         *_rules_problems(document),
         *_aggregation_problems(document),
         *_tolerance_problems(document),

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from approvals.routing.facts import Facts
+from approvals.routing.usual import ORDERS
 
 
 class Guided(StrEnum):
@@ -34,8 +35,9 @@ class Conditions:
     All that is set must be met; of several values, one is enough. ``over`` and ``up_to`` bound the
     amount that counts, in the document's currency: more than ``over``, at most ``up_to``.
     ``categories`` are codes; a subject in a category below one of them is in it, too. ``groups``
-    hold for what stands below them. ``labels`` says how people call each category, supplier, group
-    and payment method that is named, kept so that the version still reads years later.
+    hold for what stands below them. Without ``subject_kinds`` they are about orders alone.
+    ``labels`` says how people call each category, supplier, group and payment method that is named,
+    kept so that the version still reads years later.
     """
 
     over: Decimal | None = None
@@ -52,6 +54,11 @@ class Conditions:
     is_first_order: bool | None = None
     is_home_delivery: bool | None = None
     labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of subjects that they are about."""
+        return self.subject_kinds or ORDERS
 
     @property
     def names(self) -> frozenset[str]:
@@ -79,7 +86,7 @@ class Conditions:
             and _meets(self.requester_roles, facts.requester_roles)
             and (not self.guidance or facts.guidance in self.guidance)
             and (not self.budget_states or facts.budget_state in self.budget_states)
-            and (not self.subject_kinds or facts.subject_kind in self.subject_kinds)
+            and facts.subject_kind in self.kinds
             and (self.is_first_order is None or self.is_first_order == facts.is_first_order)
             and (self.is_home_delivery is None or self.is_home_delivery == facts.is_home_delivery)
         )

@@ -7,10 +7,10 @@ from approvals.routing.conditions import BudgetStanding, Conditions, Guided
 from approvals.routing.policy import PolicyDocument, heading
 from approvals.routing.rules import Aggregation, CountedBy, CountedTo, Rule, RuleKind, Tier
 from approvals.routing.specs import in_words
+from approvals.routing.usual import NOUNS
 from approvals.routing.words import enumerated, uncapitalized
 from procurement.core.money import format_money
 
-_ORDERS = ("requisition",)
 _GUIDED: dict[str, str] = {
     Guided.PREFERRED: "preferred",
     Guided.NEUTRAL: "neither preferred nor restricted",
@@ -41,11 +41,18 @@ def condition_phrase(when: Conditions, currency: str) -> str:
     Amounts are in ``currency``. Conditions that ask nothing hold for ``All orders``.
     """
     parts = [part for part in _parts(when, currency) if part]
-    if when.subject_kinds and when.subject_kinds != _ORDERS:
-        noun = f"Requests of the kind {_either(when, when.subject_kinds)}"
-    else:
-        noun = "Orders" if parts else "All orders"
-    return " ".join((noun, *parts))
+    noun = noun_of(when)
+    return " ".join((noun, *parts) if parts else (f"All {uncapitalized(noun)}",))
+
+
+def noun_of(when: Conditions) -> str:
+    """Return what conditions are about, in the plural: ``Orders``, ``Budget increases``."""
+    said = [
+        NOUNS[kind][1] if kind in NOUNS else f"Requests of the kind {when.label(kind)}"
+        for kind in when.kinds
+    ]
+    first, *others = said
+    return enumerated([first, *map(uncapitalized, others)], "and")
 
 
 def rule_sentence(rule: Rule, currency: str) -> str:

@@ -10,6 +10,7 @@ from approvals.routing.holding import RuleIndex
 from approvals.routing.rules import Aggregation, Rule, Tier
 from approvals.routing.specs import StageSpec
 from approvals.routing.tolerances import USUAL, Tolerances
+from approvals.routing.usual import OVER_BUDGET
 from procurement.core.money import format_money
 
 SCHEMA = 2
@@ -26,6 +27,7 @@ class Part(StrEnum):
     TIERS = "tiers"
     RESTRICTED = "restricted"
     EXCEPTION = "exception"
+    OVER_BUDGET = "over_budget"
     AGGREGATIONS = "aggregations"
     TOLERANCES = "tolerances"
 
@@ -35,7 +37,8 @@ class PolicyDocument:
     """What a policy version says. Amounts are in ``currency``; tiers stand in rising order.
 
     ``restricted`` and ``exception`` are the stages that come first when a line is restricted, or
-    when a blocked item is asked for as an exception. ``tolerances`` say which changes let an
+    when a blocked item is asked for as an exception; ``over_budget`` those for an order beyond a
+    soft budget, where they are not the usual ones. ``tolerances`` say which changes let an
     approval stand. What is ``mandatory``, and each rule that is, holds below the group whatever a
     policy there says: it can add, never weaken.
     """
@@ -48,6 +51,7 @@ class PolicyDocument:
     aggregations: tuple[Aggregation, ...] = ()
     mandatory: frozenset[Part] = frozenset()
     tolerances: Tolerances = USUAL
+    over_budget: tuple[StageSpec, ...] = ()
     _index: RuleIndex | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -63,10 +67,15 @@ class PolicyDocument:
         """Tell whether anything of it holds for groups below with policies of their own."""
         return bool(self.mandatory) or self.index.has_mandatory
 
+    @property
+    def beyond_budget(self) -> tuple[StageSpec, ...]:
+        """Return who agrees to an order beyond a soft budget: as it says, or as is usual."""
+        return self.over_budget or OVER_BUDGET
+
     def placed_stages(self) -> Iterator[tuple[str, StageSpec]]:
         """Yield every stage with its place: ``tiers.1.stages.0``, ``rules.2.tiers.0.stages.1``."""
         yield from _in_tiers("", self.tiers)
-        for part in (Part.RESTRICTED, Part.EXCEPTION):
+        for part in (Part.RESTRICTED, Part.EXCEPTION, Part.OVER_BUDGET):
             for index, stage in enumerate(getattr(self, part.value)):
                 yield f"{part.value}.{index}", stage
         for number, rule in enumerate(self.rules):
@@ -94,9 +103,14 @@ class PolicyDocument:
     def to_json(self) -> dict[str, Any]:
         """Return the document as a JSON object; `from_json` reads it back equal.
 
-        The usual tolerances are not written: documents from before there were any stay as they are.
+        The usual tolerances are not written, nor is who usually agrees beyond a soft budget:
+        documents from before there were any stay as they are.
         """
-        told = {} if self.tolerances == USUAL else {"tolerances": self.tolerances.to_json()}
+        told: dict[str, Any] = {}
+        if self.tolerances != USUAL:
+            told["tolerances"] = self.tolerances.to_json()
+        if self.over_budget:
+            told["over_budget"] = [stage.to_json() for stage in self.over_budget]
         return {
             **told,
             "aggregations": [one.to_json() for one in self.aggregations],
@@ -130,6 +144,9 @@ class PolicyDocument:
                 mandatory=frozenset(Part(part) for part in stored["mandatory"]),
                 tolerances=(
                     Tolerances.from_json(stored["tolerances"]) if "tolerances" in stored else USUAL
+                ),
+                over_budget=tuple(
+                    StageSpec.from_json(stage) for stage in stored.get("over_budget", ())
                 ),
             )
         except (KeyError, TypeError, InvalidOperation, ValueError, AttributeError) as error:

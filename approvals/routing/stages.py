@@ -10,9 +10,8 @@ from approvals.routing.policy import Part, PolicyDocument, band, tier_for
 from approvals.routing.rules import ASKING, Aggregation, Rule, RuleKind, Tier
 from approvals.routing.specs import StageSpec, in_words
 from approvals.routing.tolerances import Tolerances, strictest
+from approvals.routing.usual import ORDERS, USUAL_PART, WAYS, one_of, several_of
 
-# How pages call a subject of each kind, in the plural.
-_NOUNS = {"requisition": "Orders"}
 _BLOCKED = "BLOCKED"
 
 NO_POLICY = (
@@ -44,6 +43,7 @@ class InForce:
 class Source:
     """What asked for a stage: a part of a version, such as ``tiers.1`` or ``rules.bulk-ppe``.
 
+    A ``usual`` one follows from no part: who agrees to such a thing where no rule has tiers for it.
     ``is_from_above`` holds for what an ancestor has made mandatory for a group that has a policy of
     its own.
     """
@@ -101,6 +101,9 @@ def route(facts: Facts, policies: Sequence[InForce]) -> Route:
     ``policies`` are those in force on the group's ancestors, in any order; others are ignored. What
     an ancestor of the nearest one has made mandatory comes first, from the root downwards; a stage
     that is asked for already is not asked for twice.
+
+    Tiers, additions and what counts together are about orders. Of what is no order, those rules
+    decide that name its kind; where none has tiers for it, who usually agrees to it does.
     """
     own, *above = _upwards(facts.group_path, policies) or (None,)
     if own is None:
@@ -123,7 +126,8 @@ def route(facts: Facts, policies: Sequence[InForce]) -> Route:
     if answer.refusal:
         return _refused(own, answer.refusal, tuple(binding))
     stages = _merged([*found, answer])
-    source = f"{answer.part_title} of {own.source}, set by {own.group_name}."
+    part = f"{answer.part_title} of" if answer.part_title else "As is usual, under"
+    source = f"{part} {own.source}, set by {own.group_name}."
     because = [stage.because for stage in stages]
     said = dict.fromkeys([*because, *counted.sentences, *answer.sentences, source])
     return Route(
@@ -214,20 +218,22 @@ def _ask(facts: Facts, policy: InForce, counted: Counted, *, is_own: bool) -> _A
     refusing = next((rule for rule in rules if rule.kind is RuleKind.REFUSE), None)
     if refusing is not None:
         return _Asked(refusal=f"{refusing.refusal} {_origin(refusing, policy)}")
-    tiers, prefix, title = _tiers(document, rules, is_own=is_own)
+    tiers, prefix, title = _tiers(facts, document, rules, is_own=is_own)
     tier = tier_for(tiers, counted.amount)
+    middle = _usual(facts) if is_own and not tiers else []
     # Of an ancestor that makes no tiers mandatory there are none to look in; a group's own that has
-    # none covers nothing.
-    if tier is None and (tiers or is_own):
+    # none covers nothing, unless somebody usually agrees.
+    if tier is None and (tiers or is_own) and not middle:
         return _Asked(refusal=f"No tier of {policy.source} covers this amount. {_FIX}")
-    noun = _NOUNS.get(facts.subject_kind, "Requests")
-    in_tier = "" if tier is None else _tier_sentence(tiers, tier, noun, document.currency)
-    tier_stages = () if tier is None else tiers[tier].stages
+    in_tier = ""
+    if tier is not None:
+        noun = several_of(facts.subject_kind)
+        in_tier = _tier_sentence(tiers, tier, noun, document.currency)
+        middle = [(spec, in_tier, f"{prefix}tiers.{tier}") for spec in tiers[tier].stages]
     first = [
         *_additions(facts, document, is_own=is_own),
         *_of_rules(rules, RuleKind.ASK_BEFORE, policy),
     ]
-    middle = [(spec, in_tier, f"{prefix}tiers.{tier}") for spec in tier_stages]
     beside = list(_of_rules(rules, RuleKind.ASK_BESIDE, policy))
     last = list(_of_rules(rules, RuleKind.ASK_AFTER, policy))
     placed: list[tuple[int, StageSpec, str, str]] = []
@@ -252,23 +258,37 @@ def _ask(facts: Facts, policy: InForce, counted: Counted, *, is_own: bool) -> _A
 
 
 def _tiers(
-    document: PolicyDocument, rules: Sequence[Rule], *, is_own: bool
+    facts: Facts, document: PolicyDocument, rules: Sequence[Rule], *, is_own: bool
 ) -> tuple[tuple[Tier, ...], str, str]:
     """Return the tiers that count, the place of what they stand in, and its name in words."""
     with_own = [rule for rule in rules if rule.kind is RuleKind.TIERS]
     if with_own:
         rule = min(with_own, key=lambda one: (-len(one.when.names), one.code))
         return rule.tiers, f"rules.{rule.code}.", f" of the rule “{rule.name}”"
-    if is_own or Part.TIERS in document.mandatory:
+    if _is_order(facts) and (is_own or Part.TIERS in document.mandatory):
         return document.tiers, "", ""
     return (), "", ""
+
+
+def _is_order(facts: Facts) -> bool:
+    return facts.subject_kind in ORDERS
 
 
 _Placed = tuple[StageSpec, str, str]
 
 
+def _usual(facts: Facts) -> list[_Placed]:
+    """Return who agrees to what is no order, where no rule has tiers for it; nobody to an order."""
+    way = WAYS.get(facts.subject_kind, ())
+    one = one_of(facts.subject_kind)
+    said = f"{one[:1].upper()}{one[1:]}"
+    return [(spec, f"{said} goes to {spec.phrase}.", USUAL_PART) for spec in way]
+
+
 def _additions(facts: Facts, document: PolicyDocument, *, is_own: bool) -> Iterator[_Placed]:
-    """Yield what deviations from guided buying ask for, before the tier has its say."""
+    """Yield what an order's deviations ask for, before the tier has its say."""
+    if not _is_order(facts):
+        return
     if Flag.BLOCKED_EXCEPTION in facts.flags and (is_own or Part.EXCEPTION in document.mandatory):
         for spec in document.exception:
             said = f"An exception for a blocked item goes to {spec.phrase} first."
@@ -276,6 +296,10 @@ def _additions(facts: Facts, document: PolicyDocument, *, is_own: bool) -> Itera
     if Flag.RESTRICTED in facts.flags and (is_own or Part.RESTRICTED in document.mandatory):
         for spec in document.restricted:
             yield spec, f"A restricted line goes to {spec.phrase} first.", Part.RESTRICTED.value
+    if Flag.OVER_BUDGET in facts.flags and (is_own or Part.OVER_BUDGET in document.mandatory):
+        for spec in document.beyond_budget:
+            said = f"An order beyond a soft budget goes to {spec.phrase} first."
+            yield spec, said, Part.OVER_BUDGET.value
 
 
 def _of_rules(rules: Sequence[Rule], kind: RuleKind, policy: InForce) -> Iterator[_Placed]:

@@ -1,8 +1,9 @@
 """What the clock has people told: reminders, that somebody else is asked, too, and how it ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,7 +14,7 @@ from accounts.services import issue_secret
 from accounts.services.notifying import notify
 from approvals.models import ApprovalRequest, StageSeat
 from approvals.routing.words import enumerated
-from approvals.services.notices import LINK_LIVES, SECRET_KIND, thread_of, ways_on
+from approvals.services.notices import LINK_LIVES, SECRET_KIND, thread_of, told_as, ways_on
 from approvals.services.way import name_of
 from approvals.subjects import handler_for
 
@@ -109,7 +110,7 @@ def warn_requester(
         organization,
         request,
         to,
-        NotificationEvent.ORDER_EXPIRING,
+        told_as(request, NotificationEvent.ORDER_EXPIRING),
         "expiring",
         f"{summary['noun']} {summary['label']} ends soon",
         f"{enumerated(waiting_for)} did not answer yet." if waiting_for else "Nobody decided yet.",
@@ -132,13 +133,19 @@ def tell_expired(
         organization,
         request,
         to,
-        NotificationEvent.ORDER_DECIDED,
+        told_as(request),
         "expired",
         f"{summary['noun']} {summary['label']} was not decided in time",
-        "Nothing is ordered. You can change it and submit it again.",
+        _ended(summary),
         {"waited_for": enumerated(waited_for), "at": now, **ways_on(request)},
         now,
     )
+
+
+def _ended(summary: Mapping[str, Any]) -> str:
+    if "wording" in summary:
+        return f"{summary['wording']['ended']} {summary['wording']['again']}"
+    return "Nothing is ordered. You can change it and submit it again."
 
 
 def _tell(

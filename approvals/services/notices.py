@@ -14,6 +14,7 @@ from accounts.services import issue_secret
 from accounts.services.notifying import notify
 from accounts.web import org_reverse
 from approvals.models import ApprovalRequest, StageSeat
+from approvals.routing.usual import SubjectKind
 from procurement.core import writes
 from procurement.core.money import format_money
 
@@ -120,6 +121,15 @@ def _called(summary: dict[str, Any]) -> str:
     return f"{summary['noun']} {summary['label']}"
 
 
+def told_as(
+    request: ApprovalRequest, of_order: NotificationEvent = NotificationEvent.ORDER_DECIDED
+) -> NotificationEvent:
+    """Return as what its requester hears how a request goes; ``of_order`` is for an order's."""
+    if request.subject_kind == SubjectKind.BUDGET_INCREASE:
+        return NotificationEvent.BUDGET_ROOM
+    return of_order
+
+
 def ways_on(request: ApprovalRequest) -> dict[str, bool]:
     """Return what mails about an end name of the ways on from there: for ``email/_ways_on``.
 
@@ -209,7 +219,7 @@ def tell_requester(
     ended = "Approved" if outcome == ApprovalRequest.Status.APPROVED else "Rejected"
     said = f": “{comment}”" if comment else "."
     notice = Notice(
-        event=NotificationEvent.ORDER_DECIDED,
+        event=told_as(request),
         key=f"decided:{request.id}",
         membership_id=to.id,
         email=to.user.email,

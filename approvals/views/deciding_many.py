@@ -89,7 +89,7 @@ def _tell(request: OrgRequest, choice: str, decided: Sequence[tuple[StageSeat, V
     if counted:
         amount = format_money(sum((one.amount for one in counted), Decimal(0)), counted[0].currency)
         what = "approved" if choice == Decision.Choice.APPROVE else "rejected"
-        noun = "order" if len(counted) == 1 else "orders"
+        noun = "request" if len(counted) == 1 else "requests"
         messages.success(request, f"You {what} {len(counted)} {noun}, {amount} together.")
     others = [(seat, verdict) for seat, verdict in decided if not verdict.is_decided]
     for seat, verdict in others[:_TOLD]:

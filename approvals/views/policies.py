@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from accounts.selectors import root_group
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors
-from approvals.effective import EffectivePolicy, LinePart
+from approvals.effective import ADDITIONS, EffectivePolicy, LinePart
 from approvals.picture import Occupants, bands_of
 from approvals.selectors import SeatNow
 from procurement.core import clock
@@ -69,7 +69,7 @@ def _parts(holds: EffectivePolicy, seats: list[SeatNow]) -> dict[str, Any]:
         "binding": holds.binding,
         "tiers": holds.of(LinePart.TIER),
         "bands": bands_of(document.tiers, document.currency, people),
-        "additions": [*holds.of(LinePart.RESTRICTED), *holds.of(LinePart.EXCEPTION)],
+        "additions": [line for part in ADDITIONS for line in holds.of(part)],
         "rules": holds.of(LinePart.RULE),
         "counting": holds.of(LinePart.COUNTING),
         "changing": holds.of(LinePart.CHANGE),

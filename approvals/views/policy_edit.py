@@ -148,6 +148,7 @@ def _picture(page: PolicyPage, draft: PolicyDocument) -> dict[str, Any]:
         "first": [
             ("Restricted line", steps_of(draft.restricted, people)),
             ("Exception", steps_of(draft.exception, people)),
+            ("Beyond a soft budget", steps_of(draft.beyond_budget, people)),
         ],
     }
 

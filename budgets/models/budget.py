@@ -153,4 +153,9 @@ class Budget(TenantModel):
                 condition=Q(membership__isnull=False),
                 name="budget_membership",
             ),
+            models.Index(
+                fields=["organization_id", "allowance"],
+                condition=Q(allowance__isnull=False),
+                name="budget_allowance",
+            ),
         ]

@@ -26,7 +26,8 @@ class BudgetPeriod(TenantModel):
     went beyond the cap, or orders that somebody agreed to beyond a soft one. It keeps the last
     constraint true for them, and gives no room: other orders are held to ``cap`` alone. ``code`` is
     the period's name in the fiscal calendar that it was opened by (`budgets.fiscal.Period`), and
-    ``entries`` the number of the last ledger entry.
+    ``entries`` the number of the last ledger entry. ``kept_open_at`` says when its keepers were
+    told that it cannot close by itself.
     """
 
     class Status(models.TextChoices):
@@ -52,6 +53,7 @@ class BudgetPeriod(TenantModel):
     spent = amount_column(default=0)
     overrun = amount_column(default=0)
     entries = models.PositiveIntegerField(default=0)
+    kept_open_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -1,14 +1,43 @@
 """Every non-trivial read of budgets, by noun."""
 
-from budgets.selectors.covering import covering, keepers, standing_on
+from budgets.selectors.allowances import (
+    AllowanceRow,
+    OwnBudget,
+    about_allowance,
+    allowance_for,
+    allowance_rows,
+    allowances_of,
+    own_rows,
+    people_with,
+    title_of_allowance,
+)
+from budgets.selectors.branches import Branch, branches, in_sight, narrowed
+from budgets.selectors.checks import ledger_check_for, ledger_checks
+from budgets.selectors.covering import covering, keepers, standing_on, without_document
+from budgets.selectors.earmarks import earmark_for, earmarks_on
+from budgets.selectors.increases import (
+    PILLS,
+    IncreaseDetail,
+    Shows,
+    background_of,
+    increase_for,
+    increase_target,
+    increases_for_document,
+    increases_of,
+    title_of,
+)
 from budgets.selectors.ledger import (
+    Moved,
+    Narrowing,
     PeriodLink,
     budget_for,
     ledger_of,
     lines_in_order,
+    moved,
     period_for,
     periods_around,
 )
+from budgets.selectors.lifecycle import Closing, closing_for, periods_by_id
 from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
 from budgets.selectors.plans import (
     LevelSum,
@@ -23,9 +52,10 @@ from budgets.selectors.plans import (
     require_planner,
     roll_ups,
 )
-from budgets.selectors.settings import budget_settings, fiscal_calendar
+from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_until
 from budgets.selectors.slots import period_in, period_named, slots_in
 from budgets.selectors.spans import spans_between
+from budgets.selectors.standing import own_budgets, standing_of
 from budgets.selectors.terms import (
     SCOPE_ROWS,
     extra_room,
@@ -35,8 +65,10 @@ from budgets.selectors.terms import (
     terms_of,
     words_of_scope,
 )
+from budgets.selectors.transfers import givers_for, transfer_for, transfers_of
 from budgets.selectors.tree import (
     AlertNote,
+    Mark,
     PeriodChoice,
     Totals,
     TreeRow,
@@ -48,42 +80,76 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "PILLS",
     "SCOPE_ROWS",
     "AlertNote",
+    "AllowanceRow",
+    "Branch",
+    "Closing",
     "Discrepancy",
+    "IncreaseDetail",
     "LevelSum",
+    "Mark",
+    "Moved",
+    "Narrowing",
+    "OwnBudget",
     "PeriodChoice",
     "PeriodLink",
     "PlanRow",
     "RollUp",
+    "Shows",
     "Totals",
     "TreeRow",
+    "about_allowance",
+    "allowance_for",
+    "allowance_rows",
+    "allowances_of",
+    "background_of",
+    "branches",
     "budget_for",
     "budget_import_for",
     "budget_imports",
     "budget_lines",
     "budget_settings",
     "budget_tree",
+    "closing_for",
     "covering",
     "discrepancies",
     "draft_caps",
     "draft_copy",
     "draft_roll_up",
     "draft_split",
+    "earmark_for",
+    "earmarks_on",
     "extra_room",
     "fiscal_calendar",
+    "givers_for",
+    "in_sight",
+    "increase_for",
+    "increase_target",
+    "increases_for_document",
+    "increases_of",
     "keepers",
     "label_of",
+    "ledger_check_for",
+    "ledger_checks",
     "ledger_extent",
     "ledger_of",
     "lines_in_order",
     "meaning_of",
+    "moved",
+    "narrowed",
+    "opened_until",
+    "own_budgets",
+    "own_rows",
+    "people_with",
     "period_choices",
     "period_for",
     "period_in",
     "period_named",
     "period_shown",
     "periods_around",
+    "periods_by_id",
     "plan_choices",
     "plan_table",
     "require_planner",
@@ -91,8 +157,14 @@ __all__ = [
     "seat_choices",
     "slots_in",
     "spans_between",
+    "standing_of",
     "standing_on",
     "terms_of",
+    "title_of",
+    "title_of_allowance",
     "totals",
+    "transfer_for",
+    "transfers_of",
+    "without_document",
     "words_of_scope",
 ]

@@ -67,9 +67,16 @@ WHERE p.organization_id = %(organization)s AND p.id = ANY(%(periods)s::uuid[])
 ORDER BY p.id
 """
 
+_HELD = """
+SELECT period_id, sum(delta_reserved), sum(delta_committed), sum(delta_spent)
+FROM budgets_ledgerentry
+WHERE organization_id = %(organization)s AND document_id = %(document)s
+GROUP BY period_id
+"""
+
 KEEPER_ROLES = (Role.FINANCE.value, Role.ADMINISTRATOR.value)
 _KEEPERS_NAMED = 3
-_BUDGET_WIDTH = 20
+BUDGET_WIDTH = 20
 
 
 def covering(
@@ -102,15 +109,37 @@ def standing_on(period_ids: Collection[UUID], on: date) -> tuple[Covering, ...]:
     return tuple(from_period_row(row) for row in cursor.fetchall())
 
 
+def without_document(covering: Sequence[Covering], document_id: UUID) -> tuple[Covering, ...]:
+    """Return budgets as they would stand if a document held nothing on them. One SQL query.
+
+    An order that is changed is judged on them: what it holds is its own to use.
+    """
+    rows = writes.execute(
+        _HELD, {"organization": tenancy.current(), "document": document_id}
+    ).fetchall()
+    held = {period_id: amounts for period_id, *amounts in rows}
+    return tuple(
+        replace(
+            one,
+            reserved=one.reserved - held[one.period_id][0],
+            committed=one.committed - held[one.period_id][1],
+            spent=one.spent - held[one.period_id][2],
+        )
+        if one.period_id in held
+        else one
+        for one in covering
+    )
+
+
 def from_rows(rows: Sequence[Sequence[Any]], on: date) -> Iterator[Covering]:
     """Yield what rows of budget and counter columns say, on a day that no period may hold yet.
 
     No SQL, or one query where a period has not been opened.
     """
-    is_missing = any(row[_BUDGET_WIDTH] is None for row in rows)
+    is_missing = any(row[BUDGET_WIDTH] is None for row in rows)
     calendar = fiscal_calendar() if is_missing else CALENDAR_YEAR
     for row in rows:
-        if row[_BUDGET_WIDTH] is not None:
+        if row[BUDGET_WIDTH] is not None:
             yield from_period_row(row)
         else:
             yield unopened(row, calendar.period_of(PeriodKind(row[1]), on))
@@ -118,7 +147,7 @@ def from_rows(rows: Sequence[Sequence[Any]], on: date) -> Iterator[Covering]:
 
 def from_period_row(row: Sequence[Any]) -> Covering:
     """Return what a row of `PERIOD_COLUMNS` says."""
-    period_id, starts_on, ends_on, code, status, cap, *counters = row[_BUDGET_WIDTH:]
+    period_id, starts_on, ends_on, code, status, cap, *counters = row[BUDGET_WIDTH:]
     reserved, committed, spent, overrun = counters[:4]
     return replace(
         unopened(row, Period(starts_on, ends_on, PeriodKind(row[1]), code)),
@@ -141,7 +170,7 @@ def unopened(row: Sequence[Any], period: Period) -> Covering:
     """Return what a row of `BUDGET_COLUMNS` says of a period that nothing has opened yet."""
     budget_id, _, cap, name, warn, block, marks, enforcement = row[:8]
     category, category_name, supplier_id, supplier_name, membership_id, holder = row[8:14]
-    position, position_name, group_id, group_name, group_path, currency = row[14:_BUDGET_WIDTH]
+    position, position_name, group_id, group_name, group_path, currency = row[14:BUDGET_WIDTH]
     return Covering(
         budget_id=budget_id,
         period_id=None,

@@ -1,16 +1,19 @@
 """One period of one budget and the lines of its ledger."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Abs, Coalesce, Greatest
 
 from accounts import selectors as accounts
 from accounts.permissions import Permission
 from budgets.fiscal import Period
 from budgets.models import Budget, BudgetPeriod, LedgerEntry
-from budgets.rules import Covering
+from budgets.rules import ZERO, Covering
 from budgets.selectors.covering import PERIOD_COLUMNS, from_period_row
 from budgets.selectors.terms import SCOPE_ROWS
 from procurement.core import tenancy, writes
@@ -21,6 +24,47 @@ from procurement.core.errors import NotFound
 _ONE = f"SELECT {PERIOD_COLUMNS} WHERE p.organization_id = %s AND p.id = %s"
 
 _NO_BUDGET = "There is no such budget, or it is not yours to see."
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which lines of a ledger are asked for, and in which order; by default all.
+
+    ``document`` and ``by`` are parts of names; ``at_least`` is an amount that some counter moved
+    by, up or down. A page shows the newest first, unless told ``oldest_first``.
+    """
+
+    kind: str = ""
+    document: str = ""
+    by: str = ""
+    since: date | None = None
+    until: date | None = None
+    at_least: Decimal | None = None
+    oldest_first: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether some lines are left out."""
+        return replace(self, oldest_first=False) != EVERY_LINE
+
+
+EVERY_LINE = Narrowing()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What some lines of a ledger moved together."""
+
+    lines: int
+    cap: Decimal
+    reserved: Decimal
+    committed: Decimal
+    spent: Decimal
+
+    @property
+    def used(self) -> Decimal:
+        """Return the change of everything used."""
+        return self.reserved + self.committed + self.spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +124,55 @@ def periods_around(covering: Covering) -> tuple[PeriodLink, ...]:
     return tuple(links[max(here - 4, 0) : here + 2])
 
 
-def ledger_of(covering: Covering, *, kind: str = "", document: str = "") -> QuerySet[LedgerEntry]:
-    """Return a period's lines, the latest first; of one kind, with words in the document's label.
+def ledger_of(covering: Covering, narrowing: Narrowing = EVERY_LINE) -> QuerySet[LedgerEntry]:
+    """Return the lines of a period that are asked for, in the order asked for.
 
     One SQL query for each page that is cut from it, and one to count.
     """
-    lines = LedgerEntry.objects.filter(period_id=covering.period_id).order_by("-number")
-    if kind:
-        lines = lines.filter(kind=kind)
-    if document:
-        lines = lines.filter(document_label__icontains=document)
-    return lines
+    lines = _narrowed(LedgerEntry.objects.filter(period_id=covering.period_id), narrowing)
+    return lines.order_by("number" if narrowing.oldest_first else "-number")
 
 
-def lines_in_order(period_ids: list[UUID]) -> Iterator[LedgerEntry]:
+def moved(lines: QuerySet[LedgerEntry]) -> Moved:
+    """Return how many lines there are and what they moved together. One SQL query."""
+    found = lines.order_by().aggregate(
+        lines=Count("id"),
+        **{
+            name: Coalesce(Sum(f"delta_{name}"), ZERO)
+            for name in ("cap", "reserved", "committed", "spent")
+        },
+    )
+    return Moved(**found)
+
+
+def lines_in_order(
+    period_ids: list[UUID], narrowing: Narrowing = EVERY_LINE
+) -> Iterator[LedgerEntry]:
     """Yield the lines of some periods as they were posted, with budget and group along.
 
     One SQL query on a server-side cursor; memory stays flat.
     """
+    lines = _narrowed(LedgerEntry.objects.filter(period_id__in=period_ids), narrowing)
     return (
-        LedgerEntry.objects.filter(period_id__in=period_ids)
-        .select_related("period__budget__group")
+        lines.select_related("period__budget__group")
         .order_by("period__budget__group__name", "period_id", "number")
         .iterator(chunk_size=2_000)
     )
+
+
+def _narrowed(lines: QuerySet[LedgerEntry], narrowing: Narrowing) -> QuerySet[LedgerEntry]:
+    if narrowing.kind:
+        lines = lines.filter(kind=narrowing.kind)
+    if narrowing.document:
+        lines = lines.filter(document_label__icontains=narrowing.document)
+    if narrowing.by:
+        lines = lines.filter(actor_label__icontains=narrowing.by)
+    if narrowing.since:
+        lines = lines.filter(occurred_on__gte=narrowing.since)
+    if narrowing.until:
+        lines = lines.filter(occurred_on__lte=narrowing.until)
+    if narrowing.at_least:
+        counters = ("cap", "reserved", "committed", "spent")
+        largest = Greatest(*(Abs(f"delta_{name}") for name in counters))
+        lines = lines.annotate(largest=largest).filter(largest__gte=narrowing.at_least)
+    return lines

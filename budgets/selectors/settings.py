@@ -1,7 +1,11 @@
 """How an organization's budgets run: its fiscal calendar and what it has chosen."""
 
+from datetime import date
+
+from django.db.models import Max
+
 from budgets.fiscal import CALENDAR_YEAR, FiscalCalendar, NamedFor, Pattern, YearEnd, YearRule
-from budgets.models import BudgetSettings, FiscalYearRule
+from budgets.models import BudgetPeriod, BudgetSettings, FiscalYearRule
 
 
 def fiscal_calendar() -> FiscalCalendar:
@@ -19,3 +23,9 @@ def fiscal_calendar() -> FiscalCalendar:
 def budget_settings() -> BudgetSettings:
     """Return what the organization has chosen, or what is usual, unsaved. One SQL query."""
     return BudgetSettings.objects.first() or BudgetSettings()
+
+
+def opened_until() -> date | None:
+    """Return the last day of all periods that have been opened, if any. One SQL query."""
+    last: date | None = BudgetPeriod.objects.aggregate(last=Max("ends_on"))["last"]
+    return last

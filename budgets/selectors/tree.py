@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from accounts.models import OrgGroup
 from accounts.permissions import Permission
 from budgets.fiscal import Period, PeriodKind
 from budgets.models import BudgetAlert
-from budgets.rules import ZERO, BudgetState, Covering, Effect, effects
+from budgets.rules import ZERO, BudgetState, Covering, Effect, PeriodStatus, effects
 from budgets.selectors.covering import (
     BUDGET_COLUMNS,
     BUDGET_JOINS,
@@ -67,13 +68,51 @@ class AlertNote:
     is_sent: bool
 
 
+class Mark(StrEnum):
+    """What a row of the tree is marked with, in words: how far it is, or what stopped it."""
+
+    ON_TRACK = "ok"
+    WARNED = "warned"
+    OVER = "over"
+    USED_UP = "blocked"
+    FROZEN = "frozen"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+    @property
+    def words(self) -> str:
+        """Return the word that stands in the row."""
+        return _MARK_WORDS[self]
+
+
+_MARK_WORDS = {
+    Mark.ON_TRACK: "On track",
+    Mark.WARNED: "Warned",
+    Mark.OVER: "Over",
+    Mark.USED_UP: "Used up",
+    Mark.FROZEN: "Frozen",
+    Mark.CLOSED: "Closed",
+    Mark.REOPENED: "Reopened",
+}
+_BY_STATE = {
+    BudgetState.OK: Mark.ON_TRACK,
+    BudgetState.WARN: Mark.WARNED,
+    BudgetState.OVER: Mark.OVER,
+    BudgetState.STOP: Mark.USED_UP,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """A group in the tree; without ``effect`` it has no budget of its own and only leads on."""
+    """A budget in the tree, or, without ``effect``, a group that has none and only leads on.
+
+    A group with several budgets has a row for each. ``path`` holds those of its ancestors, itself
+    the last, that are in the tree.
+    """
 
     group_id: UUID
     name: str
-    level: int
+    path: tuple[UUID, ...]
     has_children: bool
     is_top: bool
     effect: Effect | None
@@ -81,9 +120,24 @@ class TreeRow:
     can_manage: bool
 
     @property
+    def level(self) -> int:
+        """Return how deep it stands, the top being 1."""
+        return len(self.path)
+
+    @property
     def state(self) -> BudgetState | None:
         """Return how its budget stands."""
         return self.effect.state if self.effect else None
+
+    @property
+    def mark(self) -> Mark | None:
+        """Return what its budget is marked with."""
+        if self.effect is None:
+            return None
+        status = self.effect.covering.status
+        if status is PeriodStatus.OPEN:
+            return _BY_STATE[self.effect.state]
+        return Mark(status.value.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +191,23 @@ def budget_tree(actor: Actor, period: Period) -> tuple[TreeRow, ...]:
     groups = _groups_of(actor, standing)
     alerts = _alerts(one.period_id for one in standing if one.period_id)
     by_group: dict[UUID, list[Covering | None]] = {}
-    for one in standing:
+    for one in sorted(standing, key=_before_its_neighbours):
         by_group.setdefault(one.group_id, []).append(one)
-    budgeted = frozenset(by_group)
+    whole = frozenset(one.group_id for one in standing if one.scope.is_everything)
     leading = {ancestor for _, path in groups.values() for ancestor in path[:-1]}
     found: list[TreeRow] = []
     for group_id, path in _in_order(groups):
         above = [ancestor for ancestor in path[:-1] if ancestor in groups]
         name = groups[group_id][0]
         can_manage = actor.can(Permission.MANAGE_BUDGETS, path)
-        is_top = budgeted.isdisjoint(above)
+        is_top = group_id in whole and whole.isdisjoint(above)
         found += [
             TreeRow(
                 group_id=group_id,
                 name=name,
-                level=len(above) + 1,
+                path=(*above, group_id),
                 has_children=group_id in leading,
-                is_top=is_top,
+                is_top=is_top and one is not None and one.scope.is_everything,
                 effect=effects([one], ZERO)[0] if one else None,
                 alert=alerts.get(one.period_id) if one and one.period_id else None,
                 can_manage=can_manage,
@@ -164,8 +218,14 @@ def budget_tree(actor: Actor, period: Period) -> tuple[TreeRow, ...]:
 
 
 def totals(rows: Iterable[TreeRow]) -> Totals:
-    """Add up the topmost budgets of a tree; those below them are part of them. No SQL."""
-    tops = [row.effect.covering for row in rows if row.is_top and row.effect]
+    """Add up the topmost budgets of a tree that count everything; others are part of them. No SQL.
+
+    Where no budget counts everything, all are added up, and what counts twice is in twice.
+    """
+    found = [row for row in rows if row.effect]
+    tops = [
+        row.effect.covering for row in [row for row in found if row.is_top] or found if row.effect
+    ]
     return Totals(
         spent=sum((one.spent for one in tops), ZERO),
         committed=sum((one.committed for one in tops), ZERO),
@@ -173,6 +233,12 @@ def totals(rows: Iterable[TreeRow]) -> Totals:
         free=sum((max(one.free, ZERO) for one in tops), ZERO),
         cap=sum((one.cap for one in tops), ZERO),
     )
+
+
+def _before_its_neighbours(covering: Covering) -> tuple[bool, bool, str]:
+    """Sort what counts everything first, then what is limited, then people, each by its words."""
+    scope = covering.scope
+    return (not scope.is_everything, scope.is_personal, covering.title.casefold())
 
 
 def _fetch(statement: str, actor: Actor, **parameters: Any) -> list[tuple[Any, ...]]:

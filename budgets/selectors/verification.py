@@ -1,5 +1,8 @@
 """Does the ledger hold? Counters against lines, line against line, and what documents hold.
 
+What is used beyond a cap has to be the overrun that was admitted, to the cent: on imported history
+and on soft budgets.
+
 Everything is recomputed from the lines in SQL; nothing here repairs. Three queries for each
 organization, and memory only for what is wrong.
 """
@@ -29,7 +32,8 @@ LEFT JOIN (
 ) l ON l.period_id = p.id
 WHERE p.organization_id = %(organization)s AND (
     (p.cap, p.reserved, p.committed, p.spent, p.overrun, p.entries) IS DISTINCT FROM
-    (l.cap, l.reserved, l.committed, l.spent, l.overrun, l.entries))
+    (l.cap, l.reserved, l.committed, l.spent, l.overrun, l.entries)
+    OR p.overrun <> greatest(p.reserved + p.committed + p.spent - p.cap, 0))
 ORDER BY p.id
 """
 
@@ -111,10 +115,7 @@ def ledger_extent() -> Extent:
 def discrepancies() -> Iterator[Discrepancy]:
     """Yield what does not hold in the active organization's ledger. Three SQL queries."""
     for row in _rows(_COUNTERS):
-        stored, summed = row[6:12], row[12:18]
-        for name, found, expected in zip(_COUNTED, stored, summed, strict=True):
-            if found != expected:
-                yield _discrepancy(row, f"counter {name}", expected, found)
+        yield from _counters_off(row)
     for row in _rows(_LINES):
         line_id, number, document, number_expected, used_expected, used_found = row[6:]
         where = f"ledger line {line_id} (no. {number}, {document})"
@@ -127,6 +128,17 @@ def discrepancies() -> Iterator[Discrepancy]:
         for name, amount in (("reserved", reserved), ("committed", committed)):
             if amount < 0:
                 yield _discrepancy(row, f"{document} holds {name}", 0, amount)
+
+
+def _counters_off(row: Sequence[Any]) -> Iterator[Discrepancy]:
+    stored, summed = row[6:12], row[12:18]
+    for name, found, expected in zip(_COUNTED, stored, summed, strict=True):
+        if found != expected:
+            yield _discrepancy(row, f"counter {name}", expected, found)
+    cap, reserved, committed, spent, overrun, _ = stored
+    beyond = max(reserved + committed + spent - cap, Decimal(0))
+    if overrun != beyond:
+        yield _discrepancy(row, "what is used beyond the cap", beyond, overrun)
 
 
 def _rows(statement: str) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
 from accounts.services.notifying import notify
-from budgets.emails import alert_context, alert_words
+from budgets.emails import TITLE_PARTS, alert_context, alert_words
 from budgets.models import BudgetAlert
 from budgets.movements import Document
 from budgets.rules import Covering, Effect
@@ -148,9 +148,7 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     person.
     """
     found = lock(
-        BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(
-            "period__budget__group"
-        )
+        BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(*TITLE_PARTS)
     )
     if not found:
         return 0

@@ -46,12 +46,12 @@ def set_budget(
     starts_on: date | None = None,
     now: datetime,
 ) -> Budget:
-    """Give a group a budget of a kind and open its current and its next period.
+    """Give a group a budget of a kind and open its current period, and a next one that is near.
 
     ``terms`` say all that is chosen beside; without them, ``warn_percent`` does and the rest is as
     usual. ``starts_on`` is the first day whose orders it covers, by default the first of the
     current period. Raises `DomainError` where the group has one of that kind and scope, on a cap or
-    terms that cannot be, and where the budget above would give out too much. Nine SQL statements,
+    terms that cannot be, and where the budget above would give out too much. Eight SQL statements,
     and one for each part of the scope.
     """
     require(actor, Permission.MANAGE_BUDGETS, group)

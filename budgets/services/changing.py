@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts import selectors as accounts
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetAlert, BudgetPeriod
-from budgets.movements import Document, EntryKind
+from budgets.movements import Document
 from budgets.rules import ZERO, Covering, Effect, state_of
 from budgets.selectors.covering import by_period, standing_on
 from budgets.selectors.terms import caps_like, extra_room, label_of, terms_of
@@ -20,6 +20,7 @@ from budgets.services.alerts import raise_alerts, rearm_alerts
 from budgets.services.bounds import check_cap, check_ratio, check_terms, locked_budget
 from budgets.services.caps import held, let_waiting_orders_go_on, recorded
 from budgets.services.posting import Line, post
+from budgets.services.recapping import cap_line
 from budgets.terms import BudgetTerms, Enforcement, lets_more_through, newly_reached, tidied
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -131,20 +132,8 @@ def _cap_lines(
                 f"{period.span.label} has used {used} already; the cap cannot be lower than that.",
                 field="cap",
             )
-        lines.append(_cap_line(budget, period, cap, today))
+        lines.append(cap_line(period, cap, today))
     return lines
-
-
-def _cap_line(budget: Budget, period: BudgetPeriod, cap: Decimal, today: date) -> Line:
-    overrun = max(min(period.overrun, period.used - cap), ZERO)
-    return Line(
-        period_id=period.id,
-        kind=EntryKind.CAP,
-        key=str(period.entries + 1),
-        document=Document("BUDGET", budget.id, "Cap changed", today),
-        cap=cap - period.cap,
-        overrun=overrun - period.overrun,
-    )
 
 
 def _tell(

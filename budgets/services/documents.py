@@ -1,176 +1,198 @@
 """What follows a reservation: committed with the purchase order, released, spent, credited.
 
 Each step finds by itself which periods its document stands on, locks them in the order of their
-ids, and asks `budgets.movements` what there is to move. A step that has been made changes nothing.
-Whoever may take the step in the order's life may take it here, so the caller has asked; the ledger
-is the record, beside the caller's audit event.
+ids, and asks `budgets.movements` what there is to move. A step that has been made changes nothing,
+and none changes a period that is closed. Whoever may take the step in the order's life may take it
+here, so the caller has asked; the ledger is the record, beside the caller's audit event.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 
 from budgets import movements
-from budgets.movements import Document, EntryKind, Move, Standing
-from budgets.rules import Covering, Effect, blocking, effects
-from budgets.selectors.covering import PERIOD_COLUMNS, by_period, from_period_row, keepers
+from budgets.charges import Charge
+from budgets.movements import Document, EntryKind, Move
+from budgets.rules import (
+    FULL,
+    ZERO,
+    BudgetState,
+    Covering,
+    Effect,
+    PeriodStatus,
+    effects,
+    thresholds_crossed,
+)
+from budgets.selectors.covering import keepers
 from budgets.services.alerts import raise_alerts
-from budgets.services.posting import Line, post
+from budgets.services.holdings import holdings, post_moves, refuse_closed
 from budgets.services.reservations import Outcome, Reservation
-from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
 
-# Composed of constants alone.
-_LOCK = f"""
-SELECT {PERIOD_COLUMNS}
-WHERE p.organization_id = %(organization)s AND p.id IN (
-    SELECT period_id FROM budgets_ledgerentry
-    WHERE organization_id = %(organization)s AND document_id = %(document)s)
-ORDER BY p.id FOR NO KEY UPDATE OF p
-"""  # noqa: S608
 
-_STANDING = """
-SELECT period_id, sum(delta_reserved), sum(delta_committed), sum(delta_spent),
-       count(*) FILTER (WHERE kind = %(kind)s),
-       bool_or(kind = %(kind)s AND key = %(key)s)
-FROM budgets_ledgerentry
-WHERE organization_id = %(organization)s AND document_id = %(document)s
-GROUP BY period_id ORDER BY period_id
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A document's standings under lock, the budgets they lie on, and which steps were made."""
-
-    standings: tuple[Standing, ...]
-    covering: dict[UUID, Covering]
-    next_key: str
-    is_done: bool
-
-
+@transaction.atomic
 def commit(*, actor: Actor, document: Document, now: datetime) -> tuple[Move, ...]:
     """Turn what a document has reserved into committed, as its purchase orders are placed.
 
-    Three SQL statements in two round trips. Done again, it moves nothing.
+    Three SQL statements in two round trips. Done again, it moves nothing. Raises `Conflict` where
+    it has reserved something on a closed period.
     """
-    return _step(actor, document, EntryKind.COMMIT, movements.commit, now)
+    held = holdings(actor=actor, document=document, kind=EntryKind.COMMIT)
+    moves = movements.commit(held.standings)
+    refuse_closed(held, moves)
+    post_moves(
+        actor=actor,
+        held=held,
+        steps=[(EntryKind.COMMIT, move) for move in moves],
+        key=held.next_key,
+        document=document,
+        now=now,
+    )
+    return moves
 
 
-def release(*, actor: Actor, document: Document, now: datetime) -> tuple[Move, ...]:
-    """Give back what a document has reserved or committed: rejected, withdrawn or delivered short.
+@transaction.atomic
+def release(
+    *,
+    actor: Actor,
+    document: Document,
+    charges: Sequence[Charge] | None = None,
+    reference: str = "",
+    now: datetime,
+) -> tuple[Move, ...]:
+    """Give back what a document has reserved or committed: rejected, withdrawn, cancelled.
 
-    Three SQL statements in two round trips. Done again, it moves nothing.
+    With ``charges``, only as much as they come to on each budget: delivered short, or a line is
+    cancelled; ``reference`` names it and makes it idempotent. Without, everything, and done again
+    it moves nothing. Four SQL statements in two round trips, and one for each alert that is
+    re-armed. Raises `Conflict` where there is something to give back on a closed period.
     """
-    return _step(actor, document, EntryKind.RELEASE, movements.release, now)
+    held = holdings(actor=actor, document=document, kind=EntryKind.RELEASE, key=reference)
+    if reference and held.is_done:
+        return ()
+    shares = None if charges is None else held.shares(charges)
+    moves = movements.release(held.standings, shares)
+    refuse_closed(held, moves)
+    post_moves(
+        actor=actor,
+        held=held,
+        steps=[(EntryKind.RELEASE, move) for move in moves],
+        key=reference or held.next_key,
+        document=document,
+        now=now,
+    )
+    return moves
 
 
 @transaction.atomic
 def spend(
-    *, actor: Actor, document: Document, amount: Decimal, reference: str, now: datetime
+    *,
+    actor: Actor,
+    document: Document,
+    charges: Sequence[Charge],
+    reference: str,
+    is_final: bool = False,
+    now: datetime,
 ) -> Reservation:
-    """Spend an amount of a document: from what it has set aside, then from the budgets' free room.
+    """Spend on each budget what charges come to there: from what is set aside, then free room.
 
-    ``reference`` names the invoice and makes the step idempotent. What goes beyond the amount set
-    aside is held to every cap: the verdict may be REFUSED, and then nothing has moved.
+    ``reference`` names the invoice and makes the step idempotent. Where it ``is_final``, the rest
+    that the document has set aside on these budgets is given back in the same step. What goes
+    beyond the amount set aside is held to every hard cap: the verdict may be REFUSED, and then
+    nothing has moved. A frozen or reopened period takes it. Four SQL statements in two round trips,
+    and those of alerts. Raises `Conflict` for a closed period, ValueError for charges of nothing.
     """
-    held = _held(actor, document, EntryKind.SPEND, reference)
+    held = holdings(actor=actor, document=document, kind=EntryKind.SPEND, key=reference)
+    standing = tuple(held.covering.values())
     if held.is_done:
-        return Reservation(Outcome.RESERVED, effects(tuple(held.covering.values()), Decimal(0)), ())
-    moves = movements.spend(held.standings, amount)
-    found = tuple(
-        effect
-        for move in moves
-        for effect in effects([held.covering[move.period_id]], max(move.used, Decimal(0)))
-    )
-    if blocking(found):
+        return Reservation(Outcome.RESERVED, effects(standing, ZERO), ())
+    moves = movements.spend(held.standings, held.shares(charges), is_final=is_final)
+    refuse_closed(held, moves)
+    found = tuple(_invoiced(held.covering[move.period_id], move.used) for move in moves)
+    if any(effect.state is BudgetState.STOP for effect in found):
         return _refused(found, now)
-    post(actor=actor, lines=_lines(document, EntryKind.SPEND, reference, moves), now=now)
+    post_moves(
+        actor=actor,
+        held=held,
+        steps=[(_spending(move), move) for move in moves],
+        key=reference,
+        document=document,
+        now=now,
+    )
     raise_alerts(actor=actor, effects=found, document=document, now=now)
     return Reservation(Outcome.RESERVED, found, ())
 
 
 @transaction.atomic
 def credit(
-    *, actor: Actor, document: Document, amount: Decimal, reference: str, now: datetime
+    *,
+    actor: Actor,
+    document: Document,
+    charges: Sequence[Charge],
+    reference: str,
+    now: datetime,
 ) -> tuple[Move, ...]:
     """Take a refund back from what a document has spent; ``reference`` makes it idempotent.
 
-    Raises `DomainError` where more would be credited than was spent.
+    Each budget gets back what the charges come to there. Four SQL statements in two round trips,
+    and one for each alert that is re-armed. Raises `DomainError` where more would be credited than
+    was spent, `Conflict` for a closed period, ValueError for charges of nothing.
     """
-    held = _held(actor, document, EntryKind.CREDIT, reference)
+    held = holdings(actor=actor, document=document, kind=EntryKind.CREDIT, key=reference)
     if held.is_done:
         return ()
+    shares = held.shares(charges)
     try:
-        moves = movements.credit(held.standings, amount)
+        moves = movements.credit(held.standings, shares)
     except ValueError as error:
         raise DomainError(str(error), field="amount") from error
-    post(actor=actor, lines=_lines(document, EntryKind.CREDIT, reference, moves), now=now)
+    refuse_closed(held, moves)
+    post_moves(
+        actor=actor,
+        held=held,
+        steps=[(EntryKind.CREDIT, move) for move in moves],
+        key=reference,
+        document=document,
+        now=now,
+    )
     return moves
 
 
-@transaction.atomic
-def _step(
-    actor: Actor,
-    document: Document,
-    kind: EntryKind,
-    rule: Callable[[Sequence[Standing]], tuple[Move, ...]],
-    now: datetime,
-) -> tuple[Move, ...]:
-    held = _held(actor, document, kind, "")
-    moves = rule(held.standings)
-    post(actor=actor, lines=_lines(document, kind, held.next_key, moves), now=now)
-    return moves
+def _spending(move: Move) -> EntryKind:
+    """Say what a part of a spending is: where it only gives back, a release."""
+    return EntryKind.SPEND if move.spent else EntryKind.RELEASE
 
 
-def _held(actor: Actor, document: Document, kind: EntryKind, key: str) -> _Held:
-    """Lock a document's periods and return what it holds on them; one round trip.
+def _invoiced(covering: Covering, amount: Decimal, names: Sequence[str] = ()) -> Effect:
+    """Judge what an invoice takes beyond what was set aside.
 
-    The sums are read by a statement of their own, which starts once the locks are there and so sees
-    every movement that they waited for.
+    It is held to the cap, not to the share of it at which new orders stop, and comes late for a
+    period that takes no new ones.
     """
-    parameters = {
-        "organization": actor.organization_id,
-        "document": document.id,
-        "kind": kind.value,
-        "key": key,
-    }
-    with writes.batch():
-        locking = writes.execute(_LOCK, parameters)
-        summing = writes.execute(_STANDING, parameters)
-    rows = summing.fetchall()
-    return _Held(
-        standings=tuple(Standing(*row[:4]) for row in rows),
-        covering=by_period(from_period_row(row) for row in locking.fetchall()),
-        next_key=str(max((row[4] for row in rows), default=0) + 1),
-        is_done=any(row[5] for row in rows),
+    taken = max(amount, ZERO)
+    bare = replace(covering, status=PeriodStatus.OPEN, block_percent=FULL)
+    (effect,) = effects([bare], taken, keepers={covering.group_id: names})
+    if effect.state is BudgetState.STOP and not taken:
+        return replace(effect, covering=covering, state=BudgetState.OK)
+    crossed = thresholds_crossed(
+        before=covering.used,
+        after=covering.used + taken,
+        cap=covering.cap,
+        thresholds=() if effect.state is BudgetState.STOP else covering.thresholds,
     )
+    return replace(effect, covering=covering, crossed=crossed)
 
 
-def _refused(found: tuple[Effect, ...], now: datetime) -> Reservation:
-    tight = blocking(found)
-    names = keepers([effect.covering for effect in tight], at=now)
+def _refused(found: Sequence[Effect], now: datetime) -> Reservation:
+    tight = [effect.covering for effect in found if effect.state is BudgetState.STOP]
+    names = keepers(tight, at=now)
     named = tuple(
-        one for effect in found for one in effects([effect.covering], effect.amount, keepers=names)
+        _invoiced(one.covering, one.amount, names.get(one.covering.group_id, ())) for one in found
     )
-    return Reservation(Outcome.REFUSED, named, blocking(named))
-
-
-def _lines(document: Document, kind: EntryKind, key: str, moves: Sequence[Move]) -> list[Line]:
-    return [
-        Line(
-            period_id=move.period_id,
-            kind=kind,
-            key=key,
-            document=document,
-            reserved=move.reserved,
-            committed=move.committed,
-            spent=move.spent,
-        )
-        for move in moves
-    ]
+    return Reservation(
+        Outcome.REFUSED, named, tuple(one for one in named if one.state is BudgetState.STOP)
+    )

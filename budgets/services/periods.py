@@ -9,13 +9,16 @@ from django.db import transaction
 
 from accounts import selectors as accounts
 from budgets.fiscal import FiscalCalendar, Period, PeriodKind
+from budgets.lifecycle import OPENED_AHEAD
 from budgets.models import Budget
 from budgets.rules import Covering
 from budgets.selectors.settings import fiscal_calendar
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
+from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
+from procurement.core.locking import rely_on_calendar
 
 # FOR SHARE waits for a change of the cap that is under way, and then sees it.
 _OPEN = """
@@ -62,11 +65,16 @@ class Opening:
 def open_periods(*, actor: Actor, openings: Sequence[Opening], now: datetime) -> int:
     """Open the periods that are missing, each with its first ledger line; return how many were.
 
-    One SQL statement. Opening one twice, also at the same time, leaves one. It is bookkeeping that
-    follows from a budget, so the ledger alone records it.
+    Three SQL statements. Opening one twice, also at the same time, leaves one. It is bookkeeping
+    that follows from a budget, so the ledger alone records it. Raises `Conflict` where the fiscal
+    calendar has changed since the periods were read off it.
     """
     if not openings:
         return 0
+    rely_on_calendar(actor.organization_id)
+    calendar = fiscal_calendar()
+    if any(calendar.period_of(one.kind, one.starts_on) != one for one in _periods(openings)):
+        raise Conflict("The fiscal calendar has just changed. Try again.")
     cursor = writes.execute(
         _OPEN,
         {
@@ -85,10 +93,14 @@ def open_periods(*, actor: Actor, openings: Sequence[Opening], now: datetime) ->
     return cursor.rowcount
 
 
-def open_coming_periods(*, actor: Actor, now: datetime) -> int:
-    """Open, for every active budget, the period that holds today and the one after; say how many.
+def _periods(openings: Iterable[Opening]) -> set[Period]:
+    return {opening.period for opening in openings}
 
-    Four SQL statements. Today is the organization's own.
+
+def open_coming_periods(*, actor: Actor, now: datetime) -> int:
+    """Open, for every active budget, the period that holds today, and the next two weeks ahead.
+
+    Six SQL statements; says how many were opened. Today is the organization's own.
     """
     organization = accounts.organization_by_id(tenancy.current())
     today = local_date(now, organization.time_zone)
@@ -99,19 +111,23 @@ def open_coming_periods(*, actor: Actor, now: datetime) -> int:
 
 
 def coming(budget: Budget, today: date, calendar: FiscalCalendar) -> list[Opening]:
-    """Return the periods of a budget that orders of today and soon will need."""
+    """Return the periods of a budget that orders of today and soon will need.
+
+    The one to come is not opened long ahead: until then, the fiscal calendar can change.
+    """
     current = calendar.period_of(PeriodKind(budget.kind), max(today, budget.starts_on))
     return [
         Opening(budget.id, period)
         for period in (current, calendar.after(current))
-        if budget.ends_on is None or period.starts_on <= budget.ends_on
+        if (period == current or period.starts_on <= today + OPENED_AHEAD)
+        and (budget.ends_on is None or period.starts_on <= budget.ends_on)
     ]
 
 
 def open_past_periods(*, actor: Actor, first: date, last: date, now: datetime) -> int:
     """Open every period of every active budget between two days, for importing history.
 
-    Three SQL statements. Only days that a budget covers count.
+    Five SQL statements. Only days that a budget covers count.
     """
     openings: list[Opening] = []
     calendar = fiscal_calendar()
@@ -131,7 +147,7 @@ def ensure_periods(
 ) -> tuple[Covering, ...]:
     """Return the same budgets, each with its period.
 
-    No SQL where all have one, as they normally do; else two statements.
+    No SQL where all have one, as they normally do; else four statements.
     """
     found = tuple(covering)
     missing = [Opening(one.budget_id, one.period) for one in found if one.period_id is None]

@@ -11,7 +11,7 @@ from uuid import UUID
 from budgets.models import Budget, BudgetPeriod
 from budgets.movements import Document, EntryKind
 from budgets.plan_files import TermsChange
-from budgets.planning import CapChange, NewBudget, Plan, overrun_left
+from budgets.planning import CapChange, NewBudget, Plan
 from budgets.rules import ZERO, Covering, Effect, state_of
 from budgets.selectors.covering import standing_on
 from budgets.services.alerts import raise_alerts, rearm_alerts
@@ -114,7 +114,6 @@ def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
         key=f"plan:{plan_id}",
         document=Document("BUDGET", covering.budget_id, "Cap planned", today),
         cap=change.difference,
-        overrun=overrun_left(covering, change.cap) - covering.overrun,
     )
 
 

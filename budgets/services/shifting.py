@@ -6,7 +6,7 @@ where one has not, that is told and nothing moves, since no budget is overspent 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -14,10 +14,14 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.effects import Effect, EffectKind
+from budgets.charges import Charge
 from budgets.models import BudgetPeriod
-from budgets.movements import Document, EntryKind
-from budgets.rules import ZERO, Covering
+from budgets.movements import Document, EntryKind, Standing, taken_along
+from budgets.rules import ZERO, Covering, PeriodStatus, blocking, effects
+from budgets.rules import Effect as Judged
 from budgets.selectors.covering import PERIOD_COLUMNS, by_period, covering, from_period_row, keepers
+from budgets.services.alerts import raise_alerts, rearm_alerts
+from budgets.services.holdings import standing_of
 from budgets.services.periods import ensure_periods
 from budgets.services.posting import Line, post_many
 from procurement.audit.actions import AuditAction
@@ -29,10 +33,12 @@ from procurement.core.money import format_money
 
 # What open documents hold on periods that are not over, and how often they have been shifted.
 _STANDING = f"""
-SELECT e.document_id, e.reserved, e.committed, e.shifts, {PERIOD_COLUMNS}
+SELECT e.document_id, e.shifts, e.reserved, e.committed, e.spent, e.last_kind, {PERIOD_COLUMNS}
 JOIN (
     SELECT document_id, period_id, sum(delta_reserved) AS reserved,
-           sum(delta_committed) AS committed, count(*) FILTER (WHERE kind = 'SHIFT') AS shifts
+           sum(delta_committed) AS committed, sum(delta_spent) AS spent,
+           (array_agg(kind ORDER BY number DESC) FILTER (WHERE kind <> 'CREDIT'))[1] AS last_kind,
+           count(*) FILTER (WHERE kind = 'SHIFT') AS shifts
     FROM budgets_ledgerentry
     WHERE organization_id = %(organization)s AND document_id = ANY(%(documents)s::uuid[])
     GROUP BY document_id, period_id
@@ -42,26 +48,34 @@ ORDER BY p.id, e.document_id
 """  # noqa: S608 – composed of constants alone
 
 
+_NOT_OPEN = {
+    PeriodStatus.FROZEN: "frozen",
+    PeriodStatus.CLOSED: "closed",
+    PeriodStatus.REOPENED: "open for late invoices alone",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Relocation:
     """An open document whose group stands elsewhere now.
 
-    ``path`` leads from the root down to the group. ``reserved`` and ``committed`` are what it has
-    set aside, for where no budget has held it so far.
+    ``path`` leads from the root down to the group, ``requester_id`` is the membership whose own
+    budgets count it. ``charges`` are what it is to use in all, and ``is_placed`` says whether that
+    is committed, for where no budget has held it so far.
     """
 
     document: Document
     path: tuple[UUID, ...]
-    reserved: Decimal
-    committed: Decimal
+    requester_id: UUID
+    charges: tuple[Charge, ...]
+    is_placed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
     """What a document holds on one period."""
 
-    reserved: Decimal
-    committed: Decimal
+    standing: Standing
     shifts: int
     covering: Covering
 
@@ -93,13 +107,14 @@ def _wanted(
     actor: Actor, relocations: Sequence[Relocation], today: date, now: datetime
 ) -> dict[UUID, tuple[Covering, ...]]:
     """Return the running periods that should hold each document, opened where they were not."""
-    by_place: dict[tuple[tuple[UUID, ...], date], tuple[Covering, ...]] = {}
+    by_place: dict[tuple[tuple[UUID, ...], date, UUID], tuple[Covering, ...]] = {}
     wanted = {}
     for one in relocations:
-        place = (one.path, one.document.occurred_on)
+        place = (one.path, one.document.occurred_on, one.requester_id)
         if place not in by_place:
-            running = [found for found in covering(*place) if found.period.ends_on >= today]
-            by_place[place] = tuple(ensure_periods(actor=actor, covering=running, now=now))
+            found = covering(*place[:2], requester_id=one.requester_id)
+            running = [each for each in found if each.period.ends_on >= today]
+            by_place[place] = ensure_periods(actor=actor, covering=running, now=now)
         wanted[one.document.id] = by_place[place]
     return wanted
 
@@ -111,12 +126,10 @@ def _held(documents: Iterable[UUID], today: date) -> dict[UUID, dict[UUID, _Held
         {"organization": tenancy.current(), "documents": list(documents), "today": today},
     ).fetchall()
     held: dict[UUID, dict[UUID, _Held]] = {}
-    for document_id, reserved, committed, shifts, *period in rows:
-        found = from_period_row(period)
-        assert found.period_id is not None
-        held.setdefault(document_id, {})[found.period_id] = _Held(
-            reserved, committed, shifts, found
-        )
+    for document_id, shifts, *rest in rows:
+        sums, found = rest[:4], from_period_row(rest[4:])
+        standing = standing_of(_id(found), found.budget_id, *sums)
+        held.setdefault(document_id, {})[_id(found)] = _Held(standing, shifts, found)
     return held
 
 
@@ -126,23 +139,28 @@ def _lines(
     held: dict[UUID, dict[UUID, _Held]],
 ) -> Iterable[Line]:
     """Yield what one document moves: out of periods it should leave, into those that lack it."""
-    standing = held.get(one.document.id, {})
-    goal = {found.period_id for found in wanted[one.document.id]}
-    reserved = max((found.reserved for found in standing.values()), default=one.reserved)
-    committed = max((found.committed for found in standing.values()), default=one.committed)
-    for period_id in sorted(goal | standing.keys(), key=str):
-        assert period_id is not None
-        there = standing.get(period_id)
-        has = (there.reserved, there.committed) if there else (ZERO, ZERO)
-        due = (reserved, committed) if period_id in goal else (ZERO, ZERO)
+    there = held.get(one.document.id, {})
+    goal = {_id(found): found for found in wanted[one.document.id]}
+    kept = [(found.covering.scope, found.standing) for found in there.values()]
+    for period_id in sorted(goal.keys() | there.keys()):
+        standing = there[period_id].standing if period_id in there else None
+        has = (standing.reserved, standing.committed) if standing else (ZERO, ZERO)
+        if period_id not in goal:
+            due = (ZERO, ZERO)
+        elif standing and not standing.has_left:
+            due = has
+        else:
+            scope = goal[period_id].scope
+            due = taken_along(scope, one.charges, kept, is_placed=one.is_placed)
         if has != due:
             yield Line(
                 period_id=period_id,
                 kind=EntryKind.SHIFT,
-                key=str(there.shifts + 1 if there else 1),
+                key=str(there[period_id].shifts + 1 if standing else 1),
                 document=one.document,
                 reserved=due[0] - has[0],
                 committed=due[1] - has[1],
+                may_exceed=period_id in goal and goal[period_id].is_soft,
             )
 
 
@@ -162,12 +180,18 @@ def _post(
     sums: dict[UUID, Decimal] = {}
     for line in lines:
         sums[line.period_id] = sums.get(line.period_id, ZERO) + line.reserved + line.committed
-    tight = [periods[one] for one, amount in sums.items() if amount > max(periods[one].free, ZERO)]
-    if tight:
-        return [_blocked(one, sums[_id(one)], now) for one in tight]
+    told = [
+        one for period_id, amount in sums.items() for one in _judged(periods[period_id], amount)
+    ]
+    if tight := blocking(told):
+        return [_blocked(one.covering, one.amount, now) for one in tight]
     post_many(actor=actor, lines=lines, now=now)
-    effects = [_effect(periods[period_id], amount) for period_id, amount in sums.items() if amount]
-    for effect in effects:
+    for one in told:
+        document = next(line.document for line in lines if line.period_id == _id(one.covering))
+        raise_alerts(actor=actor, effects=[one], document=document, now=now)
+    _rearm(actor, lines, [periods[one] for one, amount in sums.items() if amount < 0], now)
+    moved = [_effect(periods[period_id], amount) for period_id, amount in sums.items() if amount]
+    for effect in moved:
         record(
             actor=actor,
             action=AuditAction.BUDGET_SHIFTED,
@@ -181,7 +205,20 @@ def _post(
             },
             now=now,
         )
-    return effects
+    return moved
+
+
+def _judged(one: Covering, amount: Decimal) -> tuple[Judged, ...]:
+    """Judge what a budget takes on; what it is relieved of needs no judgement."""
+    return effects([one], amount) if amount > 0 else ()
+
+
+def _rearm(
+    actor: Actor, lines: Sequence[Line], relieved: Sequence[Covering], now: datetime
+) -> None:
+    if relieved:
+        document = replace(lines[0].document, label="A change of the groups")
+        rearm_alerts(actor=actor, covering=relieved, document=document, now=now)
 
 
 def _orders(lines: Sequence[Line], period_id: UUID) -> str:
@@ -196,7 +233,7 @@ def _id(one: Covering) -> UUID:
 
 
 def _label(one: Covering) -> str:
-    return f"{one.group_name}, {one.period.label}"
+    return f"{one.title}, {one.period.label}"
 
 
 def _effect(one: Covering, amount: Decimal) -> Effect:
@@ -216,16 +253,21 @@ def _effect(one: Covering, amount: Decimal) -> Effect:
 
 def _blocked(one: Covering, amount: Decimal, now: datetime) -> Effect:
     names = keepers([one], at=now).get(one.group_id, ())
-    who = f" {names[0]} can raise it." if names else ""
+    money = format_money(amount, one.currency)
+    if one.status is not PeriodStatus.OPEN:
+        who = f" {names[0]} keeps it." if names else ""
+        reason = f"and it is {_NOT_OPEN[one.status]}. Open it first, or let the orders close.{who}"
+    else:
+        who = f" {names[0]} can raise it." if names else ""
+        reason = (
+            f"and it has {format_money(one.room, one.currency)} left. "
+            f"Raise the budget first, or let the orders close.{who}"
+        )
     return Effect(
         kind=EffectKind.BLOCKED,
         about=_id(one),
         subject=_label(one),
-        sentence=(
-            f"{_label(one)}: open orders of {format_money(amount, one.currency)} would come onto "
-            f"this budget, and it has {format_money(max(one.free, ZERO), one.currency)} left. "
-            f"Raise the budget first, or let the orders close.{who}"
-        ),
+        sentence=f"{_label(one)}: open orders of {money} would come onto this budget, {reason}",
         group_id=one.group_id,
         amount=amount,
     )

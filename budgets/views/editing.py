@@ -13,15 +13,25 @@ from procurement.core.money import symbol
 
 
 def edit(
-    request: OrgRequest, form: forms.Form, save: Callable[[], str], context: dict[str, object]
+    request: OrgRequest,
+    form: forms.Form,
+    save: Callable[[], str],
+    context: dict[str, object],
+    *,
+    template: str = "budgets/form.html",
+    onward: str = "",
 ) -> HttpResponse:
-    """Show a form, or carry it out and lead back; a refusal stands beside its field."""
+    """Show a form, or carry it out and lead ``onward``; a refusal stands beside its field.
+
+    ``save`` carries it out and returns the sentence that is shown then. By default, the list of
+    budgets comes next.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, save())
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
-            return redirect(org_reverse(request.organization, "budgets:list"))
+            return redirect(onward or org_reverse(request.organization, "budgets:list"))
     shown = context | {"form": form, "symbol": symbol(request.organization.currency).strip()}
-    return render(request, "budgets/form.html", shown, status=422 if form.errors else 200)
+    return render(request, template, shown, status=422 if form.errors else 200)

@@ -1,5 +1,6 @@
-"""Pages of budgets as they stand: the tree of meters, and the ledger behind each."""
+"""The tree of meters: every budget of one period below its group, and the files behind it."""
 
+from collections import Counter
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -8,19 +9,19 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission
+from accounts.selectors import root_group
 from accounts.web import OrgRequest
 from budgets import selectors
-from budgets.exports import ledger_response
+from budgets.exports import ledger_response, tree_response
 from budgets.fiscal import Period
-from budgets.forms import LedgerFilterForm
-from budgets.rules import ZERO, BudgetState, effects
-from budgets.selectors import PeriodChoice
+from budgets.selectors import Mark, PeriodChoice
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
 from procurement.core.paging import page_of
 
-_STATES = {"warned": BudgetState.WARN, "blocked": BudgetState.STOP}
+_TURNED_AT_MOST = 100
+_FOUND_PER_PAGE = 100
 
 
 @require_GET
@@ -30,34 +31,51 @@ def budget_list(request: OrgRequest) -> HttpResponse:
     choices = selectors.period_choices(request.actor, today)
     period = _period(request, choices)
     tree = selectors.budget_tree(request.actor, period) if period else ()
-    budgets = [row for row in tree if row.effect]
-    state = _STATES.get(request.GET.get("state", ""))
+    asked = request.GET.get("state", "")
+    mark = Mark(asked) if asked in {one.value for one in Mark} else None
+    name = request.GET.get("q", "").strip()
+    branches = selectors.branches(tree, _ids(request.GET.get("turned", "")))
+    is_narrowed = mark is not None or bool(name)
+    counted = Counter(row.mark for row in tree if row.mark)
     return render(
         request,
         "budgets/list.html",
         {
             "choices": choices,
             "period": period,
-            "rows": tree if state is None else [row for row in tree if row.state is state],
+            "found": page_of(
+                request,
+                selectors.narrowed(branches, mark=mark, name=name) if is_narrowed else (),
+                per_page=_FOUND_PER_PAGE,
+            ),
+            "branches": () if is_narrowed else selectors.in_sight(branches, whole=_whole(request)),
+            "is_narrowed": is_narrowed,
+            "turned": request.GET.get("turned", ""),
             "totals": selectors.totals(tree),
-            "count": len(budgets),
-            "warned": sum(row.state is BudgetState.WARN for row in budgets),
-            "blocked": sum(row.state is BudgetState.STOP for row in budgets),
-            "state": request.GET.get("state") if state else "",
+            "count": counted.total(),
+            "marks": [(one, counted[one]) for one in Mark if counted[one] or one is mark],
+            "mark": mark,
+            "name": name,
             "is_running": period is not None and today in period,
             "can_create": request.actor.can_anywhere(Permission.MANAGE_BUDGETS),
+            "runs_budgets": request.actor.can(Permission.MANAGE_BUDGETS, root_group().path),
             "can_view": request.actor.can_anywhere(Permission.VIEW_BUDGETS),
         },
     )
 
 
 @require_GET
+def tree_csv(request: OrgRequest) -> HttpResponseBase:
+    """Download the meters of one period with all their figures, in the order of the tree."""
+    period = _period_with_budgets(request)
+    tree = selectors.budget_tree(request.actor, period)
+    return tree_response(tree, f"budgets-{slugify(period.label)}")
+
+
+@require_GET
 def ledgers_csv(request: OrgRequest) -> HttpResponseBase:
     """Download the ledgers of every budget of one period that the actor may see."""
-    today = local_date(clock.now(), request.organization.time_zone)
-    period = _period(request, selectors.period_choices(request.actor, today))
-    if period is None:
-        raise NotFound("There is no budget yet, and so no ledger.")
+    period = _period_with_budgets(request)
     tree = selectors.budget_tree(request.actor, period)
     ids = [
         row.effect.covering.period_id
@@ -67,40 +85,32 @@ def ledgers_csv(request: OrgRequest) -> HttpResponseBase:
     return ledger_response(request.organization, ids, f"ledger-{slugify(period.label)}")
 
 
-@require_GET
-def ledger(request: OrgRequest, period_id: UUID) -> HttpResponse:
-    """Show one period of a budget: its meter, and every movement with the running balance."""
-    covering = selectors.period_for(request.actor, period_id)
-    form = LedgerFilterForm(request.GET)
-    narrowed = form.narrowed()
-    path = covering.group_path
-    return render(
-        request,
-        "budgets/ledger.html",
-        {
-            "covering": covering,
-            "meter": effects([covering], ZERO)[0].meter,
-            "form": form,
-            "is_narrowed": any(narrowed.values()),
-            "page": page_of(request, selectors.ledger_of(covering, **narrowed), per_page=50),
-            "periods": selectors.periods_around(covering),
-            "can_manage": request.actor.can(Permission.MANAGE_BUDGETS, path),
-            "sees_orders": request.actor.can(Permission.VIEW_ORDERS, path),
-        },
-    )
-
-
-@require_GET
-def ledger_csv(request: OrgRequest, period_id: UUID) -> HttpResponseBase:
-    """Download one period's ledger."""
-    covering = selectors.period_for(request.actor, period_id)
-    name = f"ledger-{slugify(covering.group_name)}-{slugify(covering.period.label)}"
-    return ledger_response(request.organization, [period_id], name)
-
-
 def _period(request: OrgRequest, choices: tuple[PeriodChoice, ...]) -> Period | None:
     """Return the period that the address names, or the one that says most today."""
     code = request.GET.get("period", "")
     asked = selectors.fiscal_calendar().from_code(code) if code else None
     today = local_date(clock.now(), request.organization.time_zone)
     return asked or selectors.period_shown(choices, today)
+
+
+def _period_with_budgets(request: OrgRequest) -> Period:
+    today = local_date(clock.now(), request.organization.time_zone)
+    period = _period(request, selectors.period_choices(request.actor, today))
+    if period is None:
+        raise NotFound("There is no budget yet, and so nothing to download.")
+    return period
+
+
+def _ids(listed: str) -> set[UUID]:
+    """Return the ids of a comma-separated list; what is none is left out."""
+    found = set()
+    for one in listed.split(",")[:_TURNED_AT_MOST]:
+        try:
+            found.add(UUID(one))
+        except ValueError:
+            continue
+    return found
+
+
+def _whole(request: OrgRequest) -> UUID | None:
+    return next(iter(_ids(request.GET.get("whole", ""))), None)

@@ -155,6 +155,7 @@ class AuditAction(StrEnum):
     BUDGET_SETTINGS_CHANGED = "budget_settings.changed"
     FISCAL_CALENDAR_CHANGED = "fiscal_calendar.changed"
     ALLOWANCE_SET = "allowance.set"
+    ALLOWANCE_CHANGED = "allowance.changed"
     ALLOWANCE_ENDED = "allowance.ended"
     ALLOWANCES_ALIGNED = "allowance.aligned"
     LEDGER_CHECKED = "ledger.checked"

@@ -159,6 +159,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.BUDGET_SETTINGS_CHANGED: "changed how budgets run",
     AuditAction.FISCAL_CALENDAR_CHANGED: "changed the fiscal calendar",
     AuditAction.ALLOWANCE_SET: "gave everybody in {subject} a budget of {cap}",
+    AuditAction.ALLOWANCE_CHANGED: "changed the budgets of everybody in {subject} to {cap}",
     AuditAction.ALLOWANCE_ENDED: "ended the budgets of everybody in {subject}",
     AuditAction.ALLOWANCES_ALIGNED: "brought the personal budgets in {subject} in line",
     AuditAction.LEDGER_CHECKED: "compared counters, ledger and documents",

@@ -42,6 +42,26 @@ def rely_on_tree(organization_id: UUID) -> None:
     writes.execute(_TREE.format("_shared"), [str(organization_id)])
 
 
+_CALENDAR = "SELECT pg_advisory_xact_lock{}(hashtextextended('fiscal:' || %s, 0))"
+
+
+def hold_calendar(organization_id: UUID) -> None:
+    """Keep the fiscal calendar to oneself until the end of the transaction, to change it.
+
+    Waits until nobody opens a period by it any more. One SQL statement.
+    """
+    writes.execute(_CALENDAR.format(""), [str(organization_id)])
+
+
+def rely_on_calendar(organization_id: UUID) -> None:
+    """Keep the fiscal calendar as it is until the end of the transaction; others may, too.
+
+    A period must not be opened by a calendar that changes meanwhile. Touches no row. One SQL
+    statement.
+    """
+    writes.execute(_CALENDAR.format("_shared"), [str(organization_id)])
+
+
 def lock_free(rows: "models.QuerySet[_Row, _Row]") -> list[_Row]:
     """Lock rows FOR UPDATE, and leave out those that somebody else holds at this moment.
 
@@ -51,6 +71,17 @@ def lock_free(rows: "models.QuerySet[_Row, _Row]") -> list[_Row]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Row locks need a transaction.")
     return list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+
+
+def hold_queue(organization_id: UUID) -> None:
+    """Keep the queue of orders that wait for budget to oneself until the transaction ends.
+
+    So that they go on in the order of their age, whoever looks first. Touches no row. One SQL
+    statement.
+    """
+    writes.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('queue:' || %s, 0))", [str(organization_id)]
+    )
 
 
 def hold_outbox(organization_id: UUID) -> None:

@@ -151,7 +151,12 @@ def _tell(story: Story, actors: dict[str, MemberActor], group: OrgGroup, at: dat
             now=at,
         )
     orders.change_cart(
-        actor=actor, requisition_id=cart.id, group_id=group.id, note=story.note, now=at
+        actor=actor,
+        requisition_id=cart.id,
+        group_id=group.id,
+        note=story.note,
+        wanted_on=None,
+        now=at,
     )
     for judged in preview(actor, draft_of(actor, cart.id), now=at).lines:
         if judged.needs_justification:

@@ -18,7 +18,8 @@ from approvals.why import why_planned, why_taken
 from procurement.core import clock
 from procurement.core.paging import page_of
 from procurement.orders import selectors, services
-from procurement.orders.assessment import SUBJECT_KIND, Assessment, Draft
+from procurement.orders.assessment import SUBJECT_KIND, Assessment
+from procurement.orders.draft import Draft
 from procurement.orders.models import Requisition
 from procurement.orders.serializers import (
     CartIn,
@@ -96,6 +97,7 @@ class OrderSubmit(APIView):
             requisition_id=verdict.requisition_id,
             number=verdict.number,
             refusals=verdict.assessment.refusals if verdict.assessment else (),
+            blocked=verdict.assessment.blocked if verdict.assessment else (),
         )
         # Answered, not raised: an exception would take the refusal out of the audit trail again.
         code = status.HTTP_422_UNPROCESSABLE_ENTITY if refused else status.HTTP_200_OK
@@ -146,7 +148,7 @@ class Cart(APIView):
 
     @extend_schema(operation_id="cart_update", request=CartIn, responses=CartOut, tags=["cart"])
     def patch(self, request: Request) -> Response:
-        """Choose the group to buy for, or write the note to the approvers."""
+        """Choose the group to buy for, say when it is wanted, or write a note to the approvers."""
         draft = selectors.draft_of(actor_of(request))
         given = CartIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -155,6 +157,7 @@ class Cart(APIView):
             requisition_id=draft.id,
             group_id=given.validated_data.get("group", draft.group_id),
             note=given.validated_data.get("note", draft.note),
+            wanted_on=given.validated_data.get("wanted_on", draft.wanted_on),
             now=clock.now(),
         )
         return Response(CartOut(selectors.draft_of(actor_of(request), draft.id)).data)
@@ -237,6 +240,8 @@ def _preview(draft: Draft, assessment: Assessment) -> SimpleNamespace:
         why=why_planned(plan, assessment.facts, assessment.policies),
         effects=assessment.effects,
         refusals=assessment.refusals,
+        blocked=assessment.blocked,
+        charged_on=assessment.charged_on,
         is_automatic=assessment.needs_nobody,
         carried=assessment.carried.sentences if assessment.carried else (),
     )

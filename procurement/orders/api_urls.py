@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.orders import actions_api, api, exceptions_api
+from procurement.orders import actions_api, api, exceptions_api, waiting_api
 from procurement.orders.imagining_api import Imagine
 
 app_name = "orders"
@@ -21,6 +21,17 @@ urlpatterns = [
     path("<uuid:requisition_id>/reopen/", api.OrderReopen.as_view(), name="reopen"),
     path("<uuid:requisition_id>/withdraw/", api.OrderWithdraw.as_view(), name="withdraw"),
     path("<uuid:requisition_id>/cancel/", actions_api.OrderCancel.as_view(), name="cancel"),
+    path("<uuid:requisition_id>/wait/", waiting_api.OrderWait.as_view(), name="wait"),
+    path(
+        "<uuid:requisition_id>/ask-for-room/",
+        waiting_api.OrderAskForRoom.as_view(),
+        name="ask-for-room",
+    ),
+    path(
+        "<uuid:requisition_id>/stop-waiting/",
+        waiting_api.OrderStopWaiting.as_view(),
+        name="stop-waiting",
+    ),
     path("<uuid:requisition_id>/appeal/", actions_api.OrderAppeal.as_view(), name="appeal"),
     path("<uuid:requisition_id>/rebuild/", actions_api.OrderRebuild.as_view(), name="rebuild"),
     path(

@@ -4,15 +4,13 @@ Pure functions over frozen values: `assess` is all that either of them shows or 
 cannot disagree.
 """
 
-import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from accounts.training import Obligation, Reading
+from accounts.training import Obligation
 from approvals.carrying import Carried, Former
 from approvals.routing import (
     BudgetStanding,
@@ -25,126 +23,19 @@ from approvals.routing import (
     route,
     seat,
 )
-from budgets.charges import Charge
 from budgets.rules import BudgetState, Covering, Effect, blocking, effects_of, exceeding
 from catalogs.guidance import Guidance, ItemFacts, Outcome, RuleFacts, Ruleset, worst
-from procurement.core.money import format_money, quantize
+from procurement.core.money import format_money
+from procurement.orders.blocked import Blocked, blocked_by
+from procurement.orders.draft import Draft, DraftLine
 
 SUBJECT_KIND = "requisition"
 SHORTEST_JUSTIFICATION = 20
 KEEPER = "FINANCE"
+# The code of the refusals by budgets: the only ones that pass by waiting.
+OUT_OF_ROOM = "BUDGET"
 # What an imagined line refers to that names no item or supplier: an id that nothing has.
 NOTHING = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftLine:
-    """One line as its requester wants it; ``unit_price`` in ``currency``.
-
-    ``category_names`` names the codes on the category's path, as far as they are categories here.
-    """
-
-    id: UUID
-    item_id: UUID
-    title: str
-    sku: str
-    unit: str
-    supplier_id: UUID
-    supplier_name: str
-    category_id: UUID | None
-    category_path: tuple[str, ...]
-    quantity: Decimal
-    unit_price: Decimal
-    currency: str
-    justification: str
-    is_available: bool = True
-    category_names: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def amount(self) -> Decimal:
-        """Return quantity times price, rounded to the currency's minor unit."""
-        return quantize(self.quantity * self.unit_price, self.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDays:
-    """On which days a group may buy: from the first to the last, both included, unless archived."""
-
-    is_active: bool = True
-    starts_on: date | None = None
-    ends_on: date | None = None
-
-    def why_closed(self, name: str, on: date) -> str:
-        """Return why the group cannot buy on a day, with the way out, or nothing when it can."""
-        if not self.is_active:
-            said = f"{name} is archived"
-        elif self.starts_on is not None and on < self.starts_on:
-            said = f"{name} opens on {_day(self.starts_on)}"
-        elif self.ends_on is not None and on > self.ends_on:
-            said = f"{name} ended on {_day(self.ends_on)}"
-        else:
-            return ""
-        return f"{said}, so nothing can be ordered for it. Choose another group in the cart."
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An order as it stands in the cart; ``training`` is what its requester has to have read.
-
-    ``cost_centre`` is the code of the nearest group, from its own upwards, that has one.
-    """
-
-    id: UUID
-    number: str
-    revision: int
-    group_id: UUID
-    group_name: str
-    group_path: tuple[UUID, ...]
-    requester_id: UUID
-    requester_name: str
-    currency: str
-    note: str
-    lines: tuple[DraftLine, ...]
-    open_days: OpenDays = OpenDays()
-    role_limit: Decimal | None = None
-    training: tuple[tuple[Obligation, Reading], ...] = ()
-    cost_centre: str = ""
-
-    @property
-    def total(self) -> Decimal:
-        """Return the sum of the lines."""
-        return sum((line.amount for line in self.lines), Decimal(0))
-
-    @property
-    def charges(self) -> tuple[Charge, ...]:
-        """Return what its budgets are charged with: its lines."""
-        return tuple(
-            Charge(line.amount, line.category_path, line.supplier_id) for line in self.lines
-        )
-
-    def content_hash(self) -> str:
-        """Return the SHA-256 of what an approver is shown; any change of it gives another one."""
-        content = [
-            str(self.id),
-            str(self.group_id),
-            str(self.requester_id),
-            self.currency,
-            self.note,
-            [
-                [
-                    str(line.id),
-                    str(line.item_id),
-                    line.title,
-                    str(line.supplier_id),
-                    str(line.quantity.normalize()),
-                    str(line.unit_price),
-                    str(line.amount),
-                    line.justification,
-                ]
-                for line in self.lines
-            ],
-        ]
-        return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +46,7 @@ class Surroundings:
     ``unread`` are the training pages that they have to read before they order anything.
     ``requester_roles`` are those they hold there; ``earlier`` and ``is_first_order`` are known as
     far as a policy asks for them. ``former`` is the request that a changed order goes on from.
+    ``charged_on`` is the day whose budget periods the order counts in; None for the day itself.
     """
 
     rules: Ruleset
@@ -168,6 +60,7 @@ class Surroundings:
     earlier: tuple[Earlier, ...] = ()
     is_first_order: bool = False
     former: Former | None = None
+    charged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +91,9 @@ class Assessment:
     """Everything that an order must pass, with the reasons.
 
     ``policies`` are those that its route was worked out on. ``carried`` is what stands of what was
-    agreed to before the order was changed.
+    agreed to before the order was changed. ``charged_on`` is the day whose budget periods it counts
+    in, ``blocked`` are the budgets that stop it, and ``keepers`` names, by group, who can raise
+    one.
     """
 
     draft: Draft
@@ -208,8 +103,11 @@ class Assessment:
     plan: Plan
     effects: tuple[Effect, ...]
     refusals: tuple[Refusal, ...]
+    charged_on: date
     policies: tuple[InForce, ...] = ()
     carried: Carried | None = None
+    blocked: tuple[Blocked, ...] = ()
+    keepers: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
 
     @property
     def needs_nobody(self) -> bool:
@@ -220,6 +118,16 @@ class Assessment:
     def is_submittable(self) -> bool:
         """Tell whether nothing stands in the way."""
         return not self.refusals
+
+    @property
+    def lacks_only_room(self) -> bool:
+        """Tell whether budgets stand in the way, and nothing else."""
+        return bool(self.refusals) and all(one.code == OUT_OF_ROOM for one in self.refusals)
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Return the names of the budget periods that it counts in."""
+        return tuple(dict.fromkeys(effect.covering.period.label for effect in self.effects))
 
     @property
     def by_supplier(self) -> list[tuple[str, Decimal]]:
@@ -246,6 +154,9 @@ def assess(draft: Draft, surroundings: Surroundings) -> Assessment:
         effects=touched,
         refusals=tuple(_refusals(draft, lines, plan, touched, surroundings)),
         policies=surroundings.policies,
+        charged_on=surroundings.charged_on or surroundings.on,
+        blocked=blocked_by(blocking(touched), keepers),
+        keepers=keepers,
     )
 
 
@@ -385,7 +296,18 @@ def _refusals(
 
 def budget_refusals(tight: Sequence[Effect], currency: str) -> tuple[Refusal, ...]:
     """Return a refusal for each budget that has too little room, with the room and whom to ask."""
-    return tuple(Refusal("BUDGET", _over(effect, currency)) for effect in tight)
+    return tuple(Refusal(OUT_OF_ROOM, _over(effect, currency)) for effect in tight)
+
+
+def out_of_room(assessment: Assessment, tight: Sequence[Effect]) -> Assessment:
+    """Return a judgement with the budgets that refused it in the end, as they stood under lock."""
+    late = {effect.covering.budget_id: effect for effect in tight}
+    return replace(
+        assessment,
+        effects=tuple(late.get(one.covering.budget_id, one) for one in assessment.effects),
+        refusals=budget_refusals(tight, assessment.draft.currency),
+        blocked=blocked_by(tight, assessment.keepers),
+    )
 
 
 def _over(effect: Effect, currency: str) -> str:
@@ -394,10 +316,6 @@ def _over(effect: Effect, currency: str) -> str:
         f"{covering.title}, {covering.period.label}: the order takes "
         f"{format_money(effect.amount, currency)}. {effect.sentence}"
     )
-
-
-def _day(day: date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"
 
 
 def _beyond(draft: Draft, limit: Decimal) -> str:

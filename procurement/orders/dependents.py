@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from typing_extensions import override
@@ -26,9 +25,10 @@ from procurement.core.clock import local_date
 from procurement.core.locking import lock
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import ImportedOrder, Requisition
+from procurement.orders.selectors import charges_of
 from procurement.orders.services import hand_over_orders
 
-# No budget period is longer: what was submitted before holds nothing on one that still runs.
+# No budget period is longer: what was charged before holds nothing on one that still runs.
 LONGEST_PERIOD = timedelta(days=366)
 
 
@@ -74,7 +74,8 @@ def _carts(
     """Have the carts of closed groups follow where there is somewhere to go; name each."""
     carts = lock(
         Requisition.objects.filter(
-            group_id__in=closed, status=Requisition.Status.DRAFT
+            group_id__in=closed,
+            status__in=[Requisition.Status.DRAFT, Requisition.Status.WAITING],
         ).select_related("requester__user", "group")
     )
     is_merge = change.kind is GroupChangeKind.MERGE and change.target_id is not None
@@ -94,54 +95,64 @@ def _carts(
             after={"group": change.target_name},
             now=now,
         )
-    then = (
-        f"is for {change.target_name} from now on"
-        if is_merge
-        else "cannot be submitted any more until another group is chosen in it"
-    )
     return [
         Effect(
             EffectKind.ORDER_HANDED_OVER,
             cart.id,
             cart.number,
-            f"The cart {cart.number} of {cart.requester.user.name} for {cart.group.name} {then}.",
+            f"{_called(cart)} {_then(cart, change.target_name if is_merge else '')}.",
             group_id=cart.group_id,
         )
         for cart in carts
     ]
 
 
+def _called(order: Requisition) -> str:
+    noun = "order" if order.status == Requisition.Status.WAITING else "cart"
+    return f"The {noun} {order.number} of {order.requester.user.name} for {order.group.name}"
+
+
+def _then(order: Requisition, target_name: str) -> str:
+    """Say what becomes of a cart, or of an order that waits for budget, whose group closes."""
+    if target_name:
+        return f"is for {target_name} from now on"
+    if order.status == Requisition.Status.WAITING:
+        return "goes back into the cart, where another group has to be chosen"
+    return "cannot be submitted any more until another group is chosen in it"
+
+
 def _shifted(actor: Actor, paths: dict[UUID, tuple[UUID, ...]], now: datetime) -> Sequence[Effect]:
     organization = accounts.organization_by_id(actor.organization_id)
+    today = local_date(now, organization.time_zone)
     open_orders = lock(
         Requisition.objects.filter(
             group_id__in=paths,
             status__in=[Requisition.Status.PENDING, Requisition.Status.PLACED],
-            submitted_at__gte=now - LONGEST_PERIOD,
         )
+        .exclude(charged_on__lt=today - LONGEST_PERIOD)
+        .exclude(charged_on__isnull=True, submitted_at__lt=now - LONGEST_PERIOD)
     )
+    charges = charges_of([order.id for order in open_orders])
     return budgets.shift(
         actor=actor,
         relocations=[
-            _relocation(order, paths[order.group_id], organization.time_zone)
+            budgets.Relocation(
+                document=Document(
+                    SUBJECT_KIND, order.id, order.number, _day(order, organization.time_zone)
+                ),
+                path=paths[order.group_id],
+                requester_id=order.requester_id,
+                charges=charges[order.id],
+                is_placed=order.status == Requisition.Status.PLACED,
+            )
             for order in open_orders
         ],
-        today=local_date(now, organization.time_zone),
+        today=today,
         now=now,
     )
 
 
-def _relocation(order: Requisition, path: tuple[UUID, ...], time_zone: str) -> budgets.Relocation:
-    is_placed = order.status == Requisition.Status.PLACED
-    return budgets.Relocation(
-        document=Document(SUBJECT_KIND, order.id, order.number, _day(order, time_zone)),
-        path=path,
-        reserved=Decimal(0) if is_placed else order.total,
-        committed=order.total if is_placed else Decimal(0),
-    )
-
-
 def _day(order: Requisition, time_zone: str) -> date:
-    """Return the day that its budgets were found by: that of its submit."""
+    """Return the day that its budgets were found by: that of its submit, unless another was set."""
     assert order.submitted_at is not None
-    return local_date(order.submitted_at, time_zone)
+    return order.charged_on or local_date(order.submitted_at, time_zone)

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts.models import Organization
+from accounts.web import org_reverse
+from budgets.models import LedgerCheck
 from procurement.core.clock import local_date
 from procurement.core.money import format_money
 from procurement.orders.display import plain_quantity
-from procurement.orders.models import PurchaseOrder, PurchaseOrderLine
+from procurement.orders.models import PurchaseOrder, PurchaseOrderLine, Requisition
+
+_FINDINGS_IN_MAIL = 10
 
 
 def purchase_order_context(
@@ -46,6 +50,52 @@ def purchase_order_context(
         ),
         "questions": f"Questions go to {requester.name or requester.email}, {requester.email}.",
         "lines": [_line(line, currency) for line in lines],
+    }
+
+
+def waiting_context(
+    order: Requisition,
+    organization: Organization,
+    news: str,
+    heading: str,
+    reasons: Sequence[str],
+) -> dict[str, Any]:
+    """Return what people are told of an order that waits for budget, for ``email/waiting_order``.
+
+    ``news`` is the kind of it, ``heading`` completes the sentence that the order's number begins,
+    and ``reasons`` are whole sentences. ``total`` is decimal text in ``currency``. One SQL query
+    for the group, unless it was read along.
+    """
+    path = org_reverse(organization, "orders:detail", requisition_id=order.id)
+    return {
+        "organization": organization.name,
+        "news": news,
+        "heading": heading,
+        "number": order.number,
+        "group": order.group.name,
+        "total": str(order.total),
+        "currency": order.currency,
+        "reasons": list(reasons),
+        "path": path,
+    }
+
+
+def ledger_check_context(
+    check: LedgerCheck, organization: Organization, sentences: Sequence[str]
+) -> dict[str, Any]:
+    """Return what keepers are told of a ledger that does not hold, for ``email/ledger_check``.
+
+    The first few findings as sentences, and how many there are besides. No SQL.
+    """
+    shown = list(sentences[:_FINDINGS_IN_MAIL])
+    return {
+        "organization": organization.name,
+        "found": check.found,
+        "findings": shown,
+        "more": check.found - len(shown),
+        "made_at": check.made_at.isoformat(),
+        "time_zone": organization.time_zone,
+        "path": org_reverse(organization, "budgets:ledger-check", check_id=check.id),
     }
 
 

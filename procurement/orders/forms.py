@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,9 @@ from django.http import QueryDict
 from accounts.models import OrgGroup
 from approvals.forms import AcceptingForm
 from catalogs.guidance import Outcome, Target
-from procurement.orders.assessment import SHORTEST_JUSTIFICATION, Draft, DraftLine
+from procurement.orders.assessment import SHORTEST_JUSTIFICATION
 from procurement.orders.display import plain_quantity
+from procurement.orders.draft import Draft, DraftLine
 from procurement.orders.models import Requisition
 
 QUANTITY_NEEDED = "Enter a quantity, or remove the line."
@@ -58,6 +60,7 @@ class CartForm(forms.Form):
             fields[quantity_name(line.id)] = _quantity_field(line)
             fields[justification_name(line.id)] = _justification_field(line)
         fields["group"] = _group_field(draft, groups)
+        fields["wanted_on"] = _wanted_field(draft)
         fields["note"] = _note_field(draft)
         if data is not None:
             data = data.copy()
@@ -100,9 +103,17 @@ class CartForm(forms.Form):
         return str(self.cleaned_data.get("note", self.draft.note))
 
     @property
+    def wanted_on(self) -> date | None:
+        """Return the day that was chosen, or none; the draft's where it could not be read."""
+        found: date | None = self.cleaned_data.get("wanted_on", self.draft.wanted_on)
+        return found
+
+    @property
     def changes_settings(self) -> bool:
-        """Tell whether group or note differ from the draft."""
-        return self.group_id != self.draft.group_id or self.note != self.draft.note
+        """Tell whether group, day or note differ from the draft."""
+        draft = self.draft
+        said = (self.group_id, self.wanted_on, self.note)
+        return said != (draft.group_id, draft.wanted_on, draft.note)
 
     @property
     def group_problem(self) -> str:
@@ -236,6 +247,22 @@ def _group_field(draft: Draft, groups: Sequence[OrgGroup]) -> forms.TypedChoiceF
         empty_value=None,
         choices=choices,
         initial=str(draft.group_id),
+    )
+
+
+def _wanted_field(draft: Draft) -> forms.DateField:
+    counts = (
+        " It counts in the budgets of that day, where it is later than today."
+        if draft.counts_by_delivery
+        else ""
+    )
+    return forms.DateField(
+        label="Wanted on",
+        required=False,
+        initial=draft.wanted_on,
+        help_text=f"The day on which you need it, if there is one.{counts}",
+        error_messages={"invalid": "Enter a day, such as 2026-12-04."},
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-s"}),
     )
 
 

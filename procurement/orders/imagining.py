@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from catalogs.guidance import ItemFacts, Outcome, Ruleset
-from procurement.orders.assessment import NOTHING, Assessment, Draft, DraftLine, Refusal
+from procurement.orders.assessment import NOTHING, Assessment, Refusal
+from procurement.orders.draft import Draft, DraftLine
 
 MOST_LINES = 10
 LONGEST_AHEAD = 366  # days

@@ -9,7 +9,8 @@ from decimal import Decimal
 from accounts.sign_in import must_sign_in
 from approvals.carrying import carry
 from approvals.summary import BudgetEffect, SubjectSummary, SummaryLine
-from procurement.orders.assessment import Assessment, Draft, DraftLine, Surroundings, assess
+from procurement.orders.assessment import Assessment, Surroundings, assess
+from procurement.orders.draft import Draft, DraftLine
 
 
 def judge(draft: Draft, surroundings: Surroundings) -> Assessment:
@@ -60,8 +61,16 @@ def summary_of(
             for assessed in assessment.lines
         ),
         budgets=tuple(BudgetEffect.of(effect.meter) for effect in assessment.effects),
+        details=_details(assessment),
         asks_to_sign_in=must_sign_in(sign_in_above, assessment.total),
     )
+
+
+def _details(assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    wanted_on = assessment.draft.wanted_on
+    if wanted_on is None:
+        return ()
+    return (("Wanted on", f"{wanted_on:%b} {wanted_on.day}, {wanted_on.year}"),)
 
 
 def _title(draft: Draft) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from approvals.serializers import WhyStageOut
-from budgets.rules import BudgetState
+from budgets.rules import BudgetState, PeriodStatus
 from catalogs.guidance import Outcome
+from procurement.orders.blocked import WhyBlocked
 from procurement.orders.models import Requisition
 from procurement.orders.services import AppealOutcome, SubmitOutcome
 
@@ -59,6 +60,13 @@ class OrderOut(serializers.Serializer[Any]):
     requester = serializers.CharField(source="requester.user.name")
     currency = serializers.CharField()
     total = _amount(help_text="As last submitted; 0.00 for a draft that never was.")
+    wanted_on = serializers.DateField(allow_null=True)
+    charged_on = serializers.DateField(
+        allow_null=True, help_text="The day whose budget periods it counts in."
+    )
+    waiting_since = serializers.DateTimeField(
+        allow_null=True, help_text="Since when it waits for room on its budgets, if it does."
+    )
     created_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -149,10 +157,15 @@ class OrderDetailOut(OrderOut, OrderContentOut):
 
 
 class CartIn(serializers.Serializer[Any]):
-    """The group to buy for and the note to the approvers; what is left out stays."""
+    """The group to buy for, the day and the note to the approvers; what is left out stays."""
 
     group = serializers.UUIDField(required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    wanted_on = serializers.DateField(
+        required=False,
+        allow_null=True,
+        help_text="The day it is wanted on: today, or one of the next 18 months; null for any.",
+    )
 
 
 class CartLineIn(serializers.Serializer[Any]):
@@ -200,6 +213,7 @@ class CartOut(serializers.Serializer[Any]):
     currency = serializers.CharField()
     total = _amount()
     note = serializers.CharField()
+    wanted_on = serializers.DateField(allow_null=True)
     lines = CartLineOut(many=True)
 
 
@@ -216,10 +230,24 @@ class PreviewLineOut(serializers.Serializer[Any]):
 class PreviewBudgetOut(serializers.Serializer[Any]):
     """What the order does to a budget that covers it."""
 
+    budget = serializers.UUIDField(source="covering.budget_id")
+    title = serializers.CharField(
+        source="covering.title", help_text="The group, and what the budget is limited to."
+    )
     group_name = serializers.CharField(source="covering.group_name")
     period = serializers.CharField(source="covering.period.label")
+    renews_on = serializers.DateField(source="covering.period.renews_on")
+    status = serializers.ChoiceField(
+        choices=[status.value for status in PeriodStatus], source="covering.status"
+    )
+    is_soft = serializers.BooleanField(
+        source="covering.is_soft",
+        help_text="An order beyond it goes on, with one more approval.",
+    )
     currency = serializers.CharField(source="covering.currency")
     cap = _amount(source="covering.cap")
+    room = _amount(source="covering.room", help_text="What is left for new orders.")
+    takes = _amount(source="amount", help_text="What the order takes of it.")
     used_before = _amount()
     used_after = _amount()
     free_after = _amount(help_text="Below zero when the order does not fit.")
@@ -238,6 +266,31 @@ class RefusalOut(serializers.Serializer[Any]):
     training = serializers.CharField(help_text="The page to be read first; empty for other codes.")
 
 
+class BlockedOut(serializers.Serializer[Any]):
+    """A budget that stops the order: what is left, what is missing, and who can help."""
+
+    budget = serializers.UUIDField(source="budget_id")
+    title = serializers.CharField(help_text="The group, and what the budget is limited to.")
+    period = serializers.CharField()
+    renews_on = serializers.DateField(help_text="The day on which it begins anew.")
+    fits_anew = serializers.BooleanField(
+        help_text="The order fits then; where not, waiting alone does not help."
+    )
+    why = serializers.ChoiceField(choices=[why.value for why in WhyBlocked])
+    currency = serializers.CharField()
+    cap = _amount()
+    room = _amount(help_text="What is left for new orders.")
+    takes = _amount(help_text="What the order takes of it.")
+    missing = _amount(help_text="By how much its cap has to rise, at least.")
+    can_be_raised = serializers.BooleanField(
+        help_text="An increase can be asked for; false where no orders are taken at all."
+    )
+    keepers = serializers.ListField(
+        child=serializers.CharField(), help_text="The names of those who can raise it."
+    )
+    sentence = serializers.CharField()
+
+
 class PreviewOut(serializers.Serializer[Any]):
     """What happens if the cart is submitted now; the submit judges by the very same."""
 
@@ -251,12 +304,16 @@ class PreviewOut(serializers.Serializer[Any]):
         allow_null=True,
         help_text="What counts towards the tiers, earlier orders included; null without a policy.",
     )
+    charged_on = serializers.DateField(
+        help_text="The day whose budget periods it counts in: today, or the day it is wanted on."
+    )
     explanation = serializers.ListField(child=serializers.CharField(), source="plan.sentences")
     lines = PreviewLineOut(many=True)
     route = RouteStepOut(many=True, source="steps")
     why = WhyStageOut(many=True)
     budgets = PreviewBudgetOut(many=True, source="effects")
     refusals = RefusalOut(many=True)
+    blocked = BlockedOut(many=True)
     carried = serializers.ListField(
         child=serializers.CharField(),
         help_text="What becomes of approvals that were given before the order was changed.",
@@ -270,6 +327,7 @@ class SubmitOut(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="requisition_id")
     number = serializers.CharField()
     refusals = RefusalOut(many=True)
+    blocked = BlockedOut(many=True)
 
 
 class CancelIn(serializers.Serializer[Any]):

@@ -131,6 +131,7 @@ def documents(draw: st.DrawFn) -> PolicyDocument:
         aggregations=tuple(Aggregation(by, to, draw(st.integers(1, 90))) for by, to in counted),
         mandatory=frozenset(draw(st.sets(st.sampled_from(Part)))),
         tolerances=draw(st.just(USUAL) | tolerances()),
+        over_budget=draw(st.just(()) | asked),
     )
 
 
@@ -173,4 +174,5 @@ WHOLE = PolicyDocument(
     ),
     mandatory=frozenset({Part.TIERS}),
     tolerances=Tolerances(price_up_percent=Decimal("2.5"), note=True),
+    over_budget=(_FULL_STAGE,),
 )

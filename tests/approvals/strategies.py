@@ -99,7 +99,7 @@ def facts_of(draw: st.DrawFn) -> Facts:
     path: tuple[UUID, ...] = PATH[: draw(st.integers(1, len(PATH)))]
     flags = draw(st.sets(st.sampled_from(Flag)))
     return Facts(
-        subject_kind=draw(st.sampled_from(("requisition", "BUDGET_INCREASE"))),
+        subject_kind=draw(st.sampled_from(("requisition", "budget_increase"))),
         currency="USD",
         amount=draw(amounts),
         group_id=path[-1],
@@ -173,7 +173,7 @@ def conditions(draw: st.DrawFn) -> Conditions:
         requester_roles=draw(_some("REQUISITIONER", "FINANCE")),
         guidance=draw(_some("PREFERRED", "NEUTRAL")),
         budget_states=draw(_some("WITHIN", "OVER")),
-        subject_kinds=draw(_some("requisition")),
+        subject_kinds=draw(_some("requisition", "budget_increase")),
         is_first_order=draw(st.none() | st.booleans()),
         is_home_delivery=draw(st.none() | st.booleans()),
     )
@@ -224,6 +224,7 @@ def full_documents(draw: st.DrawFn) -> PolicyDocument:
         rules=draw(rules()),
         aggregations=tuple(draw(st.lists(counted, max_size=2, unique=True))),
         mandatory=frozenset(draw(st.sets(st.sampled_from(Part)))),
+        over_budget=draw(_ways()),
     )
 
 

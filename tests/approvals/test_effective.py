@@ -71,7 +71,7 @@ def test_a_policy_of_the_group_itself_is_its_own() -> None:
 def test_every_part_of_the_nearest_policy_is_a_line(document: PolicyDocument) -> None:
     found = effective_policy(PATH, [in_force(document)])
     assert found is not None
-    assert len(found.lines) == len(document.tiers) + 2
+    assert len(found.lines) == len(document.tiers) + 3
     assert [line.tier for line in found.of(LinePart.TIER)] == list(document.tiers)
     assert all(line.sentence.endswith(".") for line in found.lines)
 

@@ -65,7 +65,8 @@ def rule(kind: RuleKind, when: Conditions = SOFTWARE, *stages: StageSpec, **more
             f"Orders of {key(3)} paid by card",
         ),
         (Conditions(subject_kinds=("requisition",)), "All orders"),
-        (Conditions(subject_kinds=("access",)), "Requests of the kind access"),
+        (Conditions(subject_kinds=("access",)), "All requests of the kind access"),
+        (Conditions(subject_kinds=("budget_increase",)), "All budget increases"),
     ],
 )
 def test_conditions_read_as_what_they_hold_for(when: Conditions, said: str) -> None:

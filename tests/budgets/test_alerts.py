@@ -36,12 +36,39 @@ def test_each_threshold_alerts_once_for_each_period(company: Company) -> None:
     for amount in (10, 50, 149):
         reserve(company.organization, company.root, amount)
     assert [alert.threshold for alert in BudgetAlert.objects.all()] == [80]
-    document = make_document("R-2026-0999")
-    reserve(company.organization, company.root, 1, document)
-    services.release(actor=system(company.organization), document=document, now=NOW)
     reserve(company.organization, company.root, 1)
     assert sorted(alert.threshold for alert in BudgetAlert.objects.all()) == [80, 100]
     assert AuditEvent.objects.filter(action="budget.threshold_crossed").count() == 2
+
+
+def test_a_threshold_that_the_use_fell_below_is_told_again_at_the_next_crossing(
+    company: Company,
+) -> None:
+    make_budget(company.organization, company.root, 1000)
+    document = make_document("R-2026-0999")
+    reserve(company.organization, company.root, 790)
+    reserve(company.organization, company.root, 210, document)
+    services.release(actor=system(company.organization), document=document, now=NOW)
+    alerts = BudgetAlert.objects.order_by("threshold", "crossed_at")
+    assert [(one.threshold, one.rearmed_at) for one in alerts] == [(80, NOW), (100, NOW)]
+    reserve(company.organization, company.root, 10)
+    assert [(one.threshold, one.rearmed_at is None) for one in alerts.all()] == [
+        (80, False),
+        (80, True),
+        (100, False),
+    ]
+    events = AuditEvent.objects.filter(action="budget.rearmed")
+    assert [event.after and event.after["threshold"] for event in events] == [80, 100]
+
+
+def test_a_release_that_stays_above_a_threshold_leaves_its_alert_alone(company: Company) -> None:
+    make_budget(company.organization, company.root, 1000)
+    document = make_document()
+    reserve(company.organization, company.root, 800)
+    reserve(company.organization, company.root, 100, document)
+    services.release(actor=system(company.organization), document=document, now=NOW)
+    assert BudgetAlert.objects.get().rearmed_at is None
+    assert not AuditEvent.objects.filter(action="budget.rearmed").exists()
 
 
 def test_crossing_is_queued_for_the_worker_when_the_order_commits(

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,8 +13,8 @@ from budgets.models import BudgetAlert, BudgetPeriod, LedgerEntry
 from budgets.rules import BudgetState
 from procurement.audit.models import AuditEvent
 from procurement.core import writes
-from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
-from tests.budgets.books import assert_ledger_equals_counters, counters
+from procurement.core.errors import DomainError, NotAllowed, NotFound
+from tests.budgets.books import assert_ledger_equals_counters, charged, counters
 from tests.factories.accounts import NOW, Company, make_company, system
 from tests.factories.budgets import TODAY, covering_of, make_budget, make_document, reserve
 
@@ -30,8 +31,14 @@ def company() -> Iterator[Company]:
 # Setting budgets
 
 
-def test_a_new_budget_opens_its_current_and_its_next_period(company: Company) -> None:
+def test_a_budget_has_its_running_period_open_and_the_next_one_two_weeks_ahead(
+    company: Company,
+) -> None:
     budget = make_budget(company.organization, company.root, 1000)
+    actor = system(company.organization)
+    services.open_coming_periods(actor=actor, now=datetime(2026, 12, 17, 15, 0, tzinfo=UTC))
+    assert BudgetPeriod.objects.filter(budget=budget).count() == 1
+    services.open_coming_periods(actor=actor, now=datetime(2026, 12, 18, 15, 0, tzinfo=UTC))
     periods = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
     assert [(p.starts_on, p.ends_on, p.cap) for p in periods] == [
         (date(2026, 10, 1), date(2026, 12, 31), Decimal(1000)),
@@ -98,7 +105,7 @@ def test_a_changed_cap_holds_from_the_current_period_on_and_stands_in_the_ledger
         now=NOW,
     )
     caps = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
-    assert [period.cap for period in caps] == [1000, 1000, 1000, 1500, 1500]
+    assert [period.cap for period in caps] == [1000, 1000, 1000, 1500]
     for period in caps:
         assert_ledger_equals_counters(period)
     event = AuditEvent.objects.get(action="budget.cap_changed")
@@ -203,7 +210,7 @@ def test_reserving_is_one_statement_and_goes_into_the_callers_batch(company: Com
         prepared = services.prepare_reservation(
             actor=system(company.organization),
             covering=chain,
-            amount=Decimal(10),
+            charges=charged(10),
             document=make_document(),
             now=NOW,
         )
@@ -241,16 +248,55 @@ def test_reserving_again_changes_nothing(company: Company) -> None:
     assert counters(budget) == (60, 0, 0)
 
 
-def test_a_document_that_holds_another_amount_must_release_first(company: Company) -> None:
+def test_a_changed_order_moves_only_the_difference(company: Company) -> None:
+    budget = make_budget(company.organization, company.root, 100)
+    document = make_document()
+    for amount in (60, 70, 20, 100):
+        assert reserve(company.organization, company.root, amount, document).is_reserved
+    assert counters(budget) == (100, 0, 0)
+    moved = LedgerEntry.objects.filter(document_id=document.id).order_by("number")
+    assert [line.kind for line in moved] == ["RESERVE", "CHANGE", "CHANGE", "CHANGE"]
+    assert [line.delta_reserved for line in moved] == [60, 10, -50, 80]
+
+
+def test_a_change_without_the_room_for_its_difference_moves_nothing(company: Company) -> None:
+    budget = make_budget(company.organization, company.root, 100)
+    reserve(company.organization, company.root, 30)
+    document = make_document()
+    reserve(company.organization, company.root, 60, document)
+    verdict = reserve(company.organization, company.root, "70.01", document)
+    assert not verdict.is_reserved
+    assert [effect.amount for effect in verdict.blocking] == [Decimal("10.01")]
+    assert "Only $10.00 left" in verdict.blocking[0].sentence
+    assert counters(budget) == (90, 0, 0)
+    assert reserve(company.organization, company.root, 70, document).is_reserved
+
+
+def test_what_a_placed_order_takes_more_is_committed(company: Company) -> None:
+    budget = make_budget(company.organization, company.root, 100)
+    actor, document = system(company.organization), make_document()
+    reserve(company.organization, company.root, 60, document)
+    services.commit(actor=actor, document=document, now=NOW)
+    services.spend(actor=actor, document=document, charges=charged(25), reference="1", now=NOW)
+    for amount, committed in ((90, 65), (50, 25), (10, 0)):
+        reserve(company.organization, company.root, amount, document)
+        assert counters(budget) == (0, committed, 25)
+
+
+def test_a_change_to_another_period_leaves_the_former_one(company: Company) -> None:
     budget = make_budget(company.organization, company.root, 100)
     document = make_document()
     reserve(company.organization, company.root, 60, document)
-    with pytest.raises(Conflict, match="holds another amount"):
-        reserve(company.organization, company.root, 70, document)
+    later = replace(document, occurred_on=date(2027, 1, 4))
+    assert reserve(company.organization, company.root, 40, later).is_reserved
+    assert counters(budget) == (0, 0, 0)
+    assert counters(budget, later.occurred_on) == (40, 0, 0)
+    kinds = LedgerEntry.objects.filter(document_id=document.id).order_by("at", "id")
+    assert sorted(line.kind for line in kinds) == ["CHANGE", "RESERVE", "ROLL"]
     actor = system(company.organization)
-    services.release(actor=actor, document=document, now=NOW)
-    assert reserve(company.organization, company.root, 70, document).is_reserved
-    assert counters(budget) == (70, 0, 0)
+    services.spend(actor=actor, document=later, charges=charged(55), reference="1", now=NOW)
+    assert counters(budget) == (0, 0, 0)
+    assert counters(budget, later.occurred_on) == (0, 0, 55)
 
 
 def test_a_period_that_nothing_has_opened_is_opened_on_demand(company: Company) -> None:
@@ -280,11 +326,11 @@ def test_a_reservation_becomes_committed_then_spent_and_the_rest_is_released(
     reserve(company.organization, company.root, 640, document)
     services.commit(actor=actor, document=document, now=NOW)
     assert counters(budget) == (0, 640, 0)
-    services.spend(actor=actor, document=document, amount=Decimal(600), reference="INV-1", now=NOW)
+    services.spend(actor=actor, document=document, charges=charged(600), reference="INV-1", now=NOW)
     assert counters(budget) == (0, 40, 600)
     services.release(actor=actor, document=document, now=NOW)
     assert counters(budget) == (0, 0, 600)
-    services.credit(actor=actor, document=document, amount=Decimal(50), reference="CR-1", now=NOW)
+    services.credit(actor=actor, document=document, charges=charged(50), reference="CR-1", now=NOW)
     assert counters(budget) == (0, 0, 550)
 
 
@@ -296,14 +342,22 @@ def test_every_step_made_twice_counts_once(company: Company) -> None:
         services.commit(actor=actor, document=document, now=NOW)
     for _ in range(2):
         services.spend(
-            actor=actor, document=document, amount=Decimal(300), reference="INV-1", now=NOW
+            actor=actor,
+            document=document,
+            charges=charged(300),
+            reference="INV-1",
+            now=NOW,
         )
     assert counters(budget) == (0, 340, 300)
     for _ in range(2):
         services.release(actor=actor, document=document, now=NOW)
     for _ in range(2):
         services.credit(
-            actor=actor, document=document, amount=Decimal(100), reference="CR-1", now=NOW
+            actor=actor,
+            document=document,
+            charges=charged(100),
+            reference="CR-1",
+            now=NOW,
         )
     assert counters(budget) == (0, 0, 200)
 
@@ -314,13 +368,17 @@ def test_an_invoice_above_the_order_takes_free_room_or_is_refused(company: Compa
     reserve(company.organization, company.root, 640, document)
     services.commit(actor=actor, document=document, now=NOW)
     refused = services.spend(
-        actor=actor, document=document, amount=Decimal("1000.01"), reference="INV-1", now=NOW
+        actor=actor,
+        document=document,
+        charges=charged("1000.01"),
+        reference="INV-1",
+        now=NOW,
     )
     assert not refused.is_reserved
     assert "ask Dana Finance" in refused.blocking[0].sentence
     assert counters(budget) == (0, 640, 0)
     assert services.spend(
-        actor=actor, document=document, amount=Decimal(1000), reference="INV-1", now=NOW
+        actor=actor, document=document, charges=charged(1000), reference="INV-1", now=NOW
     ).is_reserved
     assert counters(budget) == (0, 0, 1000)
     assert {alert.threshold for alert in BudgetAlert.objects.all()} == {80, 100}
@@ -332,7 +390,7 @@ def test_more_than_was_spent_is_not_credited(company: Company) -> None:
     reserve(company.organization, company.root, 640, document)
     with pytest.raises(DomainError, match="More cannot be credited"):
         services.credit(
-            actor=actor, document=document, amount=Decimal(1), reference="CR-1", now=NOW
+            actor=actor, document=document, charges=charged(1), reference="CR-1", now=NOW
         )
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from accounts.actors import MemberActor
 from budgets import services as budgets
+from budgets.charges import Charge
 from budgets.models import BudgetPeriod, LedgerEntry
 from budgets.rules import Covering
 from budgets.services import Outcome, Reservation
@@ -109,15 +110,15 @@ class UnlockedReservation:
 
     everyone_has_read = threading.Barrier(CONNECTIONS)
 
-    def __init__(self, *, covering: list[Covering], amount: Decimal, **_: Any) -> None:
-        self.covering, self.amount = covering, amount
+    def __init__(self, *, covering: list[Covering], charges: list[Charge], **_: Any) -> None:
+        self.covering, self.charges = covering, charges
 
     def queue(self) -> None:
         self.everyone_has_read.wait(timeout=30)
         for one in self.covering:
             writes.execute(
                 "UPDATE budgets_budgetperiod SET reserved = %s WHERE id = %s",
-                [one.reserved + self.amount, one.period_id],
+                [one.reserved + one.scope.share(self.charges), one.period_id],
             )
 
     def verdict(self) -> Reservation:

@@ -31,7 +31,7 @@ def test_three_requests_are_approved_in_one_go_on_a_phone_without_scripts(
     expect(bob.page.get_by_role("heading", name="Approve 3 together?")).to_be_visible()
     bob.page.get_by_role("button", name=re.compile(r"Approve 3, \$1,920\.00")).click()
     expect(bob.page.locator("#toasts")).to_contain_text(
-        "You approved 3 orders, $1,920.00 together."
+        "You approved 3 requests, $1,920.00 together."
     )
     expect(bob.page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
     with world.company.scope():

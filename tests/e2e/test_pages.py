@@ -18,8 +18,12 @@ from approvals import services as approvals
 from approvals.models import ApprovalRequest
 from approvals.routing import Tier
 from approvals.starting import starting_policy
-from budgets.models import BudgetPeriod
+from budgets import services as budgets
+from budgets.models import BudgetPeriod, BudgetTransfer
+from budgets.services import set_aside
 from procurement.core import clock
+from procurement.core.ids import new_id
+from procurement.orders import services as orders
 from procurement.orders.models import PurchaseOrder, Requisition
 from tests.e2e.conftest import Seat
 from tests.factories.accounts import system
@@ -56,8 +60,13 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("orders:cart"),
                 Stop("orders:list"),
                 Stop("orders:detail", {"requisition_id": seen["rejected"]}),
+                Stop("orders:detail", {"requisition_id": seen["stopped"]}, "?stopped"),
+                Stop("orders:room", {"requisition_id": seen["stopped"]}),
                 Stop("orders:purchase_order", {"purchase_order_id": seen["placed"]}),
                 Stop("budgets:list"),
+                Stop("budgets:increases"),
+                Stop("budgets:increase", {"increase_id": seen["increase"]}),
+                Stop("budgets:ask-increase", {"period_id": seen["period"]}),
                 Stop("accounts:groups"),
                 Stop("training:own"),
                 Stop("training:page", {"slug": "guided-buying"}),
@@ -83,6 +92,19 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:list"),
                 Stop("budgets:ledger", {"period_id": seen["period"]}),
                 Stop("budgets:create"),
+                Stop("budgets:increases", query="?show=kept"),
+                Stop("approvals:request", {"request_id": seen["raise"]}),
+                Stop("budgets:settings"),
+                Stop("budgets:fiscal-calendar", query="?preset=weeks"),
+                Stop("budgets:close", {"period_id": seen["period"]}),
+                Stop("budgets:adjust", {"period_id": seen["period"]}),
+                Stop("budgets:earmarks", {"period_id": seen["period"]}),
+                Stop("budgets:set-aside", {"period_id": seen["period"]}),
+                Stop("budgets:ask-transfer", {"period_id": seen["period"]}),
+                Stop("budgets:transfers"),
+                Stop("budgets:transfer", {"transfer_id": seen["transfer"]}),
+                Stop("budgets:ledger-checks"),
+                Stop("budgets:ledger-check", {"check_id": seen["check"]}),
                 Stop("budgets:plan"),
                 Stop("budgets:plan-copy"),
                 Stop("budgets:plan-roll-up"),
@@ -176,6 +198,11 @@ def live_a_day(world: World) -> dict[str, UUID]:
         world.decide(rejected, "Bob", choice="REJECT", comment="There are three at the depot.")
         world.order(("bits", 2))
         waiting = world.order(("restricted", 1), ("glasses", 2))
+        stopped = world.add("kit", 40)
+        orders.wait_for_room(
+            actor=world.company.actor("Alice"), requisition_id=stopped.id, now=world.now
+        )
+        check = orders.check_ledger(actor=system(world.company.organization), now=world.now)
         world.add("kit", 2)
         world.add("restricted")
         planned = accounts.plan_tree_import(
@@ -186,20 +213,60 @@ def live_a_day(world: World) -> dict[str, UUID]:
         )
         teach(world)
         put_in_charge(world)
+        period = BudgetPeriod.objects.filter(
+            budget__group=world.company.groups["Field Service"]
+        ).earliest("starts_on")
+        increase = budgets.ask_for_increase(
+            actor=world.company.actor("Alice"),
+            period_id=period.id,
+            amount=Decimal("450.00"),
+            reason="Two new fitters start in December and need a full kit.",
+            now=clock.now(),
+        )
         return {
             "tree_import": planned.id,
+            "increase": increase.id,
+            "raise": ApprovalRequest.objects.get(subject_id=increase.id).id,
             "backtest": tried(world),
             "rejected": rejected,
+            "stopped": stopped.id,
+            "check": check.id,
             "placed": PurchaseOrder.objects.get(
                 requisition__requester=world.company.people["Alice"]
             ).id,
             "request": ApprovalRequest.objects.get(subject_id=waiting).id,
-            "period": BudgetPeriod.objects.filter(
-                budget__group=world.company.groups["Field Service"]
-            )
-            .earliest("starts_on")
-            .id,
+            "period": period.id,
+            "transfer": asked_for(world),
         }
+
+
+def asked_for(world: World) -> UUID:
+    """Have two budgets ask for and give room; returns what is still asked."""
+    now = clock.now()
+    giver, taker = (
+        BudgetPeriod.objects.filter(
+            budget__group=world.company.groups[name], starts_on__lte=now, ends_on__gte=now
+        ).earliest("starts_on")
+        for name in ("Facilities", "Field Service")
+    )
+    set_aside(
+        actor=world.company.actor("Dana"),
+        period_id=taker.id,
+        purpose="Winter tyres",
+        amount=Decimal("1.00"),
+        expires_on=taker.ends_on,
+        reference=new_id(),
+        now=now,
+    )
+    return BudgetTransfer.objects.create(
+        organization_id=world.company.organization.id,
+        giver=giver,
+        taker=taker,
+        amount=Decimal("10.00"),
+        reason="A pump broke",
+        asked_by=world.company.people["Adam"],
+        asked_at=now,
+    ).id
 
 
 def tried(world: World) -> UUID:

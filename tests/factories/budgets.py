@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.models import Organization, OrgGroup
 from budgets import selectors, services
+from budgets.charges import Charge
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget
 from budgets.movements import Document
@@ -63,12 +64,12 @@ def reserve(
     *,
     now: datetime = NOW,
 ) -> Reservation:
-    """Reserve an amount on every budget that covers a group."""
+    """Reserve an amount, of no category or supplier, on every budget that covers a group."""
     document = document or make_document()
     return services.reserve(
         actor=system(organization),
         covering=covering_of(group, document.occurred_on),
-        amount=Decimal(amount),
+        charges=[Charge(Decimal(amount))],
         document=document,
         now=now,
     )

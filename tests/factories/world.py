@@ -15,6 +15,7 @@ from accounts.models import Role
 from approvals import services as approvals
 from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from budgets import services as budgets
+from budgets.charges import Charge
 from budgets.fiscal import PeriodKind
 from budgets.movements import Document
 from catalogs import services as catalogs
@@ -166,7 +167,7 @@ def keep_busy(world: World) -> None:
         document=Document(
             SUBJECT_KIND, placed, order.number, local_date(now, company.organization.time_zone)
         ),
-        amount=Decimal("2560.00"),
+        charges=[Charge(Decimal("2560.00"))],
         reference="HT-88213",
         now=now,
     )

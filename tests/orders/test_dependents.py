@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from accounts.effects import EffectKind
 from budgets import selectors as budgets
 from budgets import services
+from budgets.charges import Charge
 from budgets.fiscal import PeriodKind
 from budgets.models import BudgetPeriod, LedgerEntry
 from budgets.movements import Document
@@ -103,7 +104,7 @@ def test_what_was_spent_stays_where_it_happened(market: Market) -> None:
         services.spend(
             actor=system(market.organization),
             document=_document(placed),
-            amount=Decimal("40.00"),
+            charges=[Charge(Decimal("40.00"))],
             reference="INV-1",
             now=NOW,
         )

@@ -258,6 +258,7 @@ def test_a_cart_cannot_be_moved_to_a_group_one_may_not_buy_for(market: Market) -
                 requisition_id=cart.id,
                 group_id=market.groups["Engineering"].id,
                 note="",
+                wanted_on=None,
                 now=NOW,
             )
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,20 +16,26 @@ from django.db import connection
 from django.test import Client
 
 from accounts import services as accounts
+from accounts.models import Role
 from accounts.notifying import NotificationEvent
 from accounts.telling import Choice, EmailChoice
 from approvals import services as approvals
 from approvals.models import Stage, StageSeat
 from approvals.services import check_policies, decide
 from budgets import services as budgets
-from budgets.models import BudgetAlert
+from budgets.fiscal import PeriodKind
+from budgets.models import BudgetAlert, BudgetPeriod
+from catalogs.models import CatalogItem
 from procurement.core import clock, tenancy
+from procurement.core.ids import new_id
 from procurement.orders import services as orders
+from procurement.orders.models import Requisition
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
 from tests.accounts.invited import invite
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, system
+from tests.factories.accounts import NOW, actor_of, make_member, system
+from tests.factories.budgets import make_budget, make_document, reserve
 from tests.factories.orders import Market, make_market
 
 E = NotificationEvent
@@ -92,6 +99,7 @@ def every_mail(market: Market) -> set[str]:
             now=now,
         )
         around_decisions(market, now)
+        around_periods(market, now)
         for alert in BudgetAlert.objects.filter(sent_at__isnull=True):
             budgets.send_alert(actor=admin, alert_id=alert.id, now=now)
         check_policies(actor=admin, now=now)
@@ -110,6 +118,7 @@ def every_mail(market: Market) -> set[str]:
         )
         accounts.remind_of_training(actor=admin, now=now + timedelta(days=7))
         invite(market, "new.person@example.com", now=now)
+        around_waiting(market, now)
         OutboxMessage.objects.update(due_at=now)
     deliver.run(organization_id=str(market.organization.id))
     with market.scope():
@@ -161,6 +170,46 @@ def around_decisions(market: Market, now: datetime) -> None:
     assert expires_at is not None
     for at in (due_at - timedelta(hours=1), expires_at - timedelta(hours=1), expires_at):
         approvals.watch_request(actor=admin, request_id=waits.request_id, now=at)
+
+
+def around_periods(market: Market, now: datetime) -> None:
+    """Have mails written of room asked for, and of a period that cannot close."""
+    organization, engineering = market.organization, market.groups["Engineering"]
+    budget = make_budget(
+        organization, engineering, 1000, kind=PeriodKind.MONTH, starts_on=date(2026, 11, 1)
+    )
+    over, running = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
+    reserve(organization, engineering, 600, make_document(on=over.ends_on))
+    reserve(organization, engineering, 500, make_document(on=running.starts_on))
+    dana = market.actor("Dana")
+    budgets.change_settings(actor=dana, charged_on="ORDER", close_after_days=0, now=now)
+    assert not budgets.close_ended_period(actor=system(organization), period_id=over.id, now=now)
+    keeper = make_member(organization, engineering, "Enzo Engineer", Role.FINANCE)
+    asked = budgets.ask_transfer(
+        actor=actor_of(keeper),
+        giver_id=BudgetPeriod.objects.get(
+            budget__group=market.groups["Facilities"], starts_on__lte=now, ends_on__gte=now
+        ).id,
+        taker_id=running.id,
+        amount=Decimal(1),
+        reason="A pump broke",
+        reference=new_id(),
+        now=now,
+    )
+    budgets.answer_transfer(
+        actor=dana, transfer_id=asked.id, agrees=False, answer="Not this month.", now=now
+    )
+
+
+def around_waiting(market: Market, now: datetime) -> None:
+    """Have mails written of an order that waits for budget, and of a ledger that does not hold."""
+    admin = system(market.organization)
+    cart = market.cart(("tablet", 2))
+    orders.wait_for_room(actor=market.actor("Alice"), requisition_id=cart.id, now=now)
+    CatalogItem.objects.filter(id=market.items["tablet"].id).update(is_active=False)
+    orders.proceed_waiting(actor=admin, now=now)
+    Requisition.objects.filter(status="PENDING").update(status="EXPIRED")
+    orders.check_ledger(actor=admin, now=now)
 
 
 def contents() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +16,20 @@ from accounts.services import MoveTerms, OwnDay
 from approvals.models import StageSeat
 from approvals.services import add_feed, ask_question, publish_policy
 from approvals.starting import starting_policy
-from budgets.models import Budget, BudgetPeriod
-from budgets.services import plan_budget_import
+from budgets import services as budgets
+from budgets.fiscal import PeriodKind
+from budgets.models import Budget, BudgetPeriod, BudgetTransfer, Earmark
+from budgets.services import plan_budget_import, set_aside, set_budget
 from catalogs.models import BuyingRule, SupplierAlias
 from procurement.core import clock
+from procurement.core.ids import new_id
 from procurement.orders import services
 from procurement.orders.models import PurchaseOrder
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import enqueue_email
 from tests.accounts.invited import check, invite
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, make_company, make_member
+from tests.factories.accounts import NOW, make_company, make_member, system
 from tests.factories.analytics import (
     make_backtest,
     make_backtest_change,
@@ -123,6 +127,39 @@ def _is_of_an_organization(route: str) -> bool:
     return False
 
 
+def ask_for_room(market: Market, period: BudgetPeriod) -> BudgetTransfer:
+    """Ask a budget of Engineering's for room for a period."""
+    budget = set_budget(
+        actor=market.actor("Adam"),
+        group=market.groups["Engineering"],
+        kind=PeriodKind.QUARTER,
+        cap=Decimal(5000),
+        now=NOW,
+    )
+    return BudgetTransfer.objects.create(
+        organization_id=market.organization.id,
+        giver=BudgetPeriod.objects.get(budget=budget, starts_on__lte=NOW, ends_on__gte=NOW),
+        taker=period,
+        amount=1,
+        reason="A pump broke",
+        asked_by=market.people["Dana"],
+        asked_at=NOW,
+    )
+
+
+def keep_room(market: Market, period: BudgetPeriod) -> Earmark:
+    """Set room of a period aside until its last day."""
+    return set_aside(
+        actor=market.actor("Dana"),
+        period_id=period.id,
+        purpose="Winter tyres",
+        amount=Decimal(1),
+        expires_on=period.ends_on,
+        reference=new_id(),
+        now=NOW,
+    )
+
+
 def make_world() -> World:
     """Set the stage: an order of Alice's waits for Bob, an earlier one has been placed."""
     market = make_market()
@@ -146,6 +183,14 @@ def make_world() -> World:
         period = BudgetPeriod.objects.filter(
             budget__group=market.groups["Facilities"], starts_on__lte=NOW, ends_on__gte=NOW
         ).get()
+        increase = budgets.ask_for_increase(
+            actor=market.actor("Alice"),
+            period_id=period.id,
+            amount=Decimal("100.00"),
+            reason="Two new fitters start in December.",
+            now=NOW,
+        )
+        room = ask_for_room(market, period)
         in_cart = market.cart(("glasses", 2))
         parked = enqueue_email(
             organization_id=market.organization.id,
@@ -257,6 +302,23 @@ def make_world() -> World:
                 "group": str(market.groups["Field Service"].id),
                 "lines": [{"amount": "60.00"}],
             },
+            "api:budgets:freeze": {"reason": "Audit"},
+            "api:budgets:thaw": {"reason": "Audit is over"},
+            "api:budgets:close": {"reason": "Books are done"},
+            "api:budgets:reopen": {"reason": "A late invoice"},
+            "api:budgets:adjustments": {"amount": "1.00", "reason": "Booked twice"},
+            "api:budgets:earmarks": {
+                "purpose": "Tyres",
+                "amount": "1.00",
+                "expires_on": period.ends_on.isoformat(),
+            },
+            "api:budgets:transfers": {
+                "giver": str(room.giver_id),
+                "taker": str(period.id),
+                "amount": "1.00",
+                "reason": "A pump broke",
+            },
+            "api:budgets:answer": {"agrees": True},
             "api:budgets:detail": {"cap": "200000.00", "reason": "It has grown"},
             "api:analytics:backtests": {
                 "group": str(workplace.id),
@@ -271,6 +333,7 @@ def make_world() -> World:
             },
             "orders:appeal": {"reason": "It is needed on Monday."},
             "orders:answer": {"answer": "By Monday."},
+            "budgets:answer-increase": {"answer": "By Monday."},
             "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
             "api:orders:appeal": {"reason": "It is needed on Monday."},
             "api:orders:take-preferred": {
@@ -356,6 +419,10 @@ def make_world() -> World:
             "day_id": day_off.id,
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
+            "increase_id": increase.id,
+            "transfer_id": room.id,
+            "earmark_id": keep_room(market, period).id,
+            "check_id": services.check_ledger(actor=system(market.organization), now=NOW).id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,
         }
     return world

@@ -18,6 +18,7 @@ from accounts.models import (
     User,
 )
 from accounts.selectors import actor_for, is_set_up
+from accounts.services.joining import follow_joining
 from accounts.services.placements import keep_member_history
 from accounts.services.seats import fill_position
 from accounts.services.secrets import expire_secrets
@@ -68,6 +69,7 @@ def accept_invitation(
     seat = _take_seat(invitation, member, now)
     actor = actor_for(user_id=user.id, organization_id=organization.id, now=now)
     assert actor is not None
+    follow_joining(actor=actor, member=member, now=now)
     record(
         actor=actor,
         action=AuditAction.INVITATION_ACCEPTED,

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from approvals.display import RouteStep, planned_steps
+from approvals.routing.words import enumerated
 from approvals.why import why_planned
 from budgets.rules import Meter
 from catalogs.guidance import Outcome
 from procurement.core.money import format_money
 from procurement.orders.assessment import AssessedLine, Assessment, Refusal
+from procurement.orders.blocked import Blocked
 from procurement.orders.display.words import purchase_orders_go_out
 
 
@@ -33,6 +36,8 @@ class Outlook:
     ``avoided`` says for each stage what would have avoided it, where anything would.
     ``counted`` says which earlier orders count with it towards the tiers, ``carried`` what becomes
     of approvals that were given before it was changed; ``all_stand`` when those are enough.
+    ``blocked`` are the budgets that stop it, where asking for more of them or waiting is a way on;
+    ``counts_in`` names the periods that it counts in, where they are not today's.
     """
 
     by_supplier: Sequence[tuple[str, Decimal]]
@@ -48,6 +53,13 @@ class Outlook:
     counted: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     all_stand: bool = False
+    blocked: tuple[Blocked, ...] = ()
+    counts_in: str = ""
+
+    @property
+    def renews_on(self) -> date | None:
+        """Return the day by which all budgets that stop it have begun anew."""
+        return max((one.renews_on for one in self.blocked), default=None)
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +79,7 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
         steps = (*planned_steps(plan, approvers), RouteStep("next", sending, icon="truck"))
         why = why_planned(plan, assessment.facts, assessment.policies)
         avoided = tuple(dict.fromkeys(stage.avoided for stage in why if stage.avoided))
+    is_later = assessment.charged_on > assessment.facts.on
     return Outlook(
         by_supplier=assessment.by_supplier,
         total=assessment.total,
@@ -81,6 +94,8 @@ def outlook(assessment: Assessment, more: Sequence[Obstacle] = ()) -> Outlook:
         counted=plan.route.counted.sentences if plan.route.counted else (),
         carried=carried.sentences if carried else (),
         all_stand=assessment.needs_nobody and not plan.is_automatic,
+        blocked=assessment.blocked if assessment.lacks_only_room and not more else (),
+        counts_in=enumerated(assessment.periods) if is_later else "",
     )
 
 

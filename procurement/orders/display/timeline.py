@@ -28,6 +28,7 @@ _SILENT = frozenset(
 _RANKS: Mapping[str, int] = {
     AuditAction.REQUISITION_STARTED: 0,
     AuditAction.REQUISITION_SUBMITTED: 1,
+    AuditAction.REQUISITION_PROCEEDED: 1,
 }
 
 
@@ -78,6 +79,22 @@ def _submitted(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
 def _refused(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = f"tried to submit {_amount(after)}, which was refused"
     return Happening(event.actor_label, what, event.at, event.reason, "restricted", "warn")
+
+
+def _waits(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    on = [f"{one['title']}, {one['period']}" for one in after.get("budgets", ())]
+    what = f"had it wait for room on {enumerated(on)}" if on else "had it wait for budget"
+    return Happening(event.actor_label, what, event.at, _quoted(event.reason), "clock", "warn")
+
+
+def _proceeded(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = f"submitted {_amount(after)} for {after.get('requester')}, since there was room"
+    return Happening(SYSTEM, what, event.at, icon="check", kind="good")
+
+
+def _wait_ended(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+    what = "took it back into the cart"
+    return Happening(event.actor_label, what, event.at, event.reason, "edit")
 
 
 def _requested(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
@@ -191,6 +208,9 @@ _TELLERS: Mapping[str, Callable[[AuditEvent, Mapping[str, Any]], Happening]] = {
     AuditAction.REQUISITION_STARTED: _started,
     AuditAction.REQUISITION_SUBMITTED: _submitted,
     AuditAction.REQUISITION_REFUSED: _refused,
+    AuditAction.REQUISITION_WAITS: _waits,
+    AuditAction.REQUISITION_PROCEEDED: _proceeded,
+    AuditAction.REQUISITION_WAIT_ENDED: _wait_ended,
     AuditAction.REQUISITION_REOPENED: _reopened,
     AuditAction.REQUISITION_WITHDRAWN: _withdrawn,
     AuditAction.REQUISITION_CANCELLED: _cancelled,

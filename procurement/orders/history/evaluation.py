@@ -14,7 +14,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from approvals.routing import ApproverKind, Facts, Flag, InForce, Plan, Seats, route, seat
-from budgets.rules import Covering, blocking, effects
+from budgets.charges import Charge
+from budgets.rules import Covering, PeriodStatus, blocking, effects
 from budgets.spans import Span
 from catalogs.guidance import Guidance, ItemFacts, RuleFacts, Ruleset, worst
 from catalogs.guidance import Outcome as Guided
@@ -298,10 +299,18 @@ def _sentences(
 def _over(posting: Posting) -> str:
     covering = posting.span.covering
     return (
-        f"{covering.group_name}, {covering.period.label}: the order took "
+        f"{covering.title}, {covering.period.label}: the order took "
         f"{format_money(posting.amount, covering.currency)}, and "
         f"{format_money(max(covering.free, Decimal(0)), covering.currency)} was left of "
         f"{format_money(covering.cap, covering.currency)}."
+    )
+
+
+def _counts(span: Span, line: PastLine) -> bool:
+    """Tell whether a line counts against a budget."""
+    scope = span.covering.scope
+    return scope.is_everything or scope.covers(
+        Charge(line.amount, line.category_path, line.supplier_id)
     )
 
 
@@ -309,7 +318,8 @@ class BudgetBook:
     """The counters of every budget's periods, as orders are spent on them in memory."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
-        self._standing = [span.covering for span in spans]
+        # Whether a period takes orders today says nothing of what it took then.
+        self._standing = [replace(span.covering, status=PeriodStatus.OPEN) for span in spans]
         self._spans = list(spans)
         self._by_group: dict[UUID, list[int]] = {}
         for number, span in enumerate(spans):
@@ -321,15 +331,16 @@ class BudgetBook:
     ) -> tuple[tuple[Posting, ...], tuple[Posting, ...]]:
         """Count an order on every budget above each of its lines, in the periods of their days.
 
-        Returns what it spends on which period, and which of these had too little room for it; each
-        posting carries the budget as it stood before.
+        A budget of a category or a supplier counts the lines that fall under it. Returns what it
+        spends on which period, and which of these had too little room for it; each posting carries
+        the budget as it stood before.
         """
         sums: dict[int, Decimal] = {}
         days: dict[int, date] = {}
         for line in lines:
             for number in self._numbers(line.group, line.posted_on):
                 span = self._spans[number]
-                if span.first <= line.posted_on <= span.last:
+                if span.first <= line.posted_on <= span.last and _counts(span, line):
                     sums[number] = sums.get(number, Decimal(0)) + line.amount
                     days[number] = max(days.get(number, line.posted_on), line.posted_on)
         postings: list[Posting] = []

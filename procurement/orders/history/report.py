@@ -99,7 +99,7 @@ def exceeded_rows(found: Iterable[Covering]) -> tuple[dict[str, str], ...]:
     """Return the budgets that were exceeded as plain values, the earliest period first."""
     return tuple(
         {
-            "group": covering.group_name,
+            "group": covering.title,
             "period": covering.period.label,
             "cap": format(covering.cap, "f"),
             "used": format(covering.used, "f"),

@@ -6,6 +6,7 @@ from procurement.orders.selectors.drafts import (
     buying_groups,
     cart_line_count,
     cart_of,
+    charges_of,
     draft_of,
     line_of_cart,
     load_draft,
@@ -27,6 +28,7 @@ from procurement.orders.selectors.placed import (
     lines_of,
     looked_after_by,
     outlines_of,
+    own_order_for,
     own_orders,
     preferred_instead,
     purchase_order_for,
@@ -36,6 +38,7 @@ from procurement.orders.selectors.placed import (
     requisition_for,
     visible_orders,
 )
+from procurement.orders.selectors.waiting import Wait, increases_for, wait_of
 
 __all__ = [
     "ExceptionRow",
@@ -43,10 +46,12 @@ __all__ = [
     "LoadedDraft",
     "OrderFilters",
     "OrderOutline",
+    "Wait",
     "background_of",
     "buying_groups",
     "cart_line_count",
     "cart_of",
+    "charges_of",
     "draft_of",
     "exception_row",
     "exception_rows",
@@ -54,11 +59,13 @@ __all__ = [
     "imagine",
     "imported_lines",
     "imported_order_for",
+    "increases_for",
     "line_of_cart",
     "lines_of",
     "load_draft",
     "looked_after_by",
     "outlines_of",
+    "own_order_for",
     "own_orders",
     "preferred_instead",
     "preview",
@@ -69,4 +76,5 @@ __all__ = [
     "requisition_for",
     "surroundings_of",
     "visible_orders",
+    "wait_of",
 ]

@@ -1,6 +1,6 @@
 """The cart, and what an order would have to pass if it were submitted now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,20 +14,16 @@ from accounts.permissions import Permission
 from accounts.training import Obligation, in_the_way, standings
 from approvals import selectors as approvals
 from budgets import selectors as budgets
+from budgets.charges import Charge
+from budgets.rules import Covering, PeriodStatus
 from catalogs import selectors as catalogs
 from catalogs.guidance import Ruleset
 from procurement.core import tenancy, writes
 from procurement.core.clock import local_date
 from procurement.core.errors import NotFound
 from procurement.core.locking import rely_on_tree
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    DraftLine,
-    OpenDays,
-    Surroundings,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Surroundings
+from procurement.orders.draft import Draft, DraftLine, OpenDays
 from procurement.orders.judging import judge
 from procurement.orders.models import Requisition, RequisitionLine
 from procurement.orders.selectors.earlier import orders_before
@@ -43,6 +39,10 @@ SELECT r.id, r.number, r.revision, r.status, r.currency, r.note, r.requester_id,
         WHERE a.organization_id = r.organization_id AND a.id = ANY(g.path) AND a.code <> ''
         ORDER BY cardinality(a.path) DESC LIMIT 1),
        o.sign_in_above,
+       r.wanted_on, coalesce(r.charged_on, (r.submitted_at AT TIME ZONE o.time_zone)::date),
+       r.waiting_since, coalesce(
+           (SELECT s.charged_on = 'DELIVERY' FROM budgets_budgetsettings s
+            WHERE s.organization_id = o.id), false),
        {accounts.training_sql(organization="o.id", member="m.id", zone="o.time_zone")}
 FROM orders_requisition r
 JOIN accounts_orggroup g ON g.id = r.group_id
@@ -67,15 +67,24 @@ ORDER BY l.position
 """
 
 
+_CLOSED = frozenset({PeriodStatus.CLOSED, PeriodStatus.REOPENED})
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedDraft:
-    """An order's content as it was read, where it stands, and its organization's particulars."""
+    """An order's content as it was read, where it stands, and its organization's particulars.
+
+    ``charged_on`` is the day whose budget periods it counts in since it was submitted, or began to
+    wait for room on them at ``waiting_since``.
+    """
 
     draft: Draft
     status: str
     time_zone: str
     organization_name: str
     sign_in_above: Decimal | None
+    charged_on: date | None
+    waiting_since: datetime | None
 
 
 def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft:
@@ -110,9 +119,11 @@ def load_draft(requisition_id: UUID, *, for_update: bool = False) -> LoadedDraft
         open_days=OpenDays(*head[13:16]),
         role_limit=head[16],
         cost_centre=head[17] or "",
-        training=accounts.training_of(head[19]),
+        training=accounts.training_of(head[23]),
+        wanted_on=head[19],
+        counts_by_delivery=head[22],
     )
-    return LoadedDraft(draft, head[3], head[11], head[12], head[18])
+    return LoadedDraft(draft, head[3], head[11], head[12], head[18], head[20], head[21])
 
 
 def _line(row: Sequence[Any]) -> DraftLine:
@@ -135,6 +146,19 @@ def _line(row: Sequence[Any]) -> DraftLine:
     )
 
 
+def charges_of(requisition_ids: Collection[UUID]) -> dict[UUID, tuple[Charge, ...]]:
+    """Return what orders charge budgets with, by order: their lines. One SQL query."""
+    lines = (
+        RequisitionLine.objects.filter(requisition_id__in=requisition_ids)
+        .order_by("position")
+        .values_list("requisition_id", "amount", "category__path", "supplier_id")
+    )
+    found: dict[UUID, list[Charge]] = {one: [] for one in requisition_ids}
+    for requisition_id, amount, path, supplier_id in lines:
+        found[requisition_id].append(Charge(amount, tuple(path or ()), supplier_id))
+    return {requisition_id: tuple(charges) for requisition_id, charges in found.items()}
+
+
 def surroundings_of(
     actor: MemberActor | None,
     draft: Draft,
@@ -144,22 +168,26 @@ def surroundings_of(
     now: datetime,
     for_update: bool = False,
     trial: approvals.Trial | None = None,
+    charged_on: date | None = None,
 ) -> Surroundings:
     """Read what governs an actor's order on a day of the organization.
 
     Without an actor, what only holds for whoever submits is left out: how much they may order at
     once, and what they have to have read. Four SQL queries, one more round trip where a policy asks
     about the orders before it, and three for an order that was submitted before; ``for_update`` has
-    submits that count together follow each other.
+    submits that count together follow each other. ``charged_on`` is the day whose budget periods
+    it counts in already, if it does; one query more where one of them has been closed.
     """
     group_path, requester_id = draft.group_path, draft.requester_id
     routing = approvals.routing_context(group_path, requester_id, now, trial=trial)
+    day, covering = _covering(draft, on, charged_on)
     before = orders_before(draft, routing.needs, on=on, time_zone=time_zone, for_update=for_update)
     return Surroundings(
         rules=Ruleset(catalogs.rules_for(group_path, on), group_path),
         policies=routing.policies,
         seats=routing.seats,
-        covering=budgets.covering(group_path, on, requester_id=requester_id),
+        covering=covering,
+        charged_on=day,
         on=on,
         order_limit=actor.order_limit(group_path, draft.role_limit) if actor else None,
         unread=_unread(actor, draft, on, time_zone) if actor else (),
@@ -169,6 +197,18 @@ def surroundings_of(
         # Nothing was asked for before the first submit, so nothing is read for it.
         former=approvals.former_of(SUBJECT_KIND, draft.id) if draft.revision > 1 else None,
     )
+
+
+def _covering(draft: Draft, on: date, charged_on: date | None) -> tuple[date, tuple[Covering, ...]]:
+    """Return the day that an order counts on, and its budgets in the periods that hold it.
+
+    What stood in a period that was closed since has moved on with its close, to the running one.
+    """
+    day = charged_on or draft.charged_on(on)
+    found = budgets.covering(draft.group_path, day, requester_id=draft.requester_id)
+    if day < on and any(one.status in _CLOSED for one in found):
+        return on, budgets.covering(draft.group_path, on, requester_id=draft.requester_id)
+    return day, found
 
 
 def _unread(actor: MemberActor, draft: Draft, on: date, time_zone: str) -> tuple[Obligation, ...]:

@@ -12,7 +12,8 @@ from typing import Any
 from approvals.routing import Aggregation, CountedBy, CountedTo, Earlier, Needs
 from procurement.core import tenancy, writes
 from procurement.core.clock import start_of
-from procurement.orders.assessment import NOTHING, Draft
+from procurement.orders.assessment import NOTHING
+from procurement.orders.draft import Draft
 
 # Whoever counts, counts alone. One of each kind at most, persons before groups: no two orders ever
 # wait for each other.

@@ -22,7 +22,8 @@ from catalogs.selectors import categories_by_code, supplier_named, target_named
 from procurement.core import tenancy, writes
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
-from procurement.orders.assessment import NOTHING, Draft, DraftLine, OpenDays, assess
+from procurement.orders.assessment import NOTHING, assess
+from procurement.orders.draft import Draft, DraftLine, OpenDays
 from procurement.orders.imagining import (
     LONGEST_AHEAD,
     MOST_LINES,

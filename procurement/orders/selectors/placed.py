@@ -60,13 +60,14 @@ def visible_orders(
 ) -> QuerySet[Requisition]:
     """Return the orders that an actor may see, their own and their groups', newest first.
 
-    Other people's drafts stay theirs, also those that were given up before anybody was asked.
+    Other people's drafts stay theirs, also those that were given up before anybody was asked. What
+    waits for budget is seen before it is submitted.
     """
     filters = filters or OrderFilters()
     mine = looked_after_by(actor)
     of_my_groups = (
         accounts.within(actor, Permission.VIEW_ORDERS, "group__")
-        & Q(submitted_at__isnull=False)
+        & (Q(submitted_at__isnull=False) | Q(status=Requisition.Status.WAITING))
         & ~Q(status=Requisition.Status.DRAFT)
     )
     found = Requisition.objects.filter(mine | of_my_groups)
@@ -134,10 +135,18 @@ def requisition_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
     raise NotFound("There is no such order, or it is not yours to see.")
 
 
+def own_order_for(actor: MemberActor, requisition_id: UUID) -> Requisition:
+    """Return an order of the actor's own, or that they look after. One query; `NotFound`."""
+    found = own_orders(actor).filter(id=requisition_id).first()
+    if found is None:
+        raise NotFound("There is no such order of yours.")
+    return found
+
+
 def _may_see(actor: MemberActor, requisition: Requisition) -> bool:
     if actor.membership_id in (requisition.requester_id, requisition.owner_id):
         return True
-    if requisition.submitted_at is None:
+    if requisition.submitted_at is None and requisition.status != Requisition.Status.WAITING:
         return False
     return actor.can(Permission.VIEW_ORDERS, requisition.group.path) or approvals.is_seated_on(
         actor, requisition.id

@@ -20,14 +20,8 @@ from procurement.audit.services import record
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    Refusal,
-    assess,
-    budget_refusals,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Refusal, assess, budget_refusals
+from procurement.orders.draft import Draft
 from procurement.orders.judging import summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
@@ -94,7 +88,11 @@ def appeal(
         record_refusal(actor, draft, assessment.total, refusals, now)
         return AppealVerdict(AppealOutcome.REFUSED, draft.id, draft.number, refusals)
     Requisition.objects.filter(id=draft.id).update(
-        status=Requisition.Status.PENDING, submitted_at=now, touched_at=now, closed_at=None
+        status=Requisition.Status.PENDING,
+        charged_on=assessment.charged_on,
+        submitted_at=now,
+        touched_at=now,
+        closed_at=None,
     )
     appealed = approvals.appeal_request(
         actor=actor,
@@ -113,7 +111,13 @@ def appeal(
 def _assessed_anew(actor: MemberActor, loaded: LoadedDraft, now: datetime) -> Assessment:
     on = local_date(now, loaded.time_zone)
     around = surroundings_of(
-        actor, loaded.draft, on=on, time_zone=loaded.time_zone, now=now, for_update=True
+        actor,
+        loaded.draft,
+        on=on,
+        time_zone=loaded.time_zone,
+        now=now,
+        for_update=True,
+        charged_on=loaded.charged_on,
     )
     return assess(loaded.draft, around)
 
@@ -138,8 +142,8 @@ def _reserve(actor: MemberActor, assessment: Assessment, now: datetime) -> tuple
     reservation = budgets.reserve(
         actor=actor,
         covering=[effect.covering for effect in assessment.effects],
-        amount=assessment.total,
-        document=Document(SUBJECT_KIND, draft.id, draft.number, assessment.facts.on),
+        charges=draft.charges,
+        document=Document(SUBJECT_KIND, draft.id, draft.number, assessment.charged_on),
         now=now,
     )
     if reservation.is_reserved:

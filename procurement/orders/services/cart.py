@@ -23,8 +23,10 @@ from procurement.core.locking import lock
 from procurement.core.money import quantize
 from procurement.orders import selectors
 from procurement.orders.assessment import SUBJECT_KIND
+from procurement.orders.charging import why_not_wanted
 from procurement.orders.models import Requisition, RequisitionLine
 from procurement.orders.services.numbering import take_numbers
+from procurement.orders.services.waiting import stop_waiting
 
 LARGEST_QUANTITY = Decimal(100_000)
 # Ended without being placed, and not given up: can be edited and submitted again.
@@ -113,18 +115,31 @@ def remove_line(*, actor: MemberActor, line_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def change_cart(
-    *, actor: MemberActor, requisition_id: UUID, group_id: UUID, note: str, now: datetime
+    *,
+    actor: MemberActor,
+    requisition_id: UUID,
+    group_id: UUID,
+    note: str,
+    wanted_on: date | None,
+    now: datetime,
 ) -> Requisition:
-    """Choose the group to buy for and write the note to the approvers."""
+    """Choose the group to buy for, say when it is wanted and write the note to the approvers.
+
+    ``wanted_on`` is a day of the organization, today or one of the 18 months ahead; None for any. A
+    day that was said before may have passed by now, and stays. Raises `DomainError`.
+    """
     group = _named_group(actor, group_id)
     (cart,) = lock(_own(actor, requisition_id)) or (None,)
     if cart is None:
         raise NotFound("There is no such cart of yours.")
     _check_is_draft(cart)
+    if wanted_on is not None and wanted_on != cart.wanted_on:
+        _check_wanted(actor, wanted_on, now)
     cart.group = group
     cart.note = note.strip()
+    cart.wanted_on = wanted_on
     cart.touched_at = now
-    cart.save(update_fields=["group", "note", "touched_at"])
+    cart.save(update_fields=["group", "note", "wanted_on", "touched_at"])
     return cart
 
 
@@ -152,6 +167,8 @@ def reopen(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> Requis
             now=now,
         )
         _release(actor, order, now)
+    elif order.status == Requisition.Status.WAITING:
+        return stop_waiting(actor=actor, requisition_id=requisition_id, now=now)
     elif order.status not in REOPENABLE:
         raise Conflict("An order that was placed or given up cannot be edited any more.")
     before = order.status
@@ -291,6 +308,13 @@ def _own(actor: MemberActor, requisition_id: UUID) -> QuerySet[Requisition]:
 def _check_is_draft(cart: Requisition) -> None:
     if cart.status != Requisition.Status.DRAFT:
         raise Conflict("This order has been submitted; it cannot be changed any more.")
+
+
+def _check_wanted(actor: MemberActor, wanted_on: date, now: datetime) -> None:
+    organization = accounts.organization_by_id(actor.organization_id)
+    problem = why_not_wanted(wanted_on, local_date(now, organization.time_zone))
+    if problem:
+        raise DomainError(problem, field="wanted_on")
 
 
 def _check_quantity(quantity: Decimal) -> None:

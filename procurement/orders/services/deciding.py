@@ -15,7 +15,8 @@ from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict
-from procurement.orders.assessment import SUBJECT_KIND, Draft
+from procurement.orders.assessment import SUBJECT_KIND
+from procurement.orders.draft import Draft
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, background_of, load_draft
 from procurement.orders.services.placement import place_order

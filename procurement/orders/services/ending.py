@@ -14,6 +14,7 @@ from procurement.orders import selectors
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import Requisition
 from procurement.orders.services.cart import stop_asking
+from procurement.orders.services.increasing import withdraw_wishes
 
 _WHY_NOT = {
     Requisition.Status.PLACED: "This order has been placed; what suppliers were sent stands.",
@@ -27,7 +28,8 @@ def cancel_requisition(
 ) -> Requisition:
     """Give an order up for good, wherever it stands before it is placed.
 
-    Where it waits for approval, nobody is asked any more and its budget reservation is released. It
+    Where it waits for approval, nobody is asked any more and its budget reservation is released;
+    where it waits for budget, the increases that were asked for it are withdrawn. It
     stays readable, and a new cart can be filled from it. Raises `NotFound` for somebody else's,
     `Conflict` for one that is placed or cancelled, or while somebody decides it.
     """
@@ -40,9 +42,12 @@ def cancel_requisition(
         raise Conflict(_WHY_NOT[before])
     if before is Requisition.Status.PENDING:
         stop_asking(actor=actor, order=order, reason=reason, now=now)
+    if before is Requisition.Status.WAITING:
+        withdraw_wishes(actor=actor, requisition_id=order.id, reason=reason, now=now)
+        order.waiting_since = None
     order.status = Requisition.Status.CANCELLED
     order.closed_at = order.touched_at = now
-    order.save(update_fields=["status", "closed_at", "touched_at"])
+    order.save(update_fields=["status", "waiting_since", "closed_at", "touched_at"])
     record(
         actor=actor,
         action=AuditAction.REQUISITION_CANCELLED,

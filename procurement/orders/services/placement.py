@@ -12,7 +12,8 @@ from procurement.audit.services import record
 from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
-from procurement.orders.assessment import SUBJECT_KIND, Draft, DraftLine
+from procurement.orders.assessment import SUBJECT_KIND
+from procurement.orders.draft import Draft, DraftLine
 from procurement.orders.models import PurchaseOrder, PurchaseOrderLine
 from procurement.orders.services.notices import send_purchase_orders
 from procurement.orders.services.numbering import take_numbers

@@ -110,6 +110,8 @@ def take_preferred(
     order = _own_order(actor, requisition_id)
     if order.status == Requisition.Status.PENDING:
         raise Conflict("This order waits for approval. Edit it to change its lines.")
+    if order.status == Requisition.Status.WAITING:
+        raise Conflict("This order waits for budget. Edit it to change its lines.")
     if order.status != Requisition.Status.DRAFT:
         order = reopen(actor=actor, requisition_id=order.id, now=now)
     line = RequisitionLine.objects.filter(id=line_id, requisition=order).first()

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from approvals.models import ApprovalRequest
 from approvals.selectors import former_request
-from budgets import services as budgets
-from budgets.movements import Document
+from budgets.selectors import without_document
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import writes
@@ -16,20 +15,16 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    DraftLine,
-    budget_refusals,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, budget_refusals
+from procurement.orders.draft import Draft, DraftLine
 from procurement.orders.judging import judge, key_of
 from procurement.orders.models import RejectedLine, Requisition, RequisitionLine
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
 from procurement.orders.services.submission import write_submit
 
-# What keeps the rest from going on; the others only keep somebody from submitting.
-_STOPPING = frozenset({"ROUTE", "BUDGET"})
+# What keeps the rest from going on; the others only keep somebody from submitting. Budgets judge
+# for themselves in the end: what is left takes no room but beyond what the order holds.
+_STOPPING = frozenset({"ROUTE"})
 
 
 def take_lines_out(
@@ -45,9 +40,9 @@ def take_lines_out(
     """Move rejected lines apart, judge the rest anew and ask for it; return the new request.
 
     Part of the rejection: ``actor`` has been found to be asked about ``request_id``, which has
-    ended. What the order reserved is released, and reserved again for what is left. Raises
-    `DomainError` unless some lines are named and some are left, and `Conflict` where the order does
-    not wait any more or the rest cannot go on as it stands.
+    ended. What the rejected lines had reserved is given back. Raises `DomainError` unless some
+    lines are named and some are left, and `Conflict` where the order does not wait any more or the
+    rest cannot go on as it stands.
     """
     loaded = load_draft(requisition_id, for_update=True)
     if loaded.status != Requisition.Status.PENDING:
@@ -55,13 +50,22 @@ def take_lines_out(
     rejected = _named(loaded.draft, keys)
     _move(actor, loaded.draft, rejected, request_id, reason, now)
     on = local_date(now, loaded.time_zone)
-    document = Document(SUBJECT_KIND, loaded.draft.id, loaded.draft.number, on)
-    budgets.release(actor=actor, document=document, now=now)
     left = load_draft(requisition_id, for_update=True)
     around = surroundings_of(
-        None, left.draft, on=on, time_zone=left.time_zone, now=now, for_update=True
+        None,
+        left.draft,
+        on=on,
+        time_zone=left.time_zone,
+        now=now,
+        for_update=True,
+        charged_on=left.charged_on,
     )
-    assessment = judge(left.draft, replace(around, former=former_request(request_id)))
+    around = replace(
+        around,
+        former=former_request(request_id),
+        covering=without_document(around.covering, requisition_id),
+    )
+    assessment = judge(left.draft, around)
     stopping = [one.sentence for one in assessment.refusals if one.code in _STOPPING]
     if not stopping:
         return _ask_again(actor, left, assessment, loaded.draft, rejected, reason, spoken_for, now)

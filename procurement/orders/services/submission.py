@@ -6,8 +6,8 @@ One transaction, few round trips, the hot locks last and shortest. The judgement
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
@@ -26,13 +26,8 @@ from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, NotFound
-from procurement.orders.assessment import (
-    SUBJECT_KIND,
-    Assessment,
-    Draft,
-    Refusal,
-    budget_refusals,
-)
+from procurement.orders.assessment import SUBJECT_KIND, Assessment, Refusal, out_of_room
+from procurement.orders.draft import Draft
 from procurement.orders.judging import judge, summary_of
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
@@ -41,7 +36,7 @@ from procurement.orders.services.placement import place_order
 _SUBMIT = """
 UPDATE orders_requisition
 SET status = 'PENDING', total = %s, content_hash = %s, explanation = %s::jsonb, submitted_at = %s,
-    touched_at = %s, closed_at = NULL
+    touched_at = %s, charged_on = %s, waiting_since = NULL, closed_at = NULL
 WHERE id = %s
 """
 
@@ -71,6 +66,12 @@ class SubmitVerdict:
     number: str
     assessment: Assessment | None
 
+    @property
+    def judged(self) -> Assessment:
+        """Return the judgement, which there is unless the order had been submitted already."""
+        assert self.assessment is not None
+        return self.assessment
+
 
 def submit_requisition(*, actor: MemberActor, requisition_id: UUID, now: datetime) -> SubmitVerdict:
     """Submit a draft of the actor's own: reserve its budgets, ask for approval or place it.
@@ -89,22 +90,51 @@ def submit_requisition(*, actor: MemberActor, requisition_id: UUID, now: datetim
         raise NotFound("There is no such order of yours.")
     if loaded.status in (Requisition.Status.PENDING, Requisition.Status.PLACED):
         return SubmitVerdict(SubmitOutcome.ALREADY, draft.id, draft.number, None)
+    if loaded.status == Requisition.Status.WAITING:
+        raise Conflict("This order waits for budget. It goes on by itself once there is room.")
     if loaded.status != Requisition.Status.DRAFT:
         raise Conflict("This order is closed. Edit it again before you submit it.")
     require(actor, Permission.PLACE_ORDERS, draft.group_path)
+    verdict = attempt_submit(
+        actor=actor, buyer=actor, loaded=loaded, also=partial(_record_submit, actor, now), now=now
+    )
+    if verdict.outcome is SubmitOutcome.REFUSED:
+        record_refusal(actor, draft, verdict.judged.total, verdict.judged.refusals, now)
+    return verdict
+
+
+def attempt_submit(
+    *,
+    actor: Actor,
+    buyer: MemberActor,
+    loaded: LoadedDraft,
+    also: Callable[[Assessment], object],
+    charged_on: date | None = None,
+    now: datetime,
+) -> SubmitVerdict:
+    """Judge a locked order as its buyer's, and submit or place it; a refusal changes nothing.
+
+    Part of the services that submit: ``actor`` does so, be it the buyer or on their behalf.
+    ``also`` records it, and ``charged_on`` is the day that it counts on, where that is settled.
+    """
+    draft = loaded.draft
     on = local_date(now, loaded.time_zone)
     around = surroundings_of(
-        actor, draft, on=on, time_zone=loaded.time_zone, now=now, for_update=True
+        buyer,
+        draft,
+        on=on,
+        time_zone=loaded.time_zone,
+        now=now,
+        for_update=True,
+        charged_on=charged_on,
     )
     assessment = judge(draft, around)
     if not assessment.is_submittable:
-        return _refuse(actor, assessment, now)
-    submitted = write_submit(
-        actor, loaded, assessment, also=partial(_record_submit, actor, assessment, now), now=now
-    )
+        return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, assessment)
+    submitted = write_submit(actor, loaded, assessment, also=partial(also, assessment), now=now)
     if submitted.blocking:
-        late = replace(assessment, refusals=budget_refusals(submitted.blocking, draft.currency))
-        return _refuse(actor, late, now)
+        late = out_of_room(assessment, submitted.blocking)
+        return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, late)
     if approved_already(actor, submitted.request, assessment, now=now):
         place_order(actor=actor, draft=draft, on=on, now=now)
         return SubmitVerdict(SubmitOutcome.PLACED, draft.id, draft.number, assessment)
@@ -138,8 +168,8 @@ def write_submit(
     reservation = budgets.prepare_reservation(
         actor=actor,
         covering=[effect.covering for effect in assessment.effects],
-        amount=assessment.total,
-        document=Document(SUBJECT_KIND, draft.id, draft.number, assessment.facts.on),
+        charges=draft.charges,
+        document=Document(SUBJECT_KIND, draft.id, draft.number, assessment.charged_on),
         now=now,
     )
     with writes.batch():
@@ -191,6 +221,7 @@ def _write_requisition(assessment: Assessment, now: datetime) -> None:
             json.dumps(assessment.plan.sentences),
             now,
             now,
+            assessment.charged_on,
             draft.id,
         ],
     )
@@ -205,7 +236,7 @@ def _write_requisition(assessment: Assessment, now: datetime) -> None:
     )
 
 
-def _record_submit(actor: Actor, assessment: Assessment, now: datetime) -> None:
+def _record_submit(actor: Actor, now: datetime, assessment: Assessment) -> None:
     draft = assessment.draft
     record(
         actor=actor,
@@ -224,13 +255,6 @@ def _record_submit(actor: Actor, assessment: Assessment, now: datetime) -> None:
         reason=draft.note,
         now=now,
     )
-
-
-def _refuse(actor: MemberActor, assessment: Assessment, now: datetime) -> SubmitVerdict:
-    """Keep the refusal on record and say why; the draft stays as it is."""
-    draft = assessment.draft
-    record_refusal(actor, draft, assessment.total, assessment.refusals, now)
-    return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, assessment)
 
 
 def record_refusal(

@@ -13,15 +13,20 @@ from procurement.core.locking import lock
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import Requisition
 
-_DRAFT, _PENDING = Requisition.Status.DRAFT, Requisition.Status.PENDING
+_DRAFT = Requisition.Status.DRAFT
+# Asked for in the name of whoever left; somebody else looks after it from then on.
+_ON_ITS_WAY = {
+    Requisition.Status.WAITING.value: "waits for budget",
+    Requisition.Status.PENDING.value: "waits for approval",
+}
 
 
 def hand_over_orders(actor: Actor, change: MemberChange, now: datetime) -> list[Effect]:
     """Hand the open orders of a member over to their successor; say where each goes, or stays."""
     theirs = Q(requester_id=change.membership_id) | Q(owner_id=change.membership_id)
     effects = []
-    for order in lock(Requisition.objects.filter(theirs, status__in=[_DRAFT, _PENDING])):
-        if order.status == _PENDING and order.owner_id not in (None, change.membership_id):
+    for order in lock(Requisition.objects.filter(theirs, status__in=[_DRAFT, *_ON_ITS_WAY])):
+        if order.status in _ON_ITS_WAY and order.owner_id not in (None, change.membership_id):
             continue
         if change.successor_id is not None:
             _give(actor, order, change.successor_id, change.successor_name, change.name, now)
@@ -59,10 +64,11 @@ def _told(order: Requisition, change: MemberChange) -> Effect:
             else f"Nobody can submit the cart {order.number} any more; name who takes it over."
         )
     else:
+        waits = _ON_ITS_WAY[order.status]
         sentence = (
-            f"{change.successor_name} looks after {order.number}, which waits for approval."
+            f"{change.successor_name} looks after {order.number}, which {waits}."
             if change.successor_id
-            else f"Nobody looks after {order.number}, which waits for approval; name who does."
+            else f"Nobody looks after {order.number}, which {waits}; name who does."
         )
     return Effect(
         EffectKind.ORDER_HANDED_OVER, order.id, order.number, sentence, group_id=order.group_id

@@ -14,6 +14,7 @@ from procurement.orders.views.cart import (
     cart_add,
     cart_line,
     cart_remove,
+    cart_room,
     cart_settings,
     preview,
     submit,
@@ -21,6 +22,7 @@ from procurement.orders.views.cart import (
 from procurement.orders.views.exceptions import exceptions, exceptions_adopt, exceptions_csv
 from procurement.orders.views.imported import imported_order
 from procurement.orders.views.placed import detail, order_list, purchase_order
+from procurement.orders.views.waiting import room, stop_waiting, wait
 
 __all__ = [
     "answer",
@@ -30,6 +32,7 @@ __all__ = [
     "cart_add",
     "cart_line",
     "cart_remove",
+    "cart_room",
     "cart_settings",
     "detail",
     "exceptions",
@@ -41,7 +44,10 @@ __all__ = [
     "purchase_order",
     "rebuild",
     "reopen",
+    "room",
+    "stop_waiting",
     "submit",
     "take_preferred",
+    "wait",
     "withdraw",
 ]

@@ -6,7 +6,7 @@ to a whole page; with them the same answers arrive as partials of that page.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -28,8 +28,9 @@ from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.orders import selectors, services
-from procurement.orders.assessment import AssessedLine, Assessment, Draft
+from procurement.orders.assessment import AssessedLine, Assessment
 from procurement.orders.display import Obstacle, button_of, outlook
+from procurement.orders.draft import Draft
 from procurement.orders.forms import (
     AddForm,
     CartForm,
@@ -153,6 +154,21 @@ def submit(request: OrgRequest) -> HttpResponse:
     return render(request, "orders/cart.html", {**context, "has_moved": has_moved}, status=422)
 
 
+@require_POST
+def cart_room(request: OrgRequest) -> HttpResponse:
+    """Keep what was typed, and lead on to the ways of an order that budgets stop."""
+    draft = _posted(request)
+    if draft is None:
+        return _gone(request)
+    form = _form(request, draft)
+    _keep(request, form)
+    if form.errors or form.group_problem:
+        kept = selectors.draft_of(request.actor, draft.id)
+        context = _context(request, kept, form, was_tried=True)
+        return render(request, "orders/cart.html", context, status=422)
+    return redirect(org_reverse(request.organization, "orders:room", requisition_id=draft.id))
+
+
 def _change(request: OrgRequest) -> HttpResponse:
     draft = _posted(request)
     if draft is None:
@@ -181,13 +197,33 @@ def _keep(request: OrgRequest, form: CartForm) -> None:
             form.add_error(quantity_name(change.line_id), refusal.message)
             _change_line(request, replace(change, quantity=None), now)
     if form.changes_settings and not form.group_problem:
-        services.change_cart(
-            actor=request.actor,
-            requisition_id=form.draft.id,
-            group_id=form.group_id,
-            note=form.note,
-            now=now,
-        )
+        _keep_settings(request, form, now)
+
+
+def _keep_settings(request: OrgRequest, form: CartForm, now: datetime) -> None:
+    """Keep the group, the day and the note; a day that cannot be wanted stays in its field."""
+    try:
+        _change_settings(request, form, form.wanted_on, now)
+    except (Conflict, NotFound):
+        raise
+    except DomainError as refusal:
+        if refusal.field != "wanted_on":
+            raise
+        form.add_error("wanted_on", refusal.message)
+        _change_settings(request, form, form.draft.wanted_on, now)
+
+
+def _change_settings(
+    request: OrgRequest, form: CartForm, wanted_on: date | None, now: datetime
+) -> None:
+    services.change_cart(
+        actor=request.actor,
+        requisition_id=form.draft.id,
+        group_id=form.group_id,
+        note=form.note,
+        wanted_on=wanted_on,
+        now=now,
+    )
 
 
 def _change_line(request: OrgRequest, change: LineChange, now: datetime) -> None:
@@ -252,6 +288,7 @@ def _typing_obstacles(form: CartForm, lines: list[CartLine]) -> list[Obstacle]:
     ]
     if form.group_problem:
         found.append(Obstacle(form.group_problem, form["group"].auto_id))
+    found += [Obstacle(str(error), form["wanted_on"].auto_id) for error in form["wanted_on"].errors]
     return found
 
 

@@ -169,8 +169,11 @@ def _standing(
         on = clock.local_date(clock.now(), request.organization.time_zone)
         instead = selectors.preferred_instead(order, lines, on=on)
     is_pending = order.status == _Status.PENDING
+    sees_budgets = is_own or request.actor.can(Permission.VIEW_BUDGETS, order.group.path)
+    shows_wait = sees_budgets and order.status == _Status.WAITING
     return {
         "is_own": is_own,
+        "wait": selectors.wait_of(order, now=clock.now()) if shows_wait else None,
         "whereabouts": _whereabouts(asked) if asked and is_pending else None,
         "rejection": rejection_of(asked) if order.status == _Status.REJECTED else None,
         "instead": [
@@ -194,6 +197,7 @@ def _actions(
 ) -> dict[str, Any]:
     """Return what the reader can do with the order, and the forms to do it."""
     is_own = _is_own(request, order)
+    is_waiting = is_own and order.status == _Status.WAITING
     is_rejected = is_own and order.status == _Status.REJECTED
     questions = questions_of(asked.request.id) if asked else ()
     return {
@@ -204,6 +208,8 @@ def _actions(
         else False,
         "may_continue": is_own and order.status == _Status.DRAFT,
         "may_withdraw": is_own and order.status == _Status.PENDING,
+        "may_stop_waiting": is_waiting,
+        "may_ask_for_room": is_waiting,
         "may_cancel": is_own and order.status not in (_Status.PLACED, _Status.CANCELLED),
         "may_rebuild": is_own and order.status != _Status.DRAFT,
         "appeal": appeal_for(asked, clock.now()) if is_rejected and asked else None,

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from analytics.charts import NARROW, WIDE, Bar, Size, columns
+from procurement.core.charts import NARROW, WIDE, Bar, Size, columns
 
 SVG = "{http://www.w3.org/2000/svg}"
 MONTHS = [(f"2026-{month:02}-01", f"M{month}") for month in range(1, 13)]

@@ -1,0 +1,19 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("budgets", "0005_period_codes")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="budget",
+            index=models.Index(
+                condition=models.Q(("allowance__isnull", False)),
+                fields=["organization_id", "allowance"],
+                name="budget_allowance",
+            ),
+        ),
+    ]

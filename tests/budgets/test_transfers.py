@@ -1,0 +1,180 @@
+"""Room that one budget gives to another."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from django.core import mail
+
+from accounts.models import Role
+from budgets import selectors, services
+from budgets.models import Budget, BudgetAlert, BudgetPeriod, BudgetTransfer, LedgerEntry
+from procurement.audit.models import AuditEvent
+from procurement.core.actors import Actor
+from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from procurement.core.ids import new_id
+from procurement.outbox import services as outbox
+from tests.budgets.books import assert_ledger_equals_counters
+from tests.factories.accounts import NOW, Company, actor_of, make_company, make_member
+from tests.factories.budgets import TODAY, make_budget, reserve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def company() -> Iterator[Company]:
+    company = make_company()
+    with company.scope():
+        yield company
+
+
+class Neighbours:
+    """Two groups beside each other, a budget and a finance person each."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.giver = self._budget("Workplace")
+        self.taker = self._budget("Field Service")
+        self.walter = self._keeper("Workplace", "Walter Works")
+        self.fiona = self._keeper("Field Service", "Fiona Field")
+
+    def _budget(self, group: str) -> Budget:
+        return make_budget(self.company.organization, self.company.groups[group], 1000)
+
+    def _keeper(self, group: str, name: str) -> Actor:
+        group_of = self.company.groups[group]
+        return actor_of(make_member(self.company.organization, group_of, name, Role.FINANCE))
+
+    def ask(
+        self, actor: Actor, amount: str = "300.00", reference: UUID | None = None
+    ) -> BudgetTransfer:
+        return services.ask_transfer(
+            actor=actor,
+            giver_id=running(self.giver).id,
+            taker_id=running(self.taker).id,
+            amount=Decimal(amount),
+            reason="A pump broke",
+            reference=reference or new_id(),
+            now=NOW,
+        )
+
+    def caps(self) -> list[Decimal]:
+        return [running(self.giver).cap, running(self.taker).cap]
+
+
+def running(budget: Budget) -> BudgetPeriod:
+    found = BudgetPeriod.objects.get(budget=budget, starts_on__lte=TODAY, ends_on__gte=TODAY)
+    assert_ledger_equals_counters(found)
+    return found
+
+
+def test_who_keeps_both_budgets_transfers_at_once_and_once(company: Company) -> None:
+    both = Neighbours(company)
+    reference = new_id()
+    for _ in range(2):
+        done = both.ask(company.actor("Dana"), reference=reference)
+    assert done.status == "DONE"
+    assert both.caps() == [700, 1300]
+    labels = LedgerEntry.objects.filter(kind="TRANSFER").values_list("document_label", flat=True)
+    assert set(labels) == {"To Field Service, Q4 2026", "From Workplace, Q4 2026"}
+    assert AuditEvent.objects.get(action="budget.transferred").after == {
+        "amount": "300.00",
+        "giver": "Workplace, Q4 2026",
+    }
+
+
+def test_a_neighbour_is_asked_by_mail_and_nothing_moves_until_they_agree(company: Company) -> None:
+    both = Neighbours(company)
+    asked = both.ask(both.fiona)
+    assert asked.status == "ASKED"
+    assert both.caps() == [1000, 1000]
+    with pytest.raises(NotAllowed):
+        services.answer_transfer(actor=both.fiona, transfer_id=asked.id, agrees=True, now=NOW)
+    services.answer_transfer(
+        actor=both.walter, transfer_id=asked.id, agrees=True, answer="Good luck", now=NOW
+    )
+    assert both.caps() == [700, 1300]
+    with pytest.raises(Conflict, match="answered already"):
+        services.answer_transfer(actor=both.walter, transfer_id=asked.id, agrees=True, now=NOW)
+    outbox.deliver(outbox.claim_due(now=NOW))
+    subjects = [message.subject for message in mail.outbox]
+    assert subjects.count("Fiona Field asks Workplace for $300.00") == 2
+    assert subjects.count("Workplace gives $300.00 to Field Service") == 1
+    asking = next(one for one in mail.outbox if "asks" in one.subject)
+    assert "A pump broke" in asking.body
+    assert f"/budgets/transfers/{asked.id}/" in asking.body
+
+
+def test_a_refusal_takes_words_which_the_asker_reads(company: Company) -> None:
+    both = Neighbours(company)
+    asked = both.ask(both.fiona)
+    with pytest.raises(DomainError) as refused:
+        services.answer_transfer(actor=both.walter, transfer_id=asked.id, agrees=False, now=NOW)
+    assert refused.value.field == "answer"
+    services.answer_transfer(
+        actor=both.walter, transfer_id=asked.id, agrees=False, answer="We need it", now=NOW
+    )
+    assert both.caps() == [1000, 1000]
+    outbox.deliver(outbox.claim_due(now=NOW))
+    told = next(one for one in mail.outbox if "does not give" in one.subject)
+    assert "We need it" in told.body
+    assert AuditEvent.objects.get(action="budget.transfer_refused").reason == "We need it"
+
+
+def test_the_giver_must_have_the_room_when_it_moves_and_is_warned_by_giving(
+    company: Company,
+) -> None:
+    both = Neighbours(company)
+    asked = both.ask(both.fiona)
+    reserve(company.organization, company.groups["Workplace"], 750)
+    with pytest.raises(DomainError, match=r"Workplace, Q4 2026 has only \$250.00 left"):
+        services.answer_transfer(actor=both.walter, transfer_id=asked.id, agrees=True, now=NOW)
+    services.withdraw_transfer(actor=both.fiona, transfer_id=asked.id, now=NOW)
+    smaller = both.ask(both.fiona, "200.00")
+    services.answer_transfer(actor=both.walter, transfer_id=smaller.id, agrees=True, now=NOW)
+    assert both.caps() == [800, 1200]
+    assert [alert.threshold for alert in BudgetAlert.objects.all()] == [80]
+
+
+def test_only_those_who_keep_one_of_the_two_see_a_transfer(company: Company) -> None:
+    both = Neighbours(company)
+    asked = both.ask(both.fiona)
+    assert selectors.transfer_for(both.walter, asked.id).id == asked.id
+    with pytest.raises(NotFound):
+        selectors.transfer_for(company.actor("Alice"), asked.id)
+    with pytest.raises(DomainError, match="Choose a budget that can give"):
+        services.ask_transfer(
+            actor=both.fiona,
+            giver_id=running(
+                make_budget(company.organization, company.groups["Engineering"], 1000)
+            ).id,
+            taker_id=running(both.taker).id,
+            amount=Decimal(1),
+            reason="Why not",
+            reference=new_id(),
+            now=NOW,
+        )
+
+
+def test_who_can_be_asked_is_what_one_sees_and_what_is_above_and_beside(company: Company) -> None:
+    both = Neighbours(company)
+    make_budget(company.organization, company.root, 5000)
+    make_budget(company.organization, company.groups["Engineering"], 1000)
+    taker = selectors.period_for(both.fiona, running(both.taker).id)
+    found = selectors.givers_for(both.fiona, taker, TODAY)
+    assert [one.group_name for one in found] == ["Northwind Works", "Workplace"]
+    dana = company.actor("Dana")
+    assert len(selectors.givers_for(dana, taker, TODAY)) == 3
+    narrowed = selectors.givers_for(dana, taker, TODAY, query="engin")
+    assert [one.group_name for one in narrowed] == ["Engineering"]
+
+
+def test_a_closed_period_neither_gives_nor_takes(company: Company) -> None:
+    both = Neighbours(company)
+    asked = both.ask(both.fiona)
+    services.close_period(
+        actor=company.actor("Dana"), period_id=running(both.giver).id, reason="Early", now=NOW
+    )
+    with pytest.raises(Conflict, match="closed, and gives and takes no room"):
+        services.answer_transfer(actor=both.walter, transfer_id=asked.id, agrees=True, now=NOW)
