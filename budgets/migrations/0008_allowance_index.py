@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("budgets", "0005_period_codes")]
+    dependencies = [("budgets", "0006_period_kept_open")]
 
     operations = [
         AddIndexConcurrently(

@@ -25,6 +25,7 @@ from procurement.core import tenancy
 from procurement.core.errors import Conflict, DomainError, NotAllowed
 from procurement.core.files import csv_file
 from procurement.core.ids import new_id
+from procurement.core.planner import count_anew
 from tests.budgets.books import assert_ledger_equals_counters
 from tests.factories.accounts import (
     NOW,
@@ -250,6 +251,7 @@ def test_the_federal_tree_is_planned_from_a_file_and_rolls_up_to_the_cent() -> N
             actor=actor, file_name="tree.csv", content=content, now=NOW
         )
         accounts.apply_tree_import(actor=actor, import_id=tree.id, seen=tree.plan["seen"], now=NOW)
+        count_anew(OrgGroup)
         file = authority_file(units)
         started = time.monotonic()
         plan = services.plan_budget_import(
