@@ -107,18 +107,19 @@ def test_a_file_adds_budgets_and_changes_caps_and_terms_and_ends_none(company: C
     assert Budget.objects.count() == 3
     apply(company, plan)
     made = Budget.objects.get(group=company.groups["Field Service"])
-    assert (made.kind, made.cap, made.starts_on.year) == ("YEAR", 1_300, 2027)
+    assert (made.kind, made.starts_on.year, made.cap) == ("YEAR", 2027, Decimal(1_300))
     assert {row.code: row.cap for row in made.periods.all()} == {
         "2027": Decimal("1234.50"),
         "2028": 1_300,
     }
     root = Budget.objects.get(group=company.root)
-    assert (root.cap, root.warn_percent) == (10_000, 75)
+    assert (root.cap, root.warn_percent) == (Decimal(10_000), 75)
     assert {row.code: row.cap for row in root.periods.all()} == {"2026": 10_000, "2027": 12_000}
     for period in BudgetPeriod.objects.all():
         assert_ledger_equals_counters(period)
     assert Budget.objects.filter(is_active=True).count() == 4
     event = AuditEvent.objects.get(action=AuditAction.BUDGETS_IMPORTED)
+    assert event.after is not None
     assert (event.after["caps"], event.after["made"], event.after["terms"]) == (3, 1, 1)
     with pytest.raises(Conflict):
         apply(company, plan)
@@ -208,7 +209,8 @@ def authority_file(units: list[dict[str, str]]) -> str:
 
     for unit in below[units[0]["unit_id"]]:
         give(unit, Decimal(unit["budget_authority_usd"]))
-    caps["root"] = sum(caps[unit["source_code"]] for unit in below[units[0]["unit_id"]])
+    tops = (caps[unit["source_code"]] for unit in below[units[0]["unit_id"]])
+    caps["root"] = sum(tops, Decimal(0))
     rows = ((code, "2027", cap) for code, cap in caps.items())
     return decoded(b"".join(csv_file(("code", "period", "cap"), rows)))
 
