@@ -66,7 +66,7 @@ def carry_out(*, actor: Actor, plan: Plan, reason: str, today: date, now: dateti
     for chunk in _chunks(opening):
         _open(actor, chunk, reason, now)
     plan_id = new_id()
-    lines = [_cap_line(change, plan_id, today) for change in changing]
+    lines = [_cap_line(change, plan_id, reason, today) for change in changing]
     for some in _chunks(lines):
         post(actor=actor, lines=some, now=now)
     if len(plan.changes) > _MANY:
@@ -120,7 +120,7 @@ def _open(actor: Actor, opening: Sequence[CapChange], reason: str, now: datetime
     )
 
 
-def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
+def _cap_line(change: CapChange, plan_id: UUID, reason: str, today: date) -> Line:
     covering = change.slot.covering
     assert covering.period_id is not None
     return Line(
@@ -129,6 +129,7 @@ def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
         key=f"plan:{plan_id}",
         document=Document("BUDGET", covering.budget_id, "Cap planned", today),
         cap=change.difference,
+        note=reason,
     )
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -255,14 +254,15 @@ def test_the_federal_tree_is_planned_from_a_file_and_rolls_up_to_the_cent() -> N
         accounts.apply_tree_import(actor=actor, import_id=tree.id, seen=tree.plan["seen"], now=NOW)
         count_anew(OrgGroup)
         file = authority_file(units)
-        started = time.monotonic()
-        plan = services.plan_budget_import(
-            actor=actor, file_name="authority.csv", content=file, now=NOW
-        )
+        with CaptureQueriesContext(connection) as queries:
+            plan = services.plan_budget_import(
+                actor=actor, file_name="authority.csv", content=file, now=NOW
+            )
+            services.apply_budget_import(actor=actor, import_id=plan.id, now=NOW)
+        # Seconds depend on the machine; statements say whether it stays set-based.
+        assert len(queries) < 70
         counts = plan.plan["counts"]
-        assert (counts["additions"], counts["problems"]) == (3_654, 0), plan.plan["problems"][:6]
-        services.apply_budget_import(actor=actor, import_id=plan.id, now=NOW)
-        assert time.monotonic() - started < 10
+        assert (counts["additions"], counts["problems"]) == (3_654, 0)
         period = selectors.period_named("2027")
         assert_sums_are_what_plain_sql_says(actor, period)
         again = services.plan_budget_import(
