@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from csv import DictReader
 from datetime import date, timedelta
 from decimal import Decimal
@@ -68,13 +67,13 @@ def allow(company: Company, name: str, cap: int = 100) -> Budget:
 
 
 @pytest.fixture
-def lived(world: Company) -> Iterator[BudgetPeriod]:
+def lived(world: Company) -> BudgetPeriod:
     """Return the running quarter of a budget that 60 weeks lie behind, 100 each working day."""
     with world.scope():
         budget = make_budget(world.organization, world.root, 9000, starts_on=date(2025, 7, 1))
         spend_daily(world.organization, budget, workdays(YESTERDAY, weeks=60, amount=100), now=NOW)
         period = running(budget)
-    yield period
+    return period
 
 
 # The tree
@@ -152,18 +151,15 @@ def grow(world: Company, first: Budget, number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE made ON COMMIT DROP AS"
-            " SELECT gen_random_uuid() AS g, gen_random_uuid() AS b, n FROM generate_series(1, %s) n",
+            " SELECT gen_random_uuid() AS g, gen_random_uuid() AS b, n"
+            " FROM generate_series(1, %s) n",
             [number],
         )
     pattern = make_group(world.organization, world.root, "Pattern")
     budget = make_budget(world.organization, pattern, 10)
-    copies: tuple[tuple[str, str, UUID], ...] = (
-        ("accounts_orggroup", "jsonb_build_object('id', g, 'name', 'Unit ' || n, 'path',"
-         " jsonb_build_array(r.parent_id, g), 'code', '')", pattern.id),
-        ("budgets_budget", "jsonb_build_object('id', b, 'group_id', g)", budget.id),
-    )  # fmt: skip
-    for table, values, of in copies:
-        _copy(table, values, "r.id = %s", of)
+    named = "'id', g, 'name', 'Unit ' || n, 'path', jsonb_build_array(r.parent_id, g)"
+    _copy("accounts_orggroup", f"jsonb_build_object({named})", "r.id = %s", pattern.id)
+    _copy("budgets_budget", "jsonb_build_object('id', b, 'group_id', g)", "r.id = %s", budget.id)
     period = running(budget)
     _copy(
         "budgets_budgetperiod",
@@ -180,7 +176,7 @@ def grow(world: Company, first: Budget, number: int) -> None:
 def _copy(table: str, values: str, where: str, of: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} SELECT (jsonb_populate_record(r, {values})).*"  # noqa: S608
+            f"INSERT INTO {table} SELECT (jsonb_populate_record(r, {values})).*"
             f" FROM {table} r, made WHERE {where}",
             [of],
         )
@@ -260,7 +256,7 @@ def test_the_outlook_reads_in_one_query_however_long_the_history(
         assert len(captured) == 4
     assert days.history is not None
     assert sum(days.so_far.values()) == covering.used == 3800
-    assert (pipeline.reserved, pipeline.asked_for) == (0, 0)
+    assert pipeline.reserved == pipeline.asked_for == 0
 
 
 def test_a_new_budget_says_that_too_little_is_known(world: Company) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -78,7 +79,7 @@ def test_the_range_contains_the_middle_and_use_never_shrinks(amounts: list[Decim
     found = seen(days_of(amounts))
     for point in found.points:
         assert 0 <= point.used.low <= point.used.middle <= point.used.high
-    for before, after in zip(found.points, found.points[1:], strict=False):
+    for before, after in pairwise(found.points):
         assert before.used.low <= after.used.low
         assert before.used.middle <= after.used.middle
         assert before.used.high <= after.used.high
@@ -123,10 +124,7 @@ def test_too_little_history_gives_no_guess(weeks: int) -> None:
 def test_a_lively_friday_is_expected_on_fridays() -> None:
     daily = {day: Decimal(500) for n in range(70) if (day := TODAY - DAY * n).weekday() == 4}
     ahead = [point for point in seen(daily).points if not point.is_past]
-    steps = {
-        after.on: after.used.middle - before.used.middle
-        for before, after in zip(ahead, ahead[1:], strict=False)
-    }
+    steps = {after.on: after.used.middle - before.used.middle for before, after in pairwise(ahead)}
     assert {amount for day, amount in steps.items() if day.weekday() == 4} == {Decimal(500)}
     assert {amount for day, amount in steps.items() if day.weekday() != 4} == {Decimal(0)}
 
