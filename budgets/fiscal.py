@@ -16,6 +16,7 @@ from functools import lru_cache
 
 _ORDINALS = ("First", "Second", "Third", "Fourth")
 _DAY = timedelta(days=1)
+_DAYS_OF_WEEK = 7
 _WEEKS_OF_QUARTER = 13
 _WEEKS_OF_YEAR = 52
 _MONTHS_OF_YEAR = 12
@@ -256,7 +257,8 @@ class FiscalCalendar:
     """The year rules of an organization, each from its day on; by default the calendar year.
 
     Where one rule follows another, the period that the change falls into is short: it ends, or
-    begins, with the change.
+    begins, with the change. Less than a week that would be left of one belongs to the next, as
+    where a year of weeks begins on January 3 and the rule holds from January 1.
     """
 
     rules: tuple[YearRule, ...] = (YearRule(),)
@@ -273,16 +275,18 @@ class FiscalCalendar:
         return self.rules[max(place, 0)]
 
     def period_of(self, kind: PeriodKind, on: date) -> Period:
-        """Return the period of a kind that a day falls into, shortened by a change of rules."""
+        """Return the period of a kind that a day falls into, cut by a change of rules."""
         rule = self.rule_on(on)
         whole = rule.period_of(kind, on)
         place = self.rules.index(rule)
-        starts_on, ends_on = whole.starts_on, whole.ends_on
-        if place and starts_on < rule.from_on:
+        until = self.rules[place + 1].from_on - _DAY if place + 1 < len(self.rules) else date.max
+        if place and whole.starts_on < rule.from_on and whole.ends_on < until:
+            rest = (whole.renews_on - rule.from_on).days
+            whole = rule.period_of(kind, whole.renews_on) if rest < _DAYS_OF_WEEK else whole
+        starts_on = whole.starts_on
+        if place and (starts_on - rule.from_on).days < _DAYS_OF_WEEK:
             starts_on = rule.from_on
-        if place + 1 < len(self.rules) and ends_on >= self.rules[place + 1].from_on:
-            ends_on = self.rules[place + 1].from_on - _DAY
-        return Period(starts_on, ends_on, kind, whole.code)
+        return Period(starts_on, min(whole.ends_on, until), kind, whole.code)
 
     def after(self, period: Period) -> Period:
         """Return the period that begins the day after one ends."""

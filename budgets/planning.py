@@ -255,11 +255,6 @@ def own_shares(caps: Sequence[Cap]) -> dict[UUID, Decimal]:
     }
 
 
-def overrun_left(covering: Covering, cap: Decimal) -> Decimal:
-    """Return what remains beyond the cap once it is another one; more never comes of it."""
-    return max(min(covering.overrun, covering.used - cap), ZERO)
-
-
 def weigh(
     slots: Iterable[Slot],
     caps: Sequence[PlannedCap],

@@ -16,6 +16,7 @@ from budgets.api.fields import amount
 from budgets.comparing import compare
 from budgets.models import LedgerEntry
 from budgets.outlook import Assumption, outlook
+from budgets.rules import ZERO
 from budgets.selectors import Narrowing
 from procurement.core import clock
 from procurement.core.clock import local_date
@@ -96,8 +97,8 @@ class UnusualWeekOut(serializers.Serializer[Any]):
 
     first = serializers.DateField()
     last = serializers.DateField()
-    amount = amount()
     usual = amount()
+    took = amount(source="amount")
 
 
 class OutlookOut(serializers.Serializer[Any]):
@@ -121,10 +122,10 @@ class AssumptionIn(serializers.Serializer[Any]):
     """What is supposed: a cap raised by percent, a pace, one more purchase on a day."""
 
     raise_by = serializers.DecimalField(
-        max_digits=6, decimal_places=2, min_value=-100, max_value=1000, default=0
+        max_digits=6, decimal_places=2, min_value=-100, max_value=1000, default=ZERO
     )
     pace = serializers.ChoiceField(choices=["quarter", "month"], default="quarter")
-    extra = amount(min_value=0, default=0)
+    extra = amount(min_value=ZERO, default=ZERO)
     extra_on = serializers.DateField(default=None)
 
 
@@ -140,8 +141,8 @@ class DifferenceOut(serializers.Serializer[Any]):
 class StretchOut(serializers.Serializer[Any]):
     """A week or month of both periods."""
 
-    label = serializers.CharField()
-    label_before = serializers.CharField()
+    name = serializers.CharField(source="label")
+    name_before = serializers.CharField(source="label_before")
     used = DifferenceOut()
 
 

@@ -21,6 +21,7 @@ from budgets.selectors.lifecycle import (
     held_on,
     moved_on_from,
 )
+from budgets.services.caps import let_waiting_orders_go_on
 from budgets.services.carrying import carry
 from budgets.services.holding import (
     follow_marks,
@@ -86,6 +87,7 @@ def thaw_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) ->
     reason = said(reason)
     managed(actor, period_id)
     (held,) = hold([period_id]).values()
+    let_waiting_orders_go_on(actor)
     today = today_of(now)
     return _turned(held, Step.THAW, actor=actor, reason=reason, today=today, now=now)
 

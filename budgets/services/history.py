@@ -19,7 +19,7 @@ from budgets.models import BudgetPeriod
 from budgets.movements import Document
 from budgets.rules import Covering, Effect, state_of, thresholds_crossed
 from budgets.selectors.covering import standing_on
-from budgets.services.alerts import raise_alerts
+from budgets.services.alerts import raise_alerts, rearm_alerts
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
@@ -97,7 +97,8 @@ def record_history(
     posted on a period is skipped there, so that an import can be run again. Postings keep their
     order. All periods are locked first, in the order of their ids, so give one call everything that
     one transaction imports. One SQL statement for each 5,000 postings, and a few for all. A period
-    that holds today alerts where a threshold is crossed; the past does not.
+    that holds today alerts where a threshold is crossed; the past does not. A period that has been
+    closed takes it, too: it happened.
     """
     if not postings:
         return 0
@@ -130,7 +131,7 @@ def _merged(postings: Sequence[HistoryPosting]) -> list[HistoryPosting]:
 
 
 def _alert(actor: Actor, document: Document, before: Sequence[Covering], now: datetime) -> None:
-    """Alert where a period that is still running has crossed a threshold."""
+    """Alert where a period that still runs has crossed a threshold; re-arm what refunds left."""
     ids = [one.period_id for one in before if one.period_id is not None]
     after = {one.period_id: one for one in standing_on(ids, document.occurred_on)}
     found = []
@@ -140,6 +141,8 @@ def _alert(actor: Actor, document: Document, before: Sequence[Covering], now: da
             before=one.used, after=standing.used, cap=one.cap, thresholds=one.thresholds
         )
         found.append(Effect(one, standing.used - one.used, state_of(standing), crossed, ""))
+    relieved = [after[one.period_id] for one in before if after[one.period_id].used < one.used]
+    rearm_alerts(actor=actor, covering=relieved, document=document, now=now)
     raise_alerts(actor=actor, effects=found, document=document, now=now)
 
 

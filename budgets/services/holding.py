@@ -15,6 +15,7 @@ from budgets.rules import ZERO, Covering, Effect, state_of
 from budgets.selectors.covering import PERIOD_COLUMNS, by_period, from_period_row
 from budgets.selectors.ledger import period_for
 from budgets.services.alerts import raise_alerts, rearm_alerts
+from budgets.services.caps import let_waiting_orders_go_on
 from budgets.services.posting import Line, post_many
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
@@ -101,7 +102,8 @@ def follow_marks(
 ) -> None:
     """Alert where a movement has made a running period reach a mark; re-arm what it fell below.
 
-    No SQL where neither can be, else one statement, and two for each mark.
+    Orders that wait for room are looked at again where there is more. No SQL where neither can be,
+    else one statement, and two for each mark.
     """
     if after.period.ends_on < document.occurred_on:
         return
@@ -110,6 +112,7 @@ def follow_marks(
         raise_alerts(actor=actor, effects=[effect], document=document, now=now)
     if after.cap > before.cap or after.used < before.used:
         rearm_alerts(actor=actor, covering=[after], document=document, now=now)
+        let_waiting_orders_go_on(actor)
 
 
 def record_on(

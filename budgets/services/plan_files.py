@@ -117,10 +117,12 @@ def apply_budget_import(
     hold_caps(actor.organization_id)
     planned = _waiting(import_id)
     period_code = str(planned.plan["period"])
-    found = _look(actor, planned.content, period_code, now)
-    lock(Budget.objects.filter(id__in=_budget_ids(found)).only("id"))
-    lock(BudgetPeriod.objects.filter(id__in=found.plan.period_ids).only("id"))
     look = _look(actor, planned.content, period_code, now)
+    # What the file makes is nobody else's yet; what is there may have moved until it was locked.
+    if known := _known_ids(look):
+        lock(Budget.objects.filter(id__in=known).only("id"))
+        lock(BudgetPeriod.objects.filter(id__in=look.plan.period_ids).only("id"))
+        look = _look(actor, planned.content, period_code, now)
     if look.digest != planned.digest:
         raise Conflict(
             "The caps have changed since this file was compared with them. Compare it again, then "
@@ -251,8 +253,10 @@ def _new_slot(new: NewBudget, period: Period, currency: str) -> Slot:
     )
 
 
-def _budget_ids(look: _Look) -> Sequence[UUID]:
-    found = {change.slot.covering.budget_id for change in look.plan.changes}
+def _known_ids(look: _Look) -> Sequence[UUID]:
+    """Return the budgets that are there and that a file changes."""
+    changed = (change.slot for change in look.plan.changes)
+    found = {slot.covering.budget_id for slot in changed if not slot.is_new}
     return sorted(found | {change.budget_id for change in look.file.terms})
 
 

@@ -3,9 +3,10 @@
 The caller holds the budgets and their open periods locked, and has weighed the plan on them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from budgets.models import Budget, BudgetPeriod
@@ -21,8 +22,14 @@ from budgets.terms import BudgetTerms, lets_more_through, newly_reached
 from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
+from procurement.core.planner import count_anew
 
+_Row = TypeVar("_Row")
 _BATCH = 2_000
+# The server compares the lines of one statement with the periods that it moved, each with each.
+_LINES = 400
+# From here on the planner does not know of the new rows what it needs to read them in time.
+_MANY = 500
 
 _OPEN = """
 WITH wanted AS (
@@ -49,16 +56,21 @@ FROM wanted w JOIN opened o ON o.id = w.period_id
 def carry_out(*, actor: Actor, plan: Plan, reason: str, today: date, now: datetime) -> None:
     """Make the budgets of a plan without refusals, open its periods and change its caps.
 
-    One SQL statement for each 2,000 new budgets, one for all periods that open and one for all that
-    are open; two for each alert that is raised, and those of re-arming.
+    One SQL statement for each 2,000 new budgets, one for each 400 periods that open, and one for
+    each 400 that are open; two for each alert that is raised, and those of re-arming. Beyond 500
+    caps one more, after which the server knows of the new rows.
     """
     _make(actor, plan.new, now)
     opening = [change for change in plan.changes if change.opens]
     changing = [change for change in plan.changes if not change.opens]
-    _open(actor, opening, reason, now)
+    for chunk in _chunks(opening):
+        _open(actor, chunk, reason, now)
     plan_id = new_id()
-    lines = [_cap_line(change, plan_id, today) for change in changing]
-    post(actor=actor, lines=lines, now=now)
+    lines = [_cap_line(change, plan_id, reason, today) for change in changing]
+    for some in _chunks(lines):
+        post(actor=actor, lines=some, now=now)
+    if len(plan.changes) > _MANY:
+        count_anew(Budget, BudgetPeriod)
     _tell(actor, [_pair(change) for change in changing], today, now)
     if any(change.difference > 0 for change in changing):
         let_waiting_orders_go_on(actor)
@@ -81,9 +93,12 @@ def _make(actor: Actor, new: Sequence[NewBudget], now: datetime) -> None:
     Budget.objects.bulk_create(rows, batch_size=_BATCH)
 
 
+def _chunks(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    for start in range(0, len(rows), _LINES):
+        yield rows[start : start + _LINES]
+
+
 def _open(actor: Actor, opening: Sequence[CapChange], reason: str, now: datetime) -> None:
-    if not opening:
-        return
     coverings = [change.slot.covering for change in opening]
     writes.execute(
         _OPEN,
@@ -105,7 +120,7 @@ def _open(actor: Actor, opening: Sequence[CapChange], reason: str, now: datetime
     )
 
 
-def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
+def _cap_line(change: CapChange, plan_id: UUID, reason: str, today: date) -> Line:
     covering = change.slot.covering
     assert covering.period_id is not None
     return Line(
@@ -114,6 +129,7 @@ def _cap_line(change: CapChange, plan_id: UUID, today: date) -> Line:
         key=f"plan:{plan_id}",
         document=Document("BUDGET", covering.budget_id, "Cap planned", today),
         cap=change.difference,
+        note=reason,
     )
 
 

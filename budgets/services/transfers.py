@@ -117,7 +117,7 @@ def answer_transfer(
     if not agrees:
         answer = said(answer, field="answer")
     transfer = _locked(actor, transfer_id)
-    giver = managed(actor, transfer.giver_id)
+    giver = periods_by_id([transfer.giver_id])[transfer.giver_id]
     require(actor, Permission.MANAGE_BUDGETS, giver.group_path)
     if transfer.status != _ASKED:
         raise Conflict("This has been answered already.")

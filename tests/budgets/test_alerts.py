@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -8,13 +9,14 @@ from django.core.mail import EmailMultiAlternatives
 
 from accounts import services as accounts
 from accounts.models import Role
-from budgets import services, tasks
-from budgets.models import BudgetAlert
+from budgets import selectors, services, tasks
+from budgets.models import Budget, BudgetAlert
 from procurement.audit.models import AuditEvent
 from procurement.outbox import services as outbox
 from procurement.outbox.models import OutboxMessage
+from tests.budgets.books import charged
 from tests.factories.accounts import NOW, Company, make_company, make_member, system
-from tests.factories.budgets import make_budget, make_document, reserve
+from tests.factories.budgets import TODAY, make_budget, make_document, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -157,6 +159,67 @@ def test_the_mail_says_what_happened_and_what_happens_now(company: Company) -> N
     ledger = f"/{company.organization.slug}/budgets/{alert.period_id}/"
     assert ledger in sent.body
     assert ledger in html
+
+
+def told(company: Company) -> EmailMultiAlternatives:
+    """Send the latest alert and return the first mail of it."""
+    alert = BudgetAlert.objects.filter(sent_at__isnull=True).latest("crossed_at")
+    services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    deliver()
+    sent = mail.outbox[0]
+    assert isinstance(sent, EmailMultiAlternatives)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("terms", "amount", "subject", "then"),
+    [
+        ({"marks": [50]}, 500, "has passed 50% of its", "orders that fit are still allowed"),
+        (
+            {"block_percent": 90},
+            900,
+            "has passed 90% of its",
+            "orders that would take it beyond 90% are refused until its cap is raised",
+        ),
+        (
+            {"enforcement": "SOFT"},
+            1200,
+            "has used up its",
+            "orders beyond 100% of this budget go on once somebody more has agreed to them",
+        ),
+        (
+            {"enforcement": "SOFT"},
+            810,
+            "has passed 80% of its",
+            "orders that fit are still allowed",
+        ),
+    ],
+)
+def test_the_mail_says_what_its_mark_means(
+    company: Company, terms: dict[str, Any], amount: int, subject: str, then: str
+) -> None:
+    budget = make_budget(company.organization, company.root, 1000)
+    Budget.objects.filter(id=budget.id).update(name="Fleet", **terms)
+    reserve(company.organization, company.root, amount)
+    sent = told(company)
+    assert sent.subject == f"Northwind Works, Fleet {subject} Q4 2026 budget"
+    assert then in sent.body
+    assert then in str(sent.alternatives[0][0])
+
+
+def test_an_alert_of_a_limited_budget_names_what_it_is_for(company: Company) -> None:
+    budget = make_budget(company.organization, company.root, 1000)
+    Budget.objects.filter(id=budget.id).update(membership=company.people["Alice"])
+    services.reserve(
+        actor=system(company.organization),
+        covering=selectors.covering(
+            company.root.path, TODAY, requester_id=company.people["Alice"].id
+        ),
+        charges=charged(800),
+        document=make_document(),
+        now=NOW,
+    )
+    assert told(company).subject.startswith("Northwind Works, Alice ")
 
 
 def test_the_tasks_open_coming_periods_and_sweep(company: Company) -> None:

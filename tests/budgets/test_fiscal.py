@@ -141,6 +141,17 @@ def test_a_change_makes_one_period_short_and_keeps_what_was() -> None:
     assert [one.code for one in years.periods] == ["2027", "2028"]
 
 
+def test_weeks_can_follow_the_calendar_year_and_take_the_days_between_along() -> None:
+    weeks = YearRule(date(2027, 1, 1), pattern=Pattern.WEEKS_445, weekday=6)
+    calendar = changed(CALENDAR_YEAR, weeks, opened_until=date(2026, 12, 31))
+    for kind, code in ((PeriodKind.QUARTER, "2027-Q1"), (PeriodKind.MONTH, "2027-P01")):
+        first = calendar.period_of(kind, date(2027, 1, 1))
+        assert first == calendar.period_of(kind, date(2027, 1, 4))
+        assert (first.code, first.starts_on) == (code, date(2027, 1, 1))
+        assert calendar.before(first).ends_on == date(2026, 12, 31)
+    assert calendar.period_of(PeriodKind.QUARTER, date(2027, 1, 1)).label == "Q1 FY2027"
+
+
 def test_two_periods_of_one_name_are_refused() -> None:
     rule = replace(APRIL, from_on=date(2027, 4, 15))
     with pytest.raises(CalendarRefused, match="Two periods would be called Apr 2027"):

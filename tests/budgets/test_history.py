@@ -136,6 +136,8 @@ def test_history_of_a_running_period_alerts_and_that_of_the_past_does_not(
     assert BudgetAlert.objects.count() == 0
     record(company, posting(budget, "850"))
     assert [alert.threshold for alert in BudgetAlert.objects.all()] == [80]
+    record(company, posting(budget, "-100"))
+    assert BudgetAlert.objects.get().rearmed_at == NOW
 
 
 def test_twenty_thousand_postings_add_up(company: Company) -> None:

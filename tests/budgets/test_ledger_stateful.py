@@ -186,7 +186,7 @@ class Ledger(RuleBasedStateMachine):
         self.both(real, lambda: self.model.reserve(order, bought), twice=True)
 
     @initialize(target=orders, bought=parts, at=moments)
-    def begin(self, bought: list[Part], at: datetime) -> Order:
+    def begin(self, bought: list[Part], at: datetime) -> object:
         return self.submit(GROUPS - 1, "Alice", bought, at)
 
     @rule(
@@ -299,10 +299,16 @@ class Ledger(RuleBasedStateMachine):
     @rule(index=st.integers(min_value=0, max_value=5), cents=st.integers(0, 400_000), at=moments)
     def change_cap(self, index: int, cents: int, at: datetime) -> None:
         cap, today, book = Decimal(cents) / 100, self.day(at), self.model.books[index]
+        # A period to come that has a cap of its own was planned so.
         pages = [
-            page for page in self.model.pages.values() if page.book is book and page.last >= today
+            page
+            for page in self.model.pages.values()
+            if page.book is book
+            and page.last >= today
+            and page.status != "CLOSED"
+            and (page.first <= today or page.cap == book.cap)
         ]
-        if cap == book.cap or any(page.status == "CLOSED" for page in pages):
+        if cap == book.cap:
             return
 
         def real() -> object:

@@ -79,7 +79,7 @@ def test_the_range_contains_the_middle_and_use_never_shrinks(amounts: list[Decim
     found = seen(days_of(amounts))
     for point in found.points:
         assert 0 <= point.used.low <= point.used.middle <= point.used.high
-    for before, after in zip(found.points, found.points[1:], strict=False):
+    for before, after in pairwise(found.points):
         assert before.used.low <= after.used.low
         assert before.used.middle <= after.used.middle
         assert before.used.high <= after.used.high

@@ -31,6 +31,8 @@ pytestmark = [
     pytest.mark.usefixtures("clock_stands"),
 ]
 
+AS_USUAL = {"warn_percent": 80, "enforcement": "HARD", "block_percent": 100}
+
 QUARTER = period_of(PeriodKind.QUARTER, TODAY)
 # What a form of a budget is sent with where nothing is chosen.
 AS_USUAL = {"warn_percent": 80, "enforcement": "HARD", "block_percent": 100}

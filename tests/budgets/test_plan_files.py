@@ -177,7 +177,7 @@ def test_a_new_budget_is_held_and_limited_as_its_line_says() -> None:
     assert new.terms.scope == (SOFTWARE, ACME, DANA, None)
     assert (new.terms.marks, new.terms.enforcement) == ((60, 90), Enforcement.SOFT)
     assert (new.terms.carries_over, new.terms.block_percent) == (True, 95)
-    assert (new.cap, new.starts_on.year) == (6, 2027)
+    assert (new.cap, new.starts_on.year) == (Decimal(6), 2027)
 
 
 @pytest.mark.parametrize(

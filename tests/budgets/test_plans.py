@@ -81,12 +81,17 @@ def test_a_plan_opens_coming_periods_and_changes_open_ones_with_a_line_in_each_l
     assert caps(NEXT_YEAR)["Facilities"] == Decimal("5500.50")
     assert Budget.objects.get(id=budgets["Facilities"].id).cap == 5_000
     opened = LedgerEntry.objects.get(period__starts_on=AFTER.starts_on)
-    assert (opened.kind, opened.delta_cap, opened.note) == ("OPEN", 12_000, "Agreed by the board")
+    assert (opened.kind, opened.delta_cap, opened.note) == (
+        "OPEN",
+        Decimal(12_000),
+        "Agreed by the board",
+    )
     changed = LedgerEntry.objects.get(
         period__budget=budgets["Facilities"], period__starts_on=NEXT_YEAR.starts_on, number=2
     )
     assert (changed.kind, changed.delta_cap) == ("CAP", Decimal("500.50"))
     event = AuditEvent.objects.get(action=AuditAction.BUDGETS_PLANNED)
+    assert event.after is not None
     assert (event.after["caps"], event.after["opened"]) == (2, 1)
     assert event.after["periods"] == ["2027", "2028"]
     assert event.reason == "Agreed by the board"
@@ -144,7 +149,7 @@ def test_a_lower_cap_of_the_running_period_alerts_once(company: Company) -> None
     reserve(company.organization, company.groups["Workplace"], 700)
     plan(company, (budgets["Workplace"], NOW_YEAR, "800"))
     alert = BudgetAlert.objects.get()
-    assert (alert.threshold, alert.cap, alert.used) == (80, 800, 700)
+    assert (alert.threshold, alert.cap, alert.used) == (80, Decimal(800), Decimal(700))
 
 
 def test_a_year_is_copied_forward_with_growth(company: Company) -> None:
@@ -250,7 +255,7 @@ def test_a_budget_is_split_by_people_and_missing_ones_are_made(company: Company)
     }
     assert {one.group_name for one in made.new} == {"Facilities", "Engineering"}
     facilities = Budget.objects.get(group=company.groups["Facilities"])
-    assert (facilities.cap, facilities.starts_on) == (6_750, NEXT_YEAR.starts_on)
+    assert (facilities.cap, facilities.starts_on) == (Decimal(6_750), NEXT_YEAR.starts_on)
 
 
 def test_a_budget_with_nothing_below_cannot_be_split(company: Company) -> None:

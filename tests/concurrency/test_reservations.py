@@ -15,11 +15,11 @@ from django.db import close_old_connections, connection
 
 from budgets import selectors, services
 from budgets.charges import Charge
-from budgets.models import BudgetAlert, BudgetPeriod, LedgerEntry
+from budgets.models import Budget, BudgetAlert, BudgetPeriod, LedgerEntry
 from procurement.core import writes
 from procurement.core.errors import DomainError
 from tests.factories.accounts import NOW, Company, make_company, system
-from tests.factories.budgets import TODAY, covering_of, make_budget, make_document
+from tests.factories.budgets import TODAY, covering_of, make_budget, make_document, reserve
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -221,6 +221,85 @@ def test_one_document_reserved_twice_at_once_holds_its_amount_once(company: Comp
 
     assert set(outcomes) <= {"RESERVED", "Conflict"}
     assert counted(company)[0].reserved == EACH
+
+
+def test_changes_of_one_document_at_once_follow_each_other(company: Company) -> None:
+    with company.scope():
+        make_budget(company.organization, company.root, 10_000)
+        make_budget(company.organization, company.groups["Facilities"], 10_000)
+        document = make_document()
+        reserve(company.organization, company.groups["Facilities"], EACH, document)
+
+    def change(index: int) -> Decimal:
+        amount = EACH * (index + 1)
+        assert reserve(
+            company.organization, company.groups["Facilities"], amount, document
+        ).is_reserved
+        return amount
+
+    wanted = at_once(company, change, 8)
+
+    held = {one.reserved for one in counted(company) if one.starts_on <= TODAY}
+    assert len(held) == 1
+    assert held <= set(wanted)
+    with company.scope():
+        assert not list(selectors.discrepancies())
+
+
+def test_a_change_and_the_placing_of_an_order_at_once_leave_all_of_it_committed(
+    company: Company,
+) -> None:
+    actor = system(company.organization)
+    with company.scope():
+        make_budget(company.organization, company.root, 10_000)
+        documents = [make_document() for _ in range(8)]
+        for document in documents:
+            reserve(company.organization, company.root, EACH, document)
+
+    def work(index: int) -> None:
+        document = documents[index // 2]
+        if index % 2:
+            services.commit(actor=actor, document=document, now=NOW)
+        else:
+            reserve(company.organization, company.root, EACH * 2, document)
+
+    at_once(company, work, 16)
+
+    (period,) = [one for one in counted(company) if one.starts_on <= TODAY]
+    # Whichever came first: what is changed after it was placed is committed at once.
+    assert period.used == EACH * 16
+    with company.scope():
+        assert not list(selectors.discrepancies())
+        for document in documents:
+            services.commit(actor=actor, document=document, now=NOW)
+    (period,) = [one for one in counted(company) if one.starts_on <= TODAY]
+    assert [period.reserved, period.committed] == [0, EACH * 16]
+
+
+def test_many_at_once_on_a_soft_budget_leave_its_overrun_exact(company: Company) -> None:
+    with company.scope():
+        budget = make_budget(company.organization, company.root, EACH * ROOM_FOR)
+        Budget.objects.filter(id=budget.id).update(enforcement="SOFT")
+        make_budget(company.organization, company.groups["Facilities"], EACH * CONNECTIONS)
+    actor = system(company.organization)
+
+    def order(index: int) -> bool:
+        document = make_document()
+        taken = reserve(company.organization, company.groups["Facilities"], EACH, document)
+        if index % 4 == 0:
+            services.release(actor=actor, document=document, now=NOW)
+        return taken.is_reserved
+
+    assert all(at_once(company, order))
+
+    left = EACH * CONNECTIONS * 3 / 4
+    for period in counted(company):
+        if period.starts_on <= TODAY:
+            assert period.used == left
+    with company.scope():
+        period = BudgetPeriod.objects.get(budget=budget, starts_on__lte=TODAY, ends_on__gte=TODAY)
+        assert period.overrun == left - period.cap
+        assert not list(selectors.discrepancies())
 
 
 def test_a_period_opened_by_many_at_once_is_opened_once(company: Company) -> None:

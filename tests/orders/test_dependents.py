@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,8 +15,9 @@ from budgets import selectors as budgets
 from budgets import services
 from budgets.charges import Charge
 from budgets.fiscal import PeriodKind
-from budgets.models import BudgetPeriod, LedgerEntry
+from budgets.models import Budget, BudgetAlert, BudgetPeriod, LedgerEntry
 from budgets.movements import Document
+from catalogs.models import Category
 from procurement.audit.models import AuditEvent
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.models import Requisition
@@ -134,6 +136,94 @@ def test_an_order_decided_after_the_move_is_committed_where_it_stands_now(market
         services.commit(actor=system(market.organization), document=_document(waiting), now=NOW)
         assert counters(market, "Engineering") == (NOTHING, Decimal("640.00"))
         assert counters(market, "Facilities") == (NOTHING, NOTHING)
+
+
+def of_tools(market: Market, group: str, cap: str) -> None:
+    """Give a group a yearly budget for tools alone."""
+    services.set_budget(
+        actor=system(market.organization),
+        group=market.groups[group],
+        kind=PeriodKind.YEAR,
+        cap=Decimal(cap),
+        now=NOW,
+    )
+    category = Category.objects.get(code="27111700")
+    found = Budget.objects.filter(group=market.groups[group], kind="YEAR", category=None)
+    assert found.update(category=category) == 1
+
+
+def held(market: Market, group: str, kind: str) -> tuple[Decimal, Decimal]:
+    found = [
+        (one.reserved, one.committed)
+        for one in budgets.covering([market.groups[group].id], NOW.date())
+        if one.period.kind == kind
+    ]
+    return found[0]
+
+
+def test_limited_and_personal_budgets_follow_with_their_share(market: Market) -> None:
+    with market.scope():
+        budget(market, "Engineering", "5000.00")
+        of_tools(market, "Engineering", "900.00")
+        for name in ("Alice", "Bob"):
+            own = services.set_budget(
+                actor=system(market.organization),
+                group=market.groups["Engineering"],
+                kind=PeriodKind.MONTH,
+                cap=Decimal("3000.00"),
+                now=NOW,
+            )
+            Budget.objects.filter(id=own.id).update(membership=market.people[name])
+        order(market, ("drill", 4), ("tablet", 1))
+        move(market, market.groups["Field Service"], market.groups["Engineering"])
+        assert held(market, "Engineering", "QUARTER") == (Decimal("2000.00"), NOTHING)
+        assert held(market, "Engineering", "YEAR") == (Decimal("640.00"), NOTHING)
+        personal = BudgetPeriod.objects.filter(budget__membership__isnull=False, reserved__gt=0)
+        assert [(one.budget.membership, one.reserved) for one in personal] == [
+            (market.people["Alice"], Decimal("2000.00"))
+        ]
+        assert not list(budgets.discrepancies())
+
+
+def test_what_is_billed_after_a_move_counts_where_the_order_stands_now(market: Market) -> None:
+    with market.scope():
+        budget(market, "Engineering", "5000.00")
+        placed = order(market, ("glasses", 2))
+        said: dict[str, Any] = {
+            "actor": system(market.organization),
+            "document": _document(placed),
+            "now": NOW,
+        }
+        half = [Charge(Decimal("15.00"))]
+        services.spend(**said, charges=half, reference="INV-1", is_final=False)
+        move(market, market.groups["Field Service"], market.groups["Engineering"])
+        assert counters(market, "Engineering") == (NOTHING, Decimal("25.00"))
+        services.spend(**said, charges=[Charge(Decimal("30.00"))], reference="INV-2", is_final=True)
+        spent = BudgetPeriod.objects.filter(spent__gt=0).order_by("spent")
+        assert [one.spent for one in spent] == [Decimal("15.00"), Decimal("30.00")]
+        services.credit(**said, charges=[Charge(Decimal("40.00"))], reference="C-1")
+        left = BudgetPeriod.objects.filter(spent__gt=0).values_list("budget__group__name", "spent")
+        assert list(left) == [("Facilities", Decimal("5.00"))]
+
+
+def test_a_move_alerts_where_it_fills_a_budget_and_rearms_where_it_gives_back(
+    market: Market,
+) -> None:
+    with market.scope():
+        facilities = Budget.objects.get(group=market.groups["Facilities"])
+        services.change_cap(
+            actor=system(market.organization),
+            budget_id=facilities.id,
+            cap=Decimal("700.00"),
+            now=NOW,
+        )
+        budget(market, "Engineering", "800.00")
+        order(market, ("drill", 4))
+        move(market, market.groups["Field Service"], market.groups["Engineering"])
+        alerts = BudgetAlert.objects.order_by("crossed_at", "id")
+        assert [
+            (one.period.budget.group.name, one.threshold, one.rearmed_at is None) for one in alerts
+        ] == [("Facilities", 80, False), ("Engineering", 80, True)]
 
 
 def test_many_orders_take_no_more_queries_than_one(market: Market) -> None:

@@ -216,7 +216,6 @@ def make_world() -> World:
             reason="Two new fitters start in December.",
             now=NOW,
         )
-        room = ask_for_room(market, period)
         in_cart = market.cart(("glasses", 2))
         parked = enqueue_email(
             organization_id=market.organization.id,
@@ -335,7 +334,7 @@ def make_world() -> World:
                 "expires_on": period.ends_on.isoformat(),
             },
             "api:budgets:transfers": {
-                "giver": str(room.giver_id),
+                "giver": str(period.id),
                 "taker": str(period.id),
                 "amount": "1.00",
                 "reason": "A pump broke",
@@ -444,7 +443,7 @@ def make_world() -> World:
             "rule_id": BuyingRule.objects.earliest("id").id,
             "period_id": period.id,
             "increase_id": increase.id,
-            "transfer_id": room.id,
+            "transfer_id": ask_for_room(market, period).id,
             "earmark_id": keep_room(market, period).id,
             "check_id": services.check_ledger(actor=system(market.organization), now=NOW).id,
             "budget_id": Budget.objects.get(group=market.groups["Facilities"]).id,

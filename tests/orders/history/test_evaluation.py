@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from approvals.routing import Facts, InForce, Person, Seats, route, seat
 from approvals.starting import starting_policy
+from budgets.charges import Scope
 from budgets.fiscal import PeriodKind, period_of
-from budgets.rules import Covering
+from budgets.rules import Covering, PeriodStatus
 from budgets.spans import Span
 from catalogs.guidance import Effect, RuleFacts, Target
 from procurement.orders.history.evaluation import (
@@ -186,6 +187,34 @@ def test_a_refund_gives_room_back() -> None:
     for amount in ("90.00", "-50.00"):
         judge.judge([line(amount)], on=DAY)
     assert judge.judge([line("60.00")], on=DAY).outcome is Outcome.AT_ONCE
+
+
+def test_a_limited_budget_counts_the_lines_that_fall_under_it() -> None:
+    tools = span(FACILITIES, "100.00")
+    tools = replace(
+        tools, covering=replace(tools.covering, scope=Scope(category="27110000", words="Tools"))
+    )
+    acme = span(ROOT, "1000.00")
+    acme = replace(acme, covering=replace(acme.covering, scope=Scope(supplier_id=ACME)))
+    found = judged(
+        line("80.00"),
+        line("500.00", category="43210000"),
+        line("30.00", supplier=TIDEWAY),
+        by=order(tools, acme),
+    )
+    assert [one.amount for one in found.postings] == [Decimal("110.00"), Decimal("580.00")]
+    assert [one.span.covering.title for one in found.over] == ["Facilities, Tools"]
+
+
+@pytest.mark.parametrize(("is_soft", "status"), [(True, "OPEN"), (False, "CLOSED")])
+def test_neither_a_soft_budget_nor_a_period_that_has_closed_since_stops_an_order(
+    *, is_soft: bool, status: str
+) -> None:
+    found = span(FACILITIES, "100.00")
+    covering = replace(found.covering, is_soft=is_soft, status=PeriodStatus(status))
+    amount = "120.00" if is_soft else "100.00"
+    past = judged(line(amount), by=order(replace(found, covering=covering)))
+    assert past.outcome is not Outcome.OVER_BUDGET
 
 
 def test_over_budget_says_which_budget_and_what_was_left() -> None:

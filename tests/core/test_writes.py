@@ -1,0 +1,40 @@
+import pytest
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models import Organization
+from procurement.core import writes
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def is_prepared(statement: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement = %s", [statement]
+        )
+        return cursor.fetchone() == (1,)
+
+
+def test_a_statement_is_prepared_where_that_is_asked_and_planned_anew_where_not() -> None:
+    writes.execute("SELECT 1 AS prepared")
+    writes.execute("SELECT 1 AS planned_anew", prepare=False)
+    assert is_prepared("SELECT 1 AS prepared")
+    assert not is_prepared("SELECT 1 AS planned_anew")
+
+
+def test_a_statement_in_a_batch_is_prepared_too() -> None:
+    with writes.batch():
+        writes.execute("SELECT 1 AS batched")
+    assert is_prepared("SELECT 1 AS batched")
+
+
+def test_what_the_orm_asks_is_never_prepared() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        before = cursor.fetchone()
+    for _ in range(10):
+        list(Organization.objects.filter(Q(slug="nobody")))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == before
