@@ -72,8 +72,7 @@ def lived(world: Company) -> BudgetPeriod:
     with world.scope():
         budget = make_budget(world.organization, world.root, 9000, starts_on=date(2025, 7, 1))
         spend_daily(world.organization, budget, workdays(YESTERDAY, weeks=60, amount=100), now=NOW)
-        period = running(budget)
-    return period
+        return running(budget)
 
 
 # The tree
