@@ -51,6 +51,8 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
             Decimal("345.00"): "PLACED",
             Decimal("329.00"): "PLACED",
             Decimal("696.00"): "REJECTED",
+            Decimal("1016.00"): "WAITING",
+            Decimal("1278.00"): "PENDING",
         }
         assert PurchaseOrder.objects.count() == 5
         asked = StageSeat.objects.filter(asked_at__isnull=False, closed_at__isnull=True)
