@@ -20,6 +20,7 @@ from signal import SIGKILL
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 from accounts.actors import MemberActor
@@ -92,6 +93,7 @@ class _Book:
     """The file in which workers keep how far they are and how long each call took."""
 
     def __init__(self, storm: Storm) -> None:
+        self.is_timed = True
         self._path = storm.folder / "book"
         self._orders, self._workers = len(storm.carts), storm.workers
         if not self._path.exists():
@@ -102,7 +104,8 @@ class _Book:
 
     def took(self, place: int, call: Call, seconds: float) -> None:
         slot = len(Call) * place + call
-        self._memory[slot] = max(self._memory[slot], seconds)
+        if self.is_timed:
+            self._memory[slot] = max(self._memory[slot], seconds)
 
     def times(self, call: Call) -> list[float]:
         found = self._memory[: len(Call) * self._orders].tolist()
@@ -121,7 +124,7 @@ def unleash(storm: Storm) -> Weather:
     book = _Book(storm)
     # Its children know Django already, and carry no thread or connection of this process along.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["procurement.wsgi", __name__])
+    context.set_forkserver_preload(["procurement.wsgi", "procurement.urls", __name__])
     chance = random.Random(storm.seed)
     shares = [len(range(one, len(storm.carts), storm.workers)) for one in range(storm.workers)]
 
@@ -178,7 +181,9 @@ def _work(storm: Storm, worker: int) -> None:
     connection.settings_dict["NAME"] = storm.database
     book = _Book(storm)
     share = range(worker, len(storm.carts), storm.workers)
-    for place in share[book.done_by(worker) :]:
+    for order, place in enumerate(share[book.done_by(worker) :]):
+        # In its first a process loads what others have had since they started.
+        book.is_timed = order > 0
         try:
             _live_through(storm, book, place)
         except Exception:  # noqa: BLE001 – whatever it is, the test shows it
@@ -206,8 +211,8 @@ def _call(storm: Storm, book: _Book, place: int, call: Call, action: Callable[[]
         try:
             with tenancy.scope(storm.organization_id):
                 action()
-        except (DatabaseError, InterfaceError):
-            if not _is_gone():
+        except (DatabaseError, InterfaceError) as error:
+            if not _is_lost(error):
                 raise
             connection.close()
         else:
@@ -216,9 +221,12 @@ def _call(storm: Storm, book: _Book, place: int, call: Call, action: Callable[[]
             book.took(place, call, time.perf_counter() - started)
 
 
-def _is_gone() -> bool:
-    raw = connection.connection
-    return raw is None or raw.closed
+def _is_lost(error: DatabaseError | InterfaceError) -> bool:
+    """Tell whether the session was ended; an error without a state is the client's own."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and (
+        cause.sqlstate is None or isinstance(cause, psycopg.errors.AdminShutdown)
+    )
 
 
 def _submit(storm: Storm, cart: UUID) -> None:
