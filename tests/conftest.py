@@ -21,6 +21,7 @@ from pytest_django import DjangoDbBlocker
 from redis import Redis
 
 from procurement.core.embedded import lease
+from tests.template_database import copy_template
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _BROWSER_APPLICATIONS = (
@@ -81,6 +82,21 @@ def chromium_path() -> str:
     if os.environ.get("CI"):
         pytest.fail(_NO_BROWSER)
     pytest.skip(_NO_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> bool:
+    """Tell whether a database is there already, as it is for the workers of a parallel run."""
+    if request.config.option.reuse_db or "PYTEST_XDIST_WORKER" not in os.environ:
+        return bool(request.config.option.reuse_db)
+    with django_db_blocker.unblock():
+        copy_template(tmp_path_factory.getbasetemp().parent)
+    return True
 
 
 @pytest.fixture(scope="session")
