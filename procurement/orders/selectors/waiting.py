@@ -45,6 +45,16 @@ class Wait:
     ahead: int
 
     @property
+    def unasked(self) -> tuple[Blocked, ...]:
+        """Return the budgets that could be raised and for which nobody has been asked yet."""
+        asked = {
+            one.period_id for one in self.increases if one.status == BudgetIncrease.Status.PENDING
+        }
+        return tuple(
+            one for one in self.blocked if one.can_be_raised and one.period_id not in asked
+        )
+
+    @property
     def place(self) -> int:
         """Return its place among those that wait for the same budgets; the first is 1."""
         return self.ahead + 1
