@@ -45,14 +45,9 @@ class Wait:
     ahead: int
 
     @property
-    def unasked(self) -> tuple[Blocked, ...]:
-        """Return the budgets that could be raised and for which nobody has been asked yet."""
-        asked = {
-            one.period_id for one in self.increases if one.status == BudgetIncrease.Status.PENDING
-        }
-        return tuple(
-            one for one in self.blocked if one.can_be_raised and one.period_id not in asked
-        )
+    def is_asked(self) -> bool:
+        """Tell whether somebody is asked for an increase, and has not decided."""
+        return any(one.status == BudgetIncrease.Status.PENDING for one in self.increases)
 
     @property
     def place(self) -> int:
