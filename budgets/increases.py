@@ -191,8 +191,8 @@ def _parts(covering: Covering) -> str:
         ("committed", covering.committed),
         ("reserved", covering.reserved),
     )
-    said = ", ".join(
-        f"{format_money(amount, covering.currency)} {name}" for name, amount in parts if amount
-    )
+    said = [f"{format_money(amount, covering.currency)} {name}" for name, amount in parts if amount]
+    if len(said) == 1:
+        return said[0]
     used = format_money(covering.used, covering.currency)
-    return f"{used}: {said}" if said and covering.used else used
+    return f"{used}: {', '.join(said)}" if said else used

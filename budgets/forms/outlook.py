@@ -33,7 +33,7 @@ class WhatIfForm(forms.Form):
     )
     extra = AmountField(label="One more purchase of", required=False, min_value=Decimal(0))
     extra_on = forms.DateField(
-        label="on",
+        label="On which day",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Enter a day, such as 2026-12-10."},

@@ -163,7 +163,7 @@ def _tell(
         for period_id, one in running.items()
         if (found := newly_reached(before[period_id], one))
     ]
-    document = Document("BUDGET", periods[0].budget_id, "A change of the budget", today)
+    document = Document("BUDGET", periods[0].budget_id, "a change of the budget", today)
     rearm_alerts(actor=actor, covering=running.values(), document=document, now=now)
     _forget_former_marks(before, running, now)
     raise_alerts(actor=actor, effects=crossed, document=document, now=now)

@@ -183,10 +183,10 @@ def _tell(
     running = [(before, after) for before, after in pairs if today in after.period]
     if not running:
         return
-    document = Document("BUDGET", running[0][1].budget_id, "A planned cap", today)
+    document = Document("BUDGET", running[0][1].budget_id, "a planned cap", today)
     rearm_alerts(actor=actor, covering=[after for _, after in running], document=document, now=now)
     for before, after in running:
         if crossed := newly_reached(before, after):
             effect = Effect(after, ZERO, state_of(after), crossed, "")
-            document = Document("BUDGET", after.budget_id, "A planned cap", today)
+            document = Document("BUDGET", after.budget_id, "a planned cap", today)
             raise_alerts(actor=actor, effects=[effect], document=document, now=now)

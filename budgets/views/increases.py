@@ -30,9 +30,9 @@ from procurement.core.paging import page_of
 
 @require_GET
 def increases(request: OrgRequest) -> HttpResponse:
-    """List what the reader has asked for, or what is asked on the budgets that they keep."""
+    """List what is asked on the budgets that the reader keeps, if any, or what they asked for."""
     keeps = request.actor.can_anywhere(Permission.MANAGE_BUDGETS)
-    shows = Shows.KEPT if keeps and request.GET.get("show") == Shows.KEPT else Shows.MINE
+    shows = Shows.KEPT if keeps and request.GET.get("show") != Shows.MINE else Shows.MINE
     form = IncreaseFilterForm(request.GET)
     status = form.chosen()
     page = page_of(request, selectors.increases_of(request.actor, shows, status=status))

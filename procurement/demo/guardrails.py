@@ -52,8 +52,8 @@ def use_budgets(organization: Organization, now: datetime) -> None:
     shipping = found["Shipping", PeriodKind.QUARTER, ""]
     furniture = found["Workplace", PeriodKind.QUARTER, "Office furniture"]
     people = found["People", PeriodKind.YEAR, ""]
-    _keep_room(dana, shipping, _SHIPPING_ROOM, now - timedelta(days=9))
-    _keep_room(dana, furniture, _FURNITURE_ROOM, now - timedelta(days=9))
+    _keep_room(dana, shipping, _SHIPPING_ROOM, now - timedelta(days=1, hours=7))
+    _keep_room(dana, furniture, _FURNITURE_ROOM, now - timedelta(days=1, hours=7))
     _give_everybody(dana, groups["Field Service"], now - timedelta(days=8))
     _freeze(dana, found["Field Marketing", PeriodKind.QUARTER, ""], now - timedelta(days=3))
     if today < people.period.ends_on:

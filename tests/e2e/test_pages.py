@@ -101,7 +101,7 @@ def walk_of(world: World, who: str, seen: dict[str, UUID]) -> list[Stop]:
                 Stop("budgets:create-allowance"),
                 Stop("budgets:change-allowance", {"allowance_id": seen["allowance"]}),
                 Stop("budgets:end-allowance", {"allowance_id": seen["allowance"]}),
-                Stop("budgets:increases", query="?show=kept"),
+                Stop("budgets:increases", query="?show=mine"),
                 Stop("approvals:request", {"request_id": seen["raise"]}),
                 Stop("budgets:settings"),
                 Stop("budgets:fiscal-calendar", query="?preset=weeks"),

@@ -103,6 +103,7 @@ def test_one_press_asks_for_the_increase_and_has_the_order_wait(
     assert "$150.00 more for Facilities, Q4 2026" in page
     assert "Waiting for approval" in page
     assert "Take it back into the cart" in page
+    assert "Ask for an increase" not in page
     assert "Waiting for budget" in text(alice.get("?status=WAITING"))
 
 
@@ -115,6 +116,7 @@ def test_an_order_waits_and_is_taken_back_with_a_button_each(
     page = text(alice.get(f"{cart.id}/"))
     assert "Nothing is held for it until then" in page
     assert "had it wait for room on Facilities, Q4 2026" in page
+    assert "Ask for an increase" in page
     answer = alice.post(f"{cart.id}/stop-waiting/")
     assert answer["Location"] == f"{alice.root}cart/"
     assert status_of(market, cart) == "DRAFT"
