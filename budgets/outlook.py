@@ -3,7 +3,7 @@
 Pure. The middle is what the pace of past days makes of the days ahead. The range holds the outcome
 four times in five: it is drawn from how far past weeks strayed, widened for how long they tell of
 the future, and reaches further up than down, since large orders are rarer than small ones are
-frequent. How often it holds is measured on real purchases (docs/budgets.md).
+frequent. How often it holds on the purchases that it was tuned on stands in docs/budgets.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,7 @@ _REACHES = (
     (5, Decimal("1.54")),
     (4, Decimal("1.64")),
 )
-# Tuned on half of the divisions of the city's purchases, and checked on the other half.
+# Tuned on a city's purchases, all of its divisions: how often the range holds there was fitted.
 _LEVEL_WANDERS = Decimal("0.125")
 _UPWARDS = Decimal("1.2")
 

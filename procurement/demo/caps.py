@@ -10,31 +10,53 @@ from budgets.rules import FULL
 from procurement.demo.company import NAME, DemoCompany
 from procurement.demo.purchases import Purchase
 
-# Group, kind, percent of the cap that is used today.
-_AIMS: tuple[tuple[str, PeriodKind, int], ...] = (
-    (NAME, PeriodKind.QUARTER, 62),
-    (NAME, PeriodKind.YEAR, 79),
-    ("Operations", PeriodKind.QUARTER, 68),
-    ("Facilities", PeriodKind.QUARTER, 54),
-    ("Field Service", PeriodKind.QUARTER, 78),
-    ("Workplace", PeriodKind.QUARTER, 60),
-    ("Depot North", PeriodKind.MONTH, 84),
-    ("Logistics", PeriodKind.QUARTER, 66),
-    ("Fleet", PeriodKind.MONTH, 71),
-    ("Engineering", PeriodKind.QUARTER, 47),
-    ("Platform", PeriodKind.QUARTER, 64),
-    ("Product Design", PeriodKind.QUARTER, 38),
-    ("Prototyping", PeriodKind.QUARTER, 91),
-    ("Marketing", PeriodKind.QUARTER, 57),
-    ("Events", PeriodKind.QUARTER, 100),
-    ("Finance and Legal", PeriodKind.QUARTER, 46),
-    ("Sales", PeriodKind.QUARTER, 73),
-    ("People", PeriodKind.YEAR, 63),
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a budget of the demo is limited to, and how it is held; a category by its code."""
+
+    category: str = ""
+    name: str = ""
+    is_soft: bool = False
+    carries_over: bool = False
+
+
+_ALL_ORDERS = Limits()
+_PROTECTION = Limits("46180000", name="Personal protection")
+_FURNITURE = Limits("56110000", name="Office furniture", is_soft=True)
+_CARRIED = Limits(carries_over=True)
+
+# Group, kind, percent of the cap that is used today, and what it is limited to.
+_AIMS: tuple[tuple[str, PeriodKind, int, Limits], ...] = (
+    (NAME, PeriodKind.QUARTER, 62, _ALL_ORDERS),
+    (NAME, PeriodKind.YEAR, 79, _ALL_ORDERS),
+    ("Operations", PeriodKind.QUARTER, 68, _ALL_ORDERS),
+    ("Facilities", PeriodKind.QUARTER, 54, _ALL_ORDERS),
+    ("Facilities", PeriodKind.HALF, 52, _PROTECTION),
+    ("Field Service", PeriodKind.QUARTER, 78, _ALL_ORDERS),
+    ("Workplace", PeriodKind.QUARTER, 60, _ALL_ORDERS),
+    ("Workplace", PeriodKind.QUARTER, 40, _FURNITURE),
+    ("Depot North", PeriodKind.MONTH, 84, _ALL_ORDERS),
+    ("Logistics", PeriodKind.QUARTER, 66, _ALL_ORDERS),
+    ("Fleet", PeriodKind.MONTH, 71, _ALL_ORDERS),
+    ("Shipping", PeriodKind.QUARTER, 60, _ALL_ORDERS),
+    ("Engineering", PeriodKind.QUARTER, 47, _ALL_ORDERS),
+    ("Engineering", PeriodKind.HALF, 61, _CARRIED),
+    ("Platform", PeriodKind.QUARTER, 64, _ALL_ORDERS),
+    ("Product Design", PeriodKind.QUARTER, 38, _ALL_ORDERS),
+    ("Prototyping", PeriodKind.QUARTER, 91, _ALL_ORDERS),
+    ("Marketing", PeriodKind.QUARTER, 57, _ALL_ORDERS),
+    ("Events", PeriodKind.QUARTER, 100, _ALL_ORDERS),
+    ("Field Marketing", PeriodKind.QUARTER, 44, _ALL_ORDERS),
+    ("Finance and Legal", PeriodKind.QUARTER, 46, _ALL_ORDERS),
+    ("Sales", PeriodKind.QUARTER, 73, _ALL_ORDERS),
+    ("People", PeriodKind.YEAR, 63, _ALL_ORDERS),
 )
 _TIGHT = 84  # percent from which on a budget is meant to be nearly used up
 _USUAL = Decimal("0.4")  # of the period before: no cap that is not tight lies below it
 _BEGUN = Decimal("0.1")  # of the period before: less than that says nothing yet
 _ROOM = Decimal(8_000)  # what somebody who tries the demo can order at least, for
+_Key = tuple[str, str, Period]  # group, code of a category or nothing for all, period
 _TRIED = frozenset({NAME, "Operations", "Facilities", "Field Service", "Workplace", "Logistics"})
 
 
@@ -46,6 +68,7 @@ class Cap:
     kind: PeriodKind
     amount: Decimal
     starts_on: date
+    limits: Limits = _ALL_ORDERS
 
 
 def caps(company: DemoCompany, lines: Iterable[Purchase], today: date) -> list[Cap]:
@@ -55,20 +78,23 @@ def caps(company: DemoCompany, lines: Iterable[Purchase], today: date) -> list[C
     """
     above = _above(company)
     by_code = {group.code: group.name for group in company.groups}
-    spent: dict[tuple[str, Period], Decimal] = {}
+    limited = {limits.category for _, _, _, limits in _AIMS}
+    spent: dict[_Key, Decimal] = {}
     for line in lines:
         for name in above[by_code[line.cost_centre]]:
             for kind in PeriodKind:
-                key = name, period_of(kind, line.posted_on)
-                spent[key] = spent.get(key, Decimal(0)) + line.amount
+                for category in limited & {"", line.category}:
+                    key = name, category, period_of(kind, line.posted_on)
+                    spent[key] = spent.get(key, Decimal(0)) + line.amount
     return [
         Cap(
             name,
             kind,
-            _amount(spent, name, period_of(kind, today), percent),
+            _amount(spent, (name, limits.category, period_of(kind, today)), percent),
             _start(kind, today),
+            limits,
         )
-        for name, kind, percent in _AIMS
+        for name, kind, percent, limits in _AIMS
     ]
 
 
@@ -90,15 +116,11 @@ def _before(period: Period) -> Period:
     return period_of(period.kind, period.starts_on - timedelta(days=1))
 
 
-def _amount(
-    spent: dict[tuple[str, Period], Decimal],
-    name: str,
-    period: Period,
-    percent: int,
-) -> Decimal:
+def _amount(spent: dict[_Key, Decimal], key: _Key, percent: int) -> Decimal:
     """Return the cap of which so many percent are used today, but for a period's first days."""
-    now = spent.get((name, period), Decimal(0))
-    usual = spent.get((name, _before(period)), Decimal(0))
+    name, category, period = key
+    now = spent.get(key, Decimal(0))
+    usual = spent.get((name, category, _before(period)), Decimal(0))
     if percent < _TIGHT:
         room = _ROOM if name in _TRIED else Decimal(0)
         return _round(max(now * FULL / percent, usual * _USUAL, now + room), is_full=False)

@@ -124,14 +124,15 @@ STORIES = (
 
 def place_live_orders(organization: Organization, now: datetime) -> int:
     """Make the orders, the oldest first, and return how many; needs the organization's scope."""
-    actors = {person: _actor(organization, person, now) for person in _CAST}
+    actors = {person: actor_of(organization, person, now) for person in _CAST}
     groups = {group.name: group for group in OrgGroup.objects.all()}
     for story in sorted(STORIES, key=lambda story: -story.ago):
         _tell(story, actors, groups[story.group], now - story.ago)
     return len(STORIES)
 
 
-def _actor(organization: Organization, person: str, now: datetime) -> MemberActor:
+def actor_of(organization: Organization, person: str, now: datetime) -> MemberActor:
+    """Return one of the cast by first name. Raises `LookupError`; needs a tenancy scope."""
     member = Membership.objects.select_related("user").get(user__email=f"{person}@{DOMAIN}")
     actor = accounts.actor_for(user_id=member.user_id, organization_id=organization.id, now=now)
     if actor is None:
@@ -140,7 +141,14 @@ def _actor(organization: Organization, person: str, now: datetime) -> MemberActo
 
 
 def _tell(story: Story, actors: dict[str, MemberActor], group: OrgGroup, at: datetime) -> None:
-    actor = actors[story.by]
+    requisition_id = fill_cart(story, actors[story.by], group, at)
+    orders.submit_requisition(actor=actors[story.by], requisition_id=requisition_id, now=at)
+    for told in story.told:
+        _decide(actors[told.by], requisition_id, told, at + told.after)
+
+
+def fill_cart(story: Story, actor: MemberActor, group: OrgGroup, at: datetime) -> UUID:
+    """Put all that a story buys into a cart, with its note and reasons; return the order's id."""
     items = {item.sku: item for item in CatalogItem.objects.filter(sku__in=dict(story.lines))}
     for sku, quantity in story.lines:
         cart = orders.add_to_cart(
@@ -163,9 +171,7 @@ def _tell(story: Story, actors: dict[str, MemberActor], group: OrgGroup, at: dat
             orders.change_line(
                 actor=actor, line_id=judged.line.id, justification=story.justification, now=at
             )
-    orders.submit_requisition(actor=actor, requisition_id=cart.id, now=at)
-    for told in story.told:
-        _decide(actors[told.by], cart.id, told, at + told.after)
+    return cart.id
 
 
 def _decide(actor: MemberActor, requisition_id: UUID, told: Told, at: datetime) -> None:

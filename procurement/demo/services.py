@@ -7,6 +7,7 @@ goes on. Like the commands that call it, it opens the tenancy scopes.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from accounts import selectors as accounts
 from accounts import services as people
@@ -17,6 +18,7 @@ from approvals.starting import POLICY_NAME, starting_policy
 from budgets import services as budgets
 from budgets.fiscal import PeriodKind
 from budgets.selectors import spans_between
+from budgets.terms import BudgetTerms, Enforcement
 from catalogs import services as catalog
 from catalogs.guidance import Target
 from catalogs.models import CatalogItem, Category, Supplier
@@ -25,9 +27,10 @@ from procurement.core import tenancy
 from procurement.core.actors import SystemActor
 from procurement.core.clock import local_date
 from procurement.demo import company as northwind
-from procurement.demo.caps import caps
+from procurement.demo.caps import Limits, caps
 from procurement.demo.categories import CATEGORIES
 from procurement.demo.company import DemoCompany, DemoPerson, build_company
+from procurement.demo.guardrails import use_budgets
 from procurement.demo.guidance import rules
 from procurement.demo.live import place_live_orders
 from procurement.demo.neighbour import seed_neighbour
@@ -84,6 +87,7 @@ def seed(*, history: Path | None, now: datetime, steps: Steps) -> Seeded:
     if not done:
         with tenancy.scope(organization.id):
             place_live_orders(organization, now)
+            use_budgets(organization, now)
     seed_neighbour(_founded(now) + timedelta(days=30), now)
     return Seeded(organization, is_new, report)
 
@@ -330,22 +334,33 @@ def _seed_budgets(
     with tenancy.scope(organization.id):
         groups = {node.name: node.id for node in accounts.group_tree(actor)}
         there = {
-            (span.covering.group_id, span.covering.period.kind)
+            (span.covering.group_id, span.covering.period.kind, span.covering.scope.category)
             for span in spans_between(first_day(today), today)
         }
+        categories = dict(Category.objects.values_list("code", "id"))
         for cap in caps(company, lines, today):
             if own and cap.group == northwind.NAME:
                 continue
             group = accounts.group_for(actor, groups[cap.group])
-            if (group.id, cap.kind) not in there:
+            if (group.id, cap.kind, cap.limits.category) not in there:
                 budgets.set_budget(
                     actor=actor,
                     group=group,
                     kind=PeriodKind(cap.kind),
                     cap=cap.amount,
+                    terms=_terms(cap.limits, categories),
                     starts_on=cap.starts_on,
                     now=now,
                 )
+
+
+def _terms(limits: Limits, categories: dict[str, UUID]) -> BudgetTerms:
+    return BudgetTerms(
+        name=limits.name,
+        category_id=categories[limits.category] if limits.category else None,
+        enforcement=Enforcement.SOFT if limits.is_soft else Enforcement.HARD,
+        carries_over=limits.carries_over,
+    )
 
 
 def _load(organization: Organization, path: Path, now: datetime, steps: Steps) -> Report:

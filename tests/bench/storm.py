@@ -38,7 +38,7 @@ def run(*, connections: int, orders: int) -> None:
                 carts=carts,
                 workers=connections,
                 folder=Path(folder),
-                kill_every=1.0,
+                orders_between_kills=25,
             )
         )
         _print(estate, weather, connections, orders)

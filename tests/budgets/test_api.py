@@ -59,7 +59,8 @@ def test_a_period_is_named_by_its_code(world: Company) -> None:
 
 
 def test_nothing_is_set_yet(world: Company) -> None:
-    assert signed_in(world, "Dana").get(PATH).json() == {"period": None, "budgets": []}
+    body = signed_in(world, "Dana").get(PATH).json()
+    assert (body["period"], body["budgets"], body["total"]) == (None, [], 0)
 
 
 def test_a_budget_is_set_and_its_cap_changed(world: Company) -> None:

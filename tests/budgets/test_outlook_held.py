@@ -1,5 +1,7 @@
 """How often the outlook's range held: every division of a city, three years of its purchases.
 
+The range's constants were tuned on these very purchases, so this holds them to what they reached.
+
 Contains information licensed under the Open Government Licence – Toronto.
 """
 

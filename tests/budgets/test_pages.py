@@ -34,6 +34,8 @@ pytestmark = [
 AS_USUAL = {"warn_percent": 80, "enforcement": "HARD", "block_percent": 100}
 
 QUARTER = period_of(PeriodKind.QUARTER, TODAY)
+# What a form of a budget is sent with where nothing is chosen.
+AS_USUAL = {"warn_percent": 80, "enforcement": "HARD", "block_percent": 100}
 
 
 def address(company: Company, path: str = "") -> str:

@@ -20,6 +20,7 @@ from signal import SIGKILL
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 from accounts.actors import MemberActor
@@ -56,7 +57,8 @@ class Call(IntEnum):
 class Storm:
     """What the workers do: on which database, for whom, with which carts, and where they report.
 
-    Every ``kill_every`` seconds a process is killed, and a session ended. None lets all live.
+    Whenever so many more orders are through, a process is killed and a session ended: by the work
+    done, since on a slow machine killing by the clock would leave nobody the time to do any.
     """
 
     database: str
@@ -66,7 +68,7 @@ class Storm:
     carts: Sequence[UUID]
     workers: int
     folder: Path
-    kill_every: float | None = None
+    orders_between_kills: int
     seed: int = 1
 
 
@@ -91,6 +93,7 @@ class _Book:
     """The file in which workers keep how far they are and how long each call took."""
 
     def __init__(self, storm: Storm) -> None:
+        self.is_timed = True
         self._path = storm.folder / "book"
         self._orders, self._workers = len(storm.carts), storm.workers
         if not self._path.exists():
@@ -101,7 +104,8 @@ class _Book:
 
     def took(self, place: int, call: Call, seconds: float) -> None:
         slot = len(Call) * place + call
-        self._memory[slot] = max(self._memory[slot], seconds)
+        if self.is_timed:
+            self._memory[slot] = max(self._memory[slot], seconds)
 
     def times(self, call: Call) -> list[float]:
         found = self._memory[: len(Call) * self._orders].tolist()
@@ -120,7 +124,7 @@ def unleash(storm: Storm) -> Weather:
     book = _Book(storm)
     # Its children know Django already, and carry no thread or connection of this process along.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["procurement.wsgi", __name__])
+    context.set_forkserver_preload(["procurement.wsgi", "procurement.urls", __name__])
     chance = random.Random(storm.seed)
     shares = [len(range(one, len(storm.carts), storm.workers)) for one in range(storm.workers)]
 
@@ -133,7 +137,6 @@ def unleash(storm: Storm) -> Weather:
     crew = [start(worker) for worker in range(storm.workers)]
     killed = ended = 0
     longest_lock = 0.0
-    next_kill = time.perf_counter() + (storm.kill_every or PATIENCE)
     while busy := [one for one in range(storm.workers) if book.done_by(one) < shares[one]]:
         longest_lock = max(longest_lock, float(_value(_LOCK_WAIT)))
         for worker in busy:
@@ -141,8 +144,8 @@ def unleash(storm: Storm) -> Weather:
                 if crew[worker].exitcode != -SIGKILL:
                     raise RuntimeError(f"A worker ended by itself: {_errors(storm)}")
                 crew[worker] = start(worker)
-        if storm.kill_every is not None and time.perf_counter() > next_kill:
-            next_kill = time.perf_counter() + storm.kill_every
+        through = sum(book.done_by(worker) for worker in range(storm.workers))
+        if through >= storm.orders_between_kills * (killed + 1):
             crew[chance.choice(busy)].kill()
             killed += 1
             ended += bool(_value(_END_ONE))
@@ -178,7 +181,9 @@ def _work(storm: Storm, worker: int) -> None:
     connection.settings_dict["NAME"] = storm.database
     book = _Book(storm)
     share = range(worker, len(storm.carts), storm.workers)
-    for place in share[book.done_by(worker) :]:
+    for order, place in enumerate(share[book.done_by(worker) :]):
+        # In its first a process loads what others have had since they started.
+        book.is_timed = order > 0
         try:
             _live_through(storm, book, place)
         except Exception:  # noqa: BLE001 – whatever it is, the test shows it
@@ -206,8 +211,8 @@ def _call(storm: Storm, book: _Book, place: int, call: Call, action: Callable[[]
         try:
             with tenancy.scope(storm.organization_id):
                 action()
-        except (DatabaseError, InterfaceError):
-            if not _is_gone():
+        except (DatabaseError, InterfaceError) as error:
+            if not _is_lost(error):
                 raise
             connection.close()
         else:
@@ -216,9 +221,12 @@ def _call(storm: Storm, book: _Book, place: int, call: Call, action: Callable[[]
             book.took(place, call, time.perf_counter() - started)
 
 
-def _is_gone() -> bool:
-    raw = connection.connection
-    return raw is None or raw.closed
+def _is_lost(error: DatabaseError | InterfaceError) -> bool:
+    """Tell whether the session was ended; an error without a state is the client's own."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and (
+        cause.sqlstate is None or isinstance(cause, psycopg.errors.AdminShutdown)
+    )
 
 
 def _submit(storm: Storm, cart: UUID) -> None:

@@ -25,8 +25,8 @@ LONGEST_WAIT = 5.0  # seconds
 def test_a_storm_of_orders_with_kills_leaves_exact_books_and_nobody_waits_long(
     tmp_path: Path,
 ) -> None:
-    estate = make_estate("Stormy", areas=2, teams=4, cap=Decimal(4_000))
-    carts = fill_carts(estate, 160, seed=7)
+    estate = make_estate("Stormy", areas=2, teams=4, cap=Decimal(2_500))
+    carts = fill_carts(estate, 120, seed=7)
     weather = unleash(
         Storm(
             database=str(connection.settings_dict["NAME"]),
@@ -36,7 +36,7 @@ def test_a_storm_of_orders_with_kills_leaves_exact_books_and_nobody_waits_long(
             carts=carts,
             workers=8,
             folder=tmp_path,
-            kill_every=0.5,
+            orders_between_kills=10,
             seed=7,
         )
     )
@@ -44,6 +44,6 @@ def test_a_storm_of_orders_with_kills_leaves_exact_books_and_nobody_waits_long(
     assert faults(estate) == []
     ended_as = outcomes(estate)
     assert {"DRAFT", "PENDING", "PLACED", "REJECTED", "CANCELLED"} <= ended_as.keys(), ended_as
-    assert weather.killed > 2
-    assert weather.ended > 2
+    assert weather.killed >= 10
+    assert weather.ended >= 5
     assert weather.longest_lock < LONGEST_WAIT

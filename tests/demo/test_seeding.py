@@ -12,6 +12,7 @@ from approvals import selectors as approvals
 from approvals.models import StageSeat
 from approvals.selectors import rederivations
 from budgets import selectors as budgets
+from budgets.models import Budget, BudgetPeriod, BudgetTransfer, Earmark
 from catalogs import selectors as catalogs
 from catalogs.guidance import Outcome
 from catalogs.models import CatalogItem
@@ -51,6 +52,8 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
             Decimal("345.00"): "PLACED",
             Decimal("329.00"): "PLACED",
             Decimal("696.00"): "REJECTED",
+            Decimal("1016.00"): "WAITING",
+            Decimal("1278.00"): "PENDING",
         }
         assert PurchaseOrder.objects.count() == 5
         asked = StageSeat.objects.filter(asked_at__isnull=False, closed_at__isnull=True)
@@ -59,7 +62,13 @@ def test_the_demo_is_a_company_in_the_middle_of_things_and_seeding_again_adds_no
             ("R-2026-0008", "Erin Director"),
             ("R-2026-0007", "Erin Director"),
             ("R-2026-0007", "Dana Finance"),
+            ("R-2026-0011", "Dana Finance"),
+            ("Shipping, Q4 2026", "Dana Finance"),
         }
+        assert BudgetTransfer.objects.get().status == BudgetTransfer.Status.ASKED
+        assert Earmark.objects.get().released_at is None
+        assert BudgetPeriod.objects.filter(status=BudgetPeriod.Status.FROZEN).count() == 1
+        assert Budget.objects.exclude(allowance=None).count() == 9
         assert list(budgets.discrepancies()) == []
         rederived = list(rederivations())
         assert len(rederived) == Requisition.objects.exclude(status="DRAFT").count()
@@ -116,7 +125,7 @@ def test_a_history_of_ones_own_takes_the_place_of_the_invented_one(tmp_path: Pat
     assert (seeded.history.rows, seeded.history.created["groups"]) == (20, 1)
     with tenancy.scope(seeded.organization.id):
         assert ImportedOrder.objects.count() == 20
-        assert Requisition.objects.count() == 9
+        assert Requisition.objects.count() == 11
     assert seed(history=path, now=NOW, steps=silent).history is not None
     with tenancy.scope(seeded.organization.id):
         assert ImportedOrder.objects.count() == 20

@@ -104,6 +104,7 @@ def every_mail(market: Market) -> set[str]:
             budgets.send_alert(actor=admin, alert_id=alert.id, now=now)
         check_policies(actor=admin, now=now)
         accounts.review_hierarchy(actor=admin, is_scheduled=True, now=now)
+        around_waiting(market, now)
         page = accounts.create_training_page(
             actor=adam, title="Guided buying", body="Take what is preferred.", now=now
         )
@@ -118,7 +119,6 @@ def every_mail(market: Market) -> set[str]:
         )
         accounts.remind_of_training(actor=admin, now=now + timedelta(days=7))
         invite(market, "new.person@example.com", now=now)
-        around_waiting(market, now)
         OutboxMessage.objects.update(due_at=now)
     deliver.run(organization_id=str(market.organization.id))
     with market.scope():

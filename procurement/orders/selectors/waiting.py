@@ -45,6 +45,11 @@ class Wait:
     ahead: int
 
     @property
+    def is_asked(self) -> bool:
+        """Tell whether somebody is asked for an increase, and has not decided."""
+        return any(one.status == BudgetIncrease.Status.PENDING for one in self.increases)
+
+    @property
     def place(self) -> int:
         """Return its place among those that wait for the same budgets; the first is 1."""
         return self.ahead + 1

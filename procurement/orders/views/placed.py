@@ -209,7 +209,6 @@ def _actions(
         "may_continue": is_own and order.status == _Status.DRAFT,
         "may_withdraw": is_own and order.status == _Status.PENDING,
         "may_stop_waiting": is_waiting,
-        "may_ask_for_room": is_waiting,
         "may_cancel": is_own and order.status not in (_Status.PLACED, _Status.CANCELLED),
         "may_rebuild": is_own and order.status != _Status.DRAFT,
         "appeal": appeal_for(asked, clock.now()) if is_rejected and asked else None,
