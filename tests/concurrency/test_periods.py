@@ -14,8 +14,8 @@ from django.db import close_old_connections, connection
 from budgets import selectors, services
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetIncrease, BudgetPeriod
+from budgets.selectors import lifecycle
 from budgets.selectors.lifecycle import Following
-from budgets.services import closing
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
 from procurement.core.locking import lock
@@ -150,10 +150,9 @@ def test_nothing_moves_on_to_a_period_that_is_closed_in_the_meantime(
         ).is_reserved
         dana = company.actor("Dana")
     has_looked, is_closed = threading.Event(), threading.Event()
-    look = closing.following
 
     def following(*where: Any) -> Following:
-        found = look(*where)
+        found = lifecycle.following(*where)
         if where[1] == november.starts_on or where[1] == TODAY:
             has_looked.set()
             is_closed.wait(timeout=30)
@@ -176,12 +175,13 @@ def test_nothing_moves_on_to_a_period_that_is_closed_in_the_meantime(
         with company.scope():
             services.close_period(actor=dana, period_id=period.id, reason="Done", now=NOW)
 
-    monkeypatch.setattr(closing, "following", following)
+    monkeypatch.setattr("budgets.services.closing.following", following)
     told = together(close_october, close_november)
     assert told == ["Field Service, Nov 2026 has just been closed. Try again.", ""]
     with company.scope():
         november.refresh_from_db()
-        assert (november.status, november.reserved) == ("CLOSED", 0)
+        assert november.status == "CLOSED"
+        assert november.reserved == 0
 
 
 def test_an_order_that_goes_on_as_its_increase_is_decided_does_not_wait_in_a_ring() -> None:
