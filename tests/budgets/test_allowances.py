@@ -201,7 +201,7 @@ def test_a_change_reaches_everybody_but_who_has_another_cap_by_hand(company: Com
 def test_a_mark_that_a_higher_cap_leaves_behind_is_told_again(company: Company) -> None:
     allowance = give(company, terms=BELOW)
     alice, group = company.people["Alice"], company.groups["Field Service"]
-    assert budget_of(allowance, "Alice")
+    assert caps_of(budget_of(allowance, "Alice"))[0] == 200
 
     def order(amount: int) -> None:
         assert services.reserve(
