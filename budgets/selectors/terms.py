@@ -1,6 +1,8 @@
 """What budgets are limited to and how they are held, and the caps that bound each other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from django.db.models import Q
 from accounts.selectors import positions
 from budgets.charges import scope_words
 from budgets.fiscal import PeriodKind
-from budgets.models import Budget
+from budgets.models import Budget, BudgetPeriod
 from budgets.ratio import Cap
 from budgets.terms import BudgetTerms, Enforcement, meaning
 from procurement.core import tenancy, writes
@@ -104,6 +106,17 @@ def extra_room(period_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
 def seat_choices() -> list[tuple[UUID, str]]:
     """Return the seats that a budget may be limited to, by name. One SQL query."""
     return list(positions().values_list("id", "name"))
+
+
+def caps_in_period(caps: Sequence[Cap], starts_on: date) -> list[Cap]:
+    """Return caps as they are in the periods that begin on a day, where these are open.
+
+    One SQL query.
+    """
+    ids = [one.budget_id for one in caps]
+    rows = BudgetPeriod.objects.filter(budget_id__in=ids, starts_on=starts_on)
+    actual = dict(rows.values_list("budget_id", "cap"))
+    return [replace(one, amount=actual.get(one.budget_id, one.amount)) for one in caps]
 
 
 def _scope(terms: BudgetTerms) -> Q:

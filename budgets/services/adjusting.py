@@ -11,6 +11,7 @@ from budgets.movements import Document, EntryKind
 from budgets.rules import Covering, PeriodStatus
 from budgets.services.holding import (
     check_amount,
+    check_reference,
     follow_marks,
     hold,
     managed,
@@ -38,10 +39,10 @@ def adjust_spent(
 ) -> Covering:
     """Add an amount to what a period has spent, or take it away below zero; return how it stands.
 
-    Done again with the same ``reference``, it changes nothing. At most six SQL statements, and two
-    for each mark that is reached. Raises `NotFound`, `NotAllowed`, `Conflict` where the period is
-    closed, and `DomainError` without a reason, on an amount of zero, or on one that a hard budget
-    has no room for.
+    Done again with the same ``reference``, it changes nothing. At most seven SQL statements, and
+    two for each mark that is reached. Raises `NotFound`, `NotAllowed`, `Conflict` where the period
+    is closed or the reference is taken, and `DomainError` without a reason, on an amount of zero,
+    or on one that a hard budget has no room for.
     """
     reason = said(reason)
     currency = managed(actor, period_id).currency
@@ -49,8 +50,10 @@ def adjust_spent(
         raise DomainError("Enter an amount, below zero to take something away.", field="amount")
     check_amount(abs(amount), currency)
     (held,) = hold([period_id]).values()
-    if LedgerEntry.objects.filter(document_id=reference, kind=EntryKind.ADJUST.value).exists():
+    known = LedgerEntry.objects.filter(document_id=reference)
+    if known.filter(period_id=period_id, kind=EntryKind.ADJUST.value).exists():
         return held
+    check_reference(reference)
     if held.status is PeriodStatus.CLOSED:
         raise Conflict("This period is closed. Reopen it first.")
     if amount > max(held.free, Decimal(0)) and not held.is_soft:

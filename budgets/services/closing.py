@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from budgets.lifecycle import Held, Step, after_step, coming_back, total
+from budgets.lifecycle import RUNNING, Held, Step, after_step, coming_back, total
 from budgets.models import BudgetPeriod, Earmark
 from budgets.movements import Document, EntryKind
 from budgets.rules import ZERO, Covering
@@ -98,7 +98,8 @@ def close_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) -
 
     Unused room goes along where the budget carries over. At most twelve SQL statements, however
     many orders stand there. Raises `NotFound`, `NotAllowed`, `DomainError` without a reason,
-    `Conflict` where it is closed already, and `NoRoom`, which names how much the next period lacks.
+    `Conflict` where it is closed already, or the next one has just been, and `NoRoom`, which names
+    how much the next period lacks.
     """
     reason = said(reason)
     covering = managed(actor, period_id)
@@ -110,6 +111,8 @@ def close_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) -
     if after_step(held.status, Step.CLOSE) is None:
         raise Conflict(_CANNOT[Step.CLOSE])
     heir = periods[heir_id] if heir_id else None
+    if heir is not None and heir.status not in RUNNING:
+        raise Conflict(f"{label_of(heir)} has just been closed. Try again.")
     closing = close_up(held, replace(next_one, heir=heir), held_on(period_id))
     if not closing.is_possible:
         raise NoRoom(_no_room(closing))
@@ -133,8 +136,8 @@ def reopen_period(*, actor: Actor, period_id: UUID, reason: str, now: datetime) 
     """Take late invoices on a closed period: placed orders that moved on come back, if they fit.
 
     Where the budget carries over, the room that they need comes back with them. At most ten SQL
-    statements, and four more for each period that they are on. Raises `NotFound`, `NotAllowed`,
-    `DomainError` without a reason, and `Conflict` where it is not closed.
+    statements, and five more for each period that they are on, beside its alerts. Raises
+    `NotFound`, `NotAllowed`, `DomainError` without a reason, and `Conflict` where it is not closed.
     """
     reason = said(reason)
     covering = managed(actor, period_id)
@@ -243,17 +246,26 @@ def _take_back(
     carries_over: bool,
     now: datetime,
 ) -> Covering:
-    """Bring placed orders back to a period from where they went; return it as it then stands."""
-    room = total([one.held for one in away]) if carries_over else max(held.free, ZERO)
-    back = {one.document.id for one in coming_back([one.held for one in away], room)}
+    """Bring placed orders back to a period from where they went; return it as it then stands.
+
+    A period that has gone beyond its own cap has no room to send along with them.
+    """
     key = new_id().hex
     for period_id, group in groupby(away, key=lambda one: one.period_id):
-        found = [one.held for one in group if one.held.document.id in back]
-        leaving = [_line(periods[period_id], EntryKind.ROLL, one, key, -1) for one in found]
-        left = post_on(periods[period_id], leaving, actor=actor, now=now)
+        there = periods[period_id]
+        orders = [one.held for one in group]
+        gives_room = carries_over and there.free >= 0
+        found = coming_back(orders, total(orders) if gives_room else max(held.free, ZERO))
+        leaving = [_line(there, EntryKind.ROLL, one, key, -1) for one in found]
+        left = post_on(there, leaving, actor=actor, now=now)
         lacks = total(found) - max(held.free, ZERO)
-        if carries_over and lacks > 0:
-            _, held = carry(actor=actor, giver=left, taker=held, amount=lacks, today=today, now=now)
+        if lacks > 0:
+            left, held = carry(
+                actor=actor, giver=left, taker=held, amount=lacks, today=today, now=now
+            )
+        follow_marks(
+            actor=actor, before=there, after=left, document=_document(held, today), now=now
+        )
         arriving = [_line(held, EntryKind.ROLL, one, key, 1) for one in found]
         held = post_on(held, arriving, actor=actor, now=now)
     return held

@@ -14,6 +14,7 @@ from budgets.movements import Document, EntryKind
 from budgets.rules import Covering, PeriodStatus, takes
 from budgets.services.holding import (
     check_amount,
+    check_reference,
     follow_marks,
     hold,
     managed,
@@ -44,10 +45,11 @@ def set_aside(
 ) -> Earmark:
     """Set room of a period aside for a purpose, until a day: then it is free again by itself.
 
-    ``reference`` becomes its id; done again with the same one, it changes nothing. At most seven
+    ``reference`` becomes its id; done again with the same one, it changes nothing. At most eight
     SQL statements, and two for each mark that is reached. Raises `NotFound`, `NotAllowed`,
-    `Conflict` where the period takes nothing new, and `DomainError` without a purpose, on an amount
-    that there is no room for, and on a day that is not to come within the period.
+    `Conflict` where the period takes nothing new or the reference is taken, and `DomainError`
+    without a purpose, on an amount that there is no room for, and on a day that is not to come
+    within the period.
     """
     purpose = said(purpose, field="purpose")
     covering = managed(actor, period_id)
@@ -63,6 +65,7 @@ def set_aside(
     known = Earmark.objects.filter(id=reference, period_id=period_id).first()
     if known is not None:
         return known
+    check_reference(reference)
     _check_room(held, amount)
     earmark = Earmark(
         id=reference,

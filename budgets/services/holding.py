@@ -10,6 +10,7 @@ from uuid import UUID
 from accounts import selectors as accounts
 from accounts.permissions import Permission, require
 from budgets.lifecycle import crossed
+from budgets.models import LedgerEntry
 from budgets.movements import Document
 from budgets.rules import ZERO, Covering, Effect, state_of
 from budgets.selectors.covering import PERIOD_COLUMNS, by_period, from_period_row
@@ -22,7 +23,7 @@ from procurement.audit.services import record
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
-from procurement.core.errors import DomainError, NotAllowed, NotFound
+from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.money import format_money, quantize
 
 # The statement that locks sees every movement that it waited for.
@@ -157,6 +158,15 @@ def said(reason: str, *, field: str = "reason") -> str:
     if not reason.strip():
         raise DomainError("Say why, for the record.", field=field)
     return reason.strip()
+
+
+def check_reference(reference: UUID) -> None:
+    """Raise `Conflict` where something in the ledger goes by a reference already. One SQL query.
+
+    What is new would be taken for a part of that: an order, say.
+    """
+    if LedgerEntry.objects.filter(document_id=reference).exists():
+        raise Conflict("This reference stands for something else. Send another one.")
 
 
 def check_amount(amount: Decimal, currency: str) -> None:

@@ -35,7 +35,7 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
+from procurement.core.locking import hold_caps, lock
 from procurement.core.money import quantize
 
 _Status = BudgetIncrease.Status
@@ -68,6 +68,7 @@ def ask_for_increase(
     target = increase_target(actor, period_id, on)
     reason = reason.strip()
     _check_wish(target, amount, reason)
+    hold_caps(organization.id)
     (budget,) = lock(Budget.objects.filter(id=target.budget_id))
     if not budget.is_active or target.period.ends_on < today:
         raise Conflict(f"{label_of(target)} is over; there is nothing to raise any more.")

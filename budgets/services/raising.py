@@ -1,6 +1,5 @@
 """Raising a period's cap as it was approved, within what the budget above gives out."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,9 +8,9 @@ from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetIncrease, BudgetPeriod
 from budgets.movements import Document, EntryKind
 from budgets.planning import cap_objection
-from budgets.ratio import Cap, newly_overgiven
+from budgets.ratio import newly_overgiven
 from budgets.selectors.covering import standing_on
-from budgets.selectors.terms import SCOPE_ROWS, caps_like, terms_of
+from budgets.selectors.terms import SCOPE_ROWS, caps_in_period, caps_like, terms_of
 from budgets.services.alerts import rearm_alerts
 from budgets.services.posting import Line, post
 from procurement.core.actors import Actor
@@ -87,7 +86,7 @@ def _check_above(
     In the period it is asked for, as its caps are, and for good where it is lasting.
     """
     family = caps_like(PeriodKind(budget.kind), terms_of(budget))
-    actual = _in_period(family, period)
+    actual = caps_in_period(family, period.starts_on)
     for caps in (actual, family) if increase.is_lasting else (actual,):
         after = [
             replace(one, amount=one.amount + increase.amount) if one.budget_id == budget.id else one
@@ -99,14 +98,6 @@ def _check_above(
                 f"With it, the budgets below {one.cap.title} would come to {given} together, and "
                 f"may come to {most}. Raise the budget of {one.cap.title} first, or reject it."
             )
-
-
-def _in_period(family: Sequence[Cap], period: BudgetPeriod) -> list[Cap]:
-    """Return caps as they are in the same period, where it is open there. One SQL query."""
-    ids = [one.budget_id for one in family]
-    rows = BudgetPeriod.objects.filter(budget_id__in=ids, starts_on=period.starts_on)
-    caps = dict(rows.values_list("budget_id", "cap"))
-    return [replace(one, amount=caps.get(one.budget_id, one.amount)) for one in family]
 
 
 def _line(period: BudgetPeriod, increase: BudgetIncrease, document: Document) -> Line:

@@ -9,7 +9,9 @@ from uuid import UUID
 from budgets.models import BudgetPeriod
 from budgets.movements import Document, EntryKind
 from budgets.rules import ZERO
+from budgets.selectors.covering import standing_on
 from budgets.selectors.terms import extra_room
+from budgets.services.alerts import rearm_alerts
 from budgets.services.posting import Line, post
 from procurement.core.actors import Actor
 from procurement.core.locking import lock
@@ -38,8 +40,9 @@ def recap(
 
     Where more than that is used already, the cap stays at what is used: nothing is left. What was
     carried over, transferred or granted once stays on top. A period to come that has another cap
-    than ``planned_unless`` was planned on its own and keeps it; None overrules such plans. Two SQL
-    queries, and one statement for each four hundred periods.
+    than ``planned_unless`` was planned on its own and keeps it; None overrules such plans. A mark
+    that a higher cap leaves behind is told again. Two SQL queries, one statement for each four
+    hundred periods, two more where a cap rises, and one for each such mark.
     """
     periods = lock(
         BudgetPeriod.objects.filter(budget_id__in=budget_ids, ends_on__gte=today)
@@ -62,6 +65,9 @@ def recap(
             lines.append(cap_line(period, cap, today))
     for start in range(0, len(lines), _CHUNK):
         post(actor=actor, lines=lines[start : start + _CHUNK], now=now)
+    if raised := [line for line in lines if line.cap > 0]:
+        running = standing_on([line.period_id for line in raised], today)
+        rearm_alerts(actor=actor, covering=running, document=raised[0].document, now=now)
     changed = {period.budget_id for period in periods}
     return Recapped(len(changed), len(used_up))
 

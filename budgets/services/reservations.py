@@ -197,6 +197,7 @@ class PreparedReservation:
         )
         if any(target.period_id not in held.covering for target in targets):
             raise Conflict("A budget of this order has gone in the meantime; look at it again.")
+        targets = [_moved_on(target, held) for target in targets]
         moves = movements.change(held.standings, targets)
         taken: dict[UUID | None, Decimal] = {move.period_id: max(move.used, ZERO) for move in moves}
         found = tuple(
@@ -280,6 +281,16 @@ def reserve(
             f"{document.label} has just been changed by somebody else; try again."
         ) from error
     return prepared.verdict()
+
+
+def _moved_on(target: Target, held: Holdings) -> Target:
+    """Return where a document stands now instead of on a period that has been closed since."""
+    if held.covering[target.period_id].status is not PeriodStatus.CLOSED:
+        return target
+    for standing in held.standings:
+        if standing.budget_id == target.budget_id and standing.open:
+            return replace(target, period_id=standing.period_id)
+    return target
 
 
 def _change_on(

@@ -3,6 +3,8 @@
 What was spent stays where it happened, and so do periods that are over. Everything else leaves the
 budgets that no longer cover the order, and is taken on by those that do now, if they have the room:
 where one has not, that is told and nothing moves, since no budget is overspent by a reorganization.
+An order that went on to a later period, as its own was closed, is taken along from there, and stays
+there on the budgets that go on covering it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +33,7 @@ from procurement.core.actors import Actor
 from procurement.core.locking import lock
 from procurement.core.money import format_money
 
-# What open documents hold on periods that are not over, and how often they have been shifted.
+# What open documents hold on periods, and how often they have been shifted.
 _STANDING = f"""
 SELECT e.document_id, e.shifts, e.reserved, e.committed, e.spent, e.last_kind, {PERIOD_COLUMNS}
 JOIN (
@@ -43,7 +45,7 @@ JOIN (
     WHERE organization_id = %(organization)s AND document_id = ANY(%(documents)s::uuid[])
     GROUP BY document_id, period_id
 ) e ON e.period_id = p.id
-WHERE p.organization_id = %(organization)s AND p.ends_on >= %(today)s
+WHERE p.organization_id = %(organization)s
 ORDER BY p.id, e.document_id
 """  # noqa: S608 – composed of constants alone
 
@@ -93,24 +95,33 @@ def shift(
     moving = {one.document.id: one for one in relocations}
     if not moving:
         return []
-    wanted = _wanted(actor, relocations, today, now)
-    held = _held(moving, today)
+    wanted = _wanted(actor, relocations, _held(moving), today, now)
+    held = _held(moving)
     ids = {one.period_id for found in wanted.values() for one in found}
     ids |= {period for found in held.values() for period in found}
     lock(BudgetPeriod.objects.filter(id__in=[one for one in ids if one]).only("id"))
-    held = _held(moving, today)
-    lines = [line for one in relocations for line in _lines(one, wanted, held)]
+    held = _held(moving)
+    lines = [
+        line
+        for one in relocations
+        for line in _lines(one, wanted[one.document.id], held.get(one.document.id, {}), today)
+    ]
     return _post(actor, lines, _periods(ids), now)
 
 
 def _wanted(
-    actor: Actor, relocations: Sequence[Relocation], today: date, now: datetime
+    actor: Actor,
+    relocations: Sequence[Relocation],
+    held: dict[UUID, dict[UUID, _Held]],
+    today: date,
+    now: datetime,
 ) -> dict[UUID, tuple[Covering, ...]]:
     """Return the running periods that should hold each document, opened where they were not."""
     by_place: dict[tuple[tuple[UUID, ...], date, UUID], tuple[Covering, ...]] = {}
     wanted = {}
     for one in relocations:
-        place = (one.path, one.document.occurred_on, one.requester_id)
+        day = _counted_from(one.document, held.get(one.document.id, {}).values(), today)
+        place = (one.path, day, one.requester_id)
         if place not in by_place:
             found = covering(*place[:2], requester_id=one.requester_id)
             running = [each for each in found if each.period.ends_on >= today]
@@ -119,11 +130,25 @@ def _wanted(
     return wanted
 
 
-def _held(documents: Iterable[UUID], today: date) -> dict[UUID, dict[UUID, _Held]]:
+def _counted_from(document: Document, held: Iterable[_Held], today: date) -> date:
+    """Return the day on which a document counts: its own, or where it went on to since.
+
+    That is the first one of the latest running period that it stands on and that is not of its day.
+    """
+    day = document.occurred_on
+    later = [
+        one.covering.period.starts_on
+        for one in held
+        if one.standing.open and one.covering.period.ends_on >= today
+    ]
+    return max([day, *later])
+
+
+def _held(documents: Iterable[UUID]) -> dict[UUID, dict[UUID, _Held]]:
     """Return what documents hold, by document and period. One SQL query."""
     rows = writes.execute(
         _STANDING,
-        {"organization": tenancy.current(), "documents": list(documents), "today": today},
+        {"organization": tenancy.current(), "documents": list(documents)},
     ).fetchall()
     held: dict[UUID, dict[UUID, _Held]] = {}
     for document_id, shifts, *rest in rows:
@@ -134,13 +159,11 @@ def _held(documents: Iterable[UUID], today: date) -> dict[UUID, dict[UUID, _Held
 
 
 def _lines(
-    one: Relocation,
-    wanted: dict[UUID, tuple[Covering, ...]],
-    held: dict[UUID, dict[UUID, _Held]],
+    one: Relocation, wanted: Sequence[Covering], held: dict[UUID, _Held], today: date
 ) -> Iterable[Line]:
     """Yield what one document moves: out of periods it should leave, into those that lack it."""
-    there = held.get(one.document.id, {})
-    goal = {_id(found): found for found in wanted[one.document.id]}
+    there = {key: found for key, found in held.items() if found.covering.period.ends_on >= today}
+    goal = _goal(wanted, held, there)
     kept = [(found.covering.scope, found.standing) for found in there.values()]
     for period_id in sorted(goal.keys() | there.keys()):
         standing = there[period_id].standing if period_id in there else None
@@ -162,6 +185,23 @@ def _lines(
                 committed=due[1] - has[1],
                 may_exceed=period_id in goal and goal[period_id].is_soft,
             )
+
+
+def _goal(
+    wanted: Sequence[Covering], held: dict[UUID, _Held], there: dict[UUID, _Held]
+) -> dict[UUID, Covering]:
+    """Return the periods that should hold a document, by their ids: one of each budget.
+
+    Where it is open on a budget already, that is where it stays: on one that runs, or that is over.
+    """
+    at_home = {one.covering.budget_id for one in held.values() if one.standing.open}
+    budgets = {one.budget_id for one in wanted}
+    goal = {_id(one): one for one in wanted if one.budget_id not in at_home}
+    return goal | {
+        key: found.covering
+        for key, found in there.items()
+        if found.standing.open and found.covering.budget_id in budgets
+    }
 
 
 def _periods(ids: Iterable[UUID | None]) -> dict[UUID, Covering]:

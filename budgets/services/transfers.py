@@ -1,7 +1,7 @@
 """Room that one budget gives to another, with the consent of whoever keeps the giver."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,15 +14,19 @@ from accounts.notifying import Notice, NotificationEvent
 from accounts.permissions import Permission, require
 from accounts.selectors import Person
 from accounts.services.notifying import notify
+from budgets.fiscal import PeriodKind
 from budgets.lifecycle import RUNNING
-from budgets.models import BudgetTransfer
+from budgets.models import Budget, BudgetTransfer
 from budgets.movements import Document, EntryKind
+from budgets.ratio import newly_overgiven
 from budgets.rules import ZERO, Covering
 from budgets.selectors.covering import KEEPER_ROLES
 from budgets.selectors.lifecycle import periods_by_id
+from budgets.selectors.terms import SCOPE_ROWS, caps_in_period, caps_like, terms_of
 from budgets.selectors.transfers import may_give, transfer_for
 from budgets.services.holding import (
     check_amount,
+    check_reference,
     follow_marks,
     hold,
     label_of,
@@ -39,7 +43,7 @@ from procurement.audit.actions import AuditAction
 from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict, DomainError, NotFound
-from procurement.core.locking import lock
+from procurement.core.locking import hold_caps, lock
 from procurement.core.money import format_money
 
 _ASKED = BudgetTransfer.Status.ASKED
@@ -67,9 +71,10 @@ def ask_transfer(
     """Ask for room of another budget's period; done at once where the actor keeps the giver, too.
 
     ``reference`` becomes the transfer's id; done again with the same one, it changes nothing.
-    Otherwise the giver's keepers get a mail. At most ten SQL statements and those of the mails.
+    Otherwise the giver's keepers get a mail. At most 19 SQL statements and those of the mails.
     Raises `NotFound`, `NotAllowed` on the taker, `Conflict` where one of the two is over or closed,
-    and `DomainError` without a reason, on an amount, or where the giver lacks the room.
+    and `DomainError` without a reason, on an amount, where the giver lacks the room, or where a
+    budget above would give out too much by it.
     """
     reason = said(reason)
     taker = managed(actor, taker_id)
@@ -80,7 +85,12 @@ def ask_transfer(
     known = BudgetTransfer.objects.filter(id=reference, taker_id=taker_id).first()
     if known is not None:
         return known
+    check_reference(reference)
+    hold_caps(actor.organization_id)
     pair = _hold(giver_id, taker_id, now)
+    known = BudgetTransfer.objects.filter(id=reference, taker_id=taker_id).first()
+    if known is not None:
+        return known
     transfer = BudgetTransfer(
         id=reference,
         organization_id=actor.organization_id,
@@ -110,9 +120,9 @@ def answer_transfer(
 ) -> BudgetTransfer:
     """Agree to give room, which moves it at once, or refuse with words. The asker gets a mail.
 
-    At most ten SQL statements and those of the mail. Raises `NotFound`, `NotAllowed` on the giver,
+    At most 17 SQL statements and those of the mail. Raises `NotFound`, `NotAllowed` on the giver,
     `Conflict` where it has been answered or a period has closed, and `DomainError` without words
-    for a refusal, or where the giver lacks the room: then it stays asked.
+    for a refusal, or where there is no room for it any more: then it stays asked.
     """
     if not agrees:
         answer = said(answer, field="answer")
@@ -126,6 +136,7 @@ def answer_transfer(
     transfer.answer = answer.strip()
     transfer.answered_at = now
     if agrees:
+        hold_caps(actor.organization_id)
         pair = _hold(transfer.giver_id, transfer.taker_id, now)
         _move(actor, transfer, pair, now)
     else:
@@ -179,12 +190,16 @@ def _hold(giver_id: UUID, taker_id: UUID, now: datetime) -> _Pair:
 
 
 def _move(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: datetime) -> None:
-    """Move the room from one cap to the other; raises `DomainError` where there is too little."""
+    """Move the room from one cap to the other.
+
+    Raises `DomainError` where there is too little, or a budget above would give out too much.
+    """
     amount, today = transfer.amount, today_of(now)
     free = max(pair.giver.free, ZERO)
     if amount > free:
         left = format_money(free, pair.giver.currency)
         raise DomainError(f"{label_of(pair.giver)} has only {left} left.", field="amount")
+    _check_given_out(pair, amount)
     lines = []
     for one, sign, words, other in (
         (pair.giver, -1, "To", pair.taker),
@@ -207,6 +222,31 @@ def _move(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: datetime) ->
         after = moved(one, cap=line.cap)
         follow_marks(actor=actor, before=one, after=after, document=line.document, now=now)
     _record(actor, AuditAction.BUDGET_TRANSFERRED, transfer, pair, transfer.reason, now)
+
+
+def _check_given_out(pair: _Pair, amount: Decimal) -> None:
+    """Refuse what would have a budget give out more than it lets the ones below it have.
+
+    Room that moves between neighbours leaves their sum as it is. Raises `DomainError`.
+    """
+    for one, other in ((pair.taker, pair.giver), (pair.giver, pair.taker)):
+        (budget,) = Budget.objects.filter(id=one.budget_id).select_related(*SCOPE_ROWS)
+        caps = caps_in_period(
+            caps_like(PeriodKind(budget.kind), terms_of(budget)), one.period.starts_on
+        )
+        change = {one.budget_id: amount if one is pair.taker else -amount}
+        if other.period == one.period:
+            change[other.budget_id] = -change[one.budget_id]
+        after = [replace(cap, amount=cap.amount + change.get(cap.budget_id, ZERO)) for cap in caps]
+        for over in newly_overgiven(caps, after):
+            given, most = (format_money(figure, one.currency) for figure in (over.given, over.most))
+            raise DomainError(
+                f"With it, the budgets below {over.cap.title} would come to {given} together, and "
+                f"may come to {most}. Raise the budget of {over.cap.title} first.",
+                field="amount",
+            )
+        if len(change) > 1 and other.budget_id in {cap.budget_id for cap in caps}:
+            return
 
 
 def _record(

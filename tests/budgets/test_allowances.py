@@ -13,15 +13,15 @@ from accounts.models import Membership
 from accounts.services.moves import MoveTerms
 from budgets import selectors, services
 from budgets.fiscal import PeriodKind
-from budgets.models import Allowance, Budget, BudgetPeriod
+from budgets.models import Allowance, Budget, BudgetAlert, BudgetPeriod
 from budgets.services import AllowanceTerms
 from budgets.tasks import align_allowances
 from budgets.terms import BudgetTerms, Enforcement
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
-from tests.budgets.books import assert_ledger_equals_counters, use
+from tests.budgets.books import assert_ledger_equals_counters, charged, use
 from tests.factories.accounts import NOW, Company, make_company, make_group, make_member, system
-from tests.factories.budgets import TODAY
+from tests.factories.budgets import TODAY, make_document
 from tests.factories.catalogs import make_category
 from tests.factories.changes import move
 
@@ -196,6 +196,29 @@ def test_a_change_reaches_everybody_but_who_has_another_cap_by_hand(company: Com
     assert (event.before, event.reason) == ({"cap": "200.00"}, "Less")
     zoe = make_member(company.organization, company.groups["Facilities"], "Zoe Newcomer")
     assert caps_of(Budget.objects.get(membership=zoe))[0] == 100
+
+
+def test_a_mark_that_a_higher_cap_leaves_behind_is_told_again(company: Company) -> None:
+    allowance = give(company, terms=BELOW)
+    alice, group = company.people["Alice"], company.groups["Field Service"]
+    assert caps_of(budget_of(allowance, "Alice"))[0] == 200
+
+    def order(amount: int) -> None:
+        assert services.reserve(
+            actor=system(company.organization),
+            covering=selectors.covering(group.path, TODAY, requester_id=alice.id),
+            charges=charged(amount),
+            document=make_document(),
+            now=NOW,
+        ).is_reserved
+
+    order(170)
+    services.change_allowance(
+        actor=company.actor("Dana"), allowance_id=allowance.id, cap=Decimal(400), now=NOW
+    )
+    order(160)
+    told = BudgetAlert.objects.filter(period__budget__membership=alice, threshold=80)
+    assert sorted(told.values_list("used", flat=True)) == [170, 330]
 
 
 def test_ending_it_ends_everybodys_and_says_why(company: Company) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.core import mail
 
-from accounts.models import Role
+from accounts.models import OrgGroup, Role
 from budgets import selectors, services
 from budgets.models import Budget, BudgetAlert, BudgetPeriod, BudgetTransfer, LedgerEntry
 from procurement.audit.models import AuditEvent
@@ -178,3 +178,41 @@ def test_a_closed_period_neither_gives_nor_takes(company: Company) -> None:
     )
     with pytest.raises(Conflict, match="closed, and gives and takes no room"):
         services.answer_transfer(actor=both.walter, transfer_id=asked.id, agrees=True, now=NOW)
+
+
+def bounded(company: Company, group: OrgGroup, cap: int, percent: int) -> Budget:
+    """Give a group a budget that bounds what the budgets below it may come to."""
+    budget = make_budget(company.organization, group, cap)
+    Budget.objects.filter(id=budget.id).update(children_percent=percent)
+    return budget
+
+
+def test_room_moves_between_neighbours_under_a_budget_that_gives_out_all_it_has(
+    company: Company,
+) -> None:
+    both = Neighbours(company)
+    bounded(company, company.groups["Facilities"], 2000, 100)
+    assert both.ask(company.actor("Dana")).status == "DONE"
+    assert both.caps() == [700, 1300]
+
+
+def test_room_does_not_come_from_elsewhere_into_budgets_whose_sum_is_bounded(
+    company: Company,
+) -> None:
+    both = Neighbours(company)
+    bounded(company, company.groups["Facilities"], 2000, 100)
+    elsewhere = make_budget(company.organization, company.groups["Engineering"], 1000)
+    both.giver = elsewhere
+    with pytest.raises(DomainError, match=r"below Facilities would come to \$2,300.00") as refused:
+        both.ask(company.actor("Dana"))
+    assert refused.value.field == "amount"
+    assert both.caps() == [1000, 1000]
+    assert not BudgetTransfer.objects.exists()
+
+
+def test_a_budget_does_not_give_away_what_those_below_it_are_counted_on(company: Company) -> None:
+    both = Neighbours(company)
+    both.giver = bounded(company, company.groups["Facilities"], 2200, 100)
+    with pytest.raises(DomainError, match="may come to"):
+        both.ask(company.actor("Dana"), "150.00")
+    assert both.ask(company.actor("Dana"), "100.00").status == "DONE"

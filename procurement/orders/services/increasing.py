@@ -14,6 +14,7 @@ from budgets.movements import Document
 from budgets.selectors import title_of
 from procurement.core.actors import Actor, SystemActor
 from procurement.core.errors import DomainError
+from procurement.core.locking import lock
 from procurement.core.money import format_money
 from procurement.orders.assessment import Assessment
 from procurement.orders.blocked import Blocked
@@ -60,7 +61,10 @@ def ask_for(
     reason: str,
     now: datetime,
 ) -> list[BudgetIncrease]:
-    """Ask for an increase of each budget, with an order as what waits for it."""
+    """Ask for an increase of each budget, with an order as what waits for it.
+
+    In the order of their periods' ids, since one that nobody has to decide on raises its cap here.
+    """
     return [
         budgets.ask_for_increase(
             actor=actor,
@@ -70,8 +74,26 @@ def ask_for(
             document=document,
             now=now,
         )
-        for blocked, amount in asked
+        for blocked, amount in sorted(asked, key=_by_period)
     ]
+
+
+def _by_period(asked: tuple[Blocked, Decimal]) -> tuple[bool, str]:
+    period_id = asked[0].period_id
+    return period_id is None, str(period_id)
+
+
+def hold_wishes(requisition_id: UUID) -> None:
+    """Lock the increases that an order waits for, before any budget is locked. One SQL query.
+
+    A decision on one of them holds it and goes on to the period: whoever held that already and came
+    to the increase last would wait for the decision, and the decision for them.
+    """
+    lock(
+        BudgetIncrease.objects.filter(
+            document_id=requisition_id, status=BudgetIncrease.Status.PENDING
+        )
+    )
 
 
 def withdraw_wishes(*, actor: Actor, requisition_id: UUID, reason: str, now: datetime) -> int:

@@ -25,7 +25,7 @@ from procurement.orders.judging import judge
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
 from procurement.orders.selectors.waiting import Place, days_to_try, queue_after
-from procurement.orders.services.increasing import refusal_of, withdraw_wishes
+from procurement.orders.services.increasing import hold_wishes, refusal_of, withdraw_wishes
 from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict, attempt_submit
 from procurement.orders.services.waiting import back_to_cart
 from procurement.orders.services.waiting_notices import News, tell
@@ -103,6 +103,9 @@ def stop_refused(*, actor: SystemActor, increase_id: UUID, now: datetime) -> boo
     )
     if order is None or pending.exists():
         return False
+    if order.waiting_since is not None and order.waiting_since > increase.asked_at:
+        # It was taken back since, and waits anew: for something else.
+        return False
     reason = refusal_of(increase)
     since = order.waiting_since
     back_to_cart(actor=actor, order=order, reason=reason, now=now)
@@ -164,6 +167,7 @@ def _proceed(
     loaded = load_draft(requisition_id, for_update=True)
     if loaded.status != Requisition.Status.WAITING:
         return Step.KEEPS
+    hold_wishes(requisition_id)
     since = loaded.waiting_since
     verdict = attempt_submit(
         actor=actor,
