@@ -232,6 +232,7 @@ def live_a_day(world: World) -> dict[str, UUID]:
             reason="Two new fitters start in December and need a full kit.",
             now=clock.now(),
         )
+        transfer = asked_for(world)
         allowance = budgets.set_allowance(
             actor=world.company.actor("Dana"),
             group=world.company.groups["Field Service"],
@@ -254,7 +255,7 @@ def live_a_day(world: World) -> dict[str, UUID]:
             ).id,
             "request": ApprovalRequest.objects.get(subject_id=waiting).id,
             "period": period.id,
-            "transfer": asked_for(world),
+            "transfer": transfer,
         }
 
 
