@@ -446,7 +446,6 @@ def make_world() -> World:
             "transfer_id": ask_for_room(market, period).id,
             "earmark_id": keep_room(market, period).id,
             "check_id": services.check_ledger(actor=system(market.organization), now=NOW).id,
-            "budget_id": Budget.objects.get(group=market.groups["Facilities"], membership=None).id,
             "budget_id": Budget.objects.get(
                 group=market.groups["Facilities"], allowance__isnull=True
             ).id,
