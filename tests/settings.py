@@ -19,3 +19,5 @@ if BROKER.redis_url is not None:
 
 # Nothing is collected for tests, but a missing folder is a warning, and warnings are errors.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Every client of a test sets the middleware up anew: files are looked for when they are asked for.
+WHITENOISE_AUTOREFRESH = True
