@@ -37,7 +37,9 @@ def product_routes(
 def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Set the stage once for all doors; each test's own changes are rolled back."""
     with django_db_blocker.unblock():
-        yield make_world()
+        world = make_world()
+        world.sign_in()
+        yield world
         call_command("flush", verbosity=0, interactive=False)
 
 
