@@ -45,9 +45,11 @@ def furnish(company: Company) -> dict[str, Budget]:
 
 
 def caps(company: Company, code: str) -> dict[str, Decimal]:
+    """Return each group's cap in a period: its own, or what it would open with."""
     with company.scope():
+        usual = {one.group.name: one.cap for one in Budget.objects.select_related("group")}
         rows = BudgetPeriod.objects.filter(code=code).select_related("budget__group")
-        return {row.budget.group.name: row.cap for row in rows}
+        return usual | {row.budget.group.name: row.cap for row in rows}
 
 
 def text(response: Any) -> str:
