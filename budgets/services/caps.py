@@ -51,7 +51,7 @@ def set_budget(
     ``terms`` say all that is chosen beside; without them, ``warn_percent`` does and the rest is as
     usual. ``starts_on`` is the first day whose orders it covers, by default the first of the
     current period. Raises `DomainError` where the group has one of that kind and scope, on a cap or
-    terms that cannot be, and where the budget above would give out too much. Eight SQL statements,
+    terms that cannot be, and where the budget above would give out too much. Ten SQL statements,
     and one for each part of the scope.
     """
     require(actor, Permission.MANAGE_BUDGETS, group)

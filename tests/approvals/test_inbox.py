@@ -149,7 +149,7 @@ def test_what_waits_for_somebody_away_is_decided_by_whoever_stands_in(world: Com
     assert "For Bob Supervisor, who is away" in asked
     sent = {"seat": seats, "choice": "APPROVE", "comment": ""}
     done = erin.post(at(world, "decide/"), sent, follow=True)
-    assert "You approved 1 order, $200.00 together." in done.content.decode()
+    assert "You approved 1 request, $200.00 together." in done.content.decode()
     page = erin.get(at(world, f"{second.id}/")).content.decode()
     assert "Your decision for Bob Supervisor" in page
     assert "Hand it to somebody else" not in page
@@ -213,7 +213,7 @@ def test_many_are_shown_with_their_sum_and_approved_in_one_go(world: Company) ->
     done = client.post(
         at(world, "decide/"), {"seat": seats, "choice": "APPROVE", "comment": ""}, follow=True
     )
-    assert "You approved 3 orders, $1,000.00 together." in done.content.decode()
+    assert "You approved 3 requests, $1,000.00 together." in done.content.decode()
     with world.scope():
         assert {one.choice for one in Decision.objects.all()} == {"APPROVE"}
         assert ApprovalRequest.objects.filter(status="APPROVED").count() == 3
@@ -243,7 +243,7 @@ def test_what_has_changed_in_the_meantime_is_told_and_the_rest_counts(world: Com
         at(world, "decide/"), {"seat": seats, "choice": "APPROVE", "comment": ""}, follow=True
     )
     page = done.content.decode()
-    assert "You approved 1 order, $300.00 together." in page
+    assert "You approved 1 request, $300.00 together." in page
     assert "The content has changed since this was shown." in page
     with world.scope():
         assert Decision.objects.get().request_id == kept.id

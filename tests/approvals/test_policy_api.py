@@ -54,6 +54,7 @@ def test_each_line_of_what_holds_says_where_it_comes_from(world: Company) -> Non
         ("tiers.0", "Facilities", False),
         ("restricted", "Facilities", False),
         ("exception", "Facilities", False),
+        ("over_budget", "Facilities", False),
     ]
     assert (body["is_inherited"], body["versions"]) == (True, [])
     assert body["document"] == through(stage(SUPERVISOR)).to_json()

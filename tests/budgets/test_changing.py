@@ -1,7 +1,7 @@
 """Setting budgets with all their terms, changing them, and holding children to the one above."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -52,6 +52,10 @@ def give(company: Company, group: str, cap: int | str, terms: BudgetTerms) -> Bu
         terms=terms,
         now=NOW,
     )
+
+
+def open_coming(company: Company) -> None:
+    services.open_coming_periods(actor=system(company.organization), now=NOW + timedelta(days=30))
 
 
 def cap_on(budget: Budget, on: date = TODAY) -> Decimal:
@@ -114,7 +118,7 @@ def test_setting_a_budget_costs_the_statements_that_it_says(company: Company) ->
             actor=dana, group=company.root, kind=PeriodKind.YEAR, cap=Decimal(5), now=NOW
         )
     savepoints = [one for one in queries if "SAVEPOINT" in one["sql"]]
-    assert len(queries) - len(savepoints) == 8
+    assert len(queries) - len(savepoints) == 10
 
 
 # Children
@@ -175,6 +179,7 @@ def test_terms_change_from_now_on_and_the_record_says_what_was_before(company: C
 
 def test_cap_and_terms_change_together_and_leave_one_event(company: Company) -> None:
     budget = make_budget(company.organization, company.root, 1000)
+    open_coming(company)
     change(company, budget, cap=Decimal(1200), warn_percent=70)
     event = AuditEvent.objects.get(action="budget.changed")
     assert event.after == {"cap": "1200", "warn_percent": 70}
@@ -201,6 +206,7 @@ def test_what_is_carried_over_stays_on_top_and_a_planned_period_keeps_its_cap(
     company: Company,
 ) -> None:
     budget = make_budget(company.organization, company.root, 1000)
+    open_coming(company)
     carried = BudgetPeriod.objects.get(budget=budget, starts_on__lte=TODAY)
     planned = BudgetPeriod.objects.get(budget=budget, starts_on=COMING)
     document = make_document()
@@ -223,6 +229,7 @@ def test_a_closed_period_keeps_its_cap_and_an_ended_budget_is_not_changed(
     company: Company,
 ) -> None:
     budget = make_budget(company.organization, company.root, 1000)
+    open_coming(company)
     BudgetPeriod.objects.filter(budget=budget, starts_on__lte=TODAY).update(status="CLOSED")
     change(company, budget, cap=Decimal(1500))
     assert cap_on(budget) == 1000

@@ -1,7 +1,7 @@
 """Plans carried out: many caps at once, each in its ledger, all of them or none."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,7 +18,15 @@ from procurement.audit.actions import AuditAction
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from tests.budgets.books import assert_ledger_equals_counters
-from tests.factories.accounts import NOW, Company, actor_of, make_company, make_group, make_member
+from tests.factories.accounts import (
+    NOW,
+    Company,
+    actor_of,
+    make_company,
+    make_group,
+    make_member,
+    system,
+)
 from tests.factories.budgets import TODAY, make_budget, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -42,12 +50,18 @@ def yearly(company: Company, group: OrgGroup, cap: int) -> Budget:
 def tree(company: Company) -> dict[str, Budget]:
     """Give the organization, Facilities and the two groups below it yearly budgets."""
     groups = company.groups
-    return {
+    budgets = {
         "root": yearly(company, company.root, 10_000),
         "Facilities": yearly(company, groups["Facilities"], 5_000),
         "Field Service": yearly(company, groups["Field Service"], 2_000),
         "Workplace": yearly(company, groups["Workplace"], 1_000),
     }
+    open_next_year(company)
+    return budgets
+
+
+def open_next_year(company: Company) -> None:
+    services.open_coming_periods(actor=system(company.organization), now=NOW + timedelta(days=30))
 
 
 def caps(period: Period) -> dict[str, Decimal]:
@@ -238,6 +252,7 @@ def test_a_budget_is_split_to_the_cent_by_what_each_spent(company: Company) -> N
 
 def test_a_budget_is_split_by_people_and_missing_ones_are_made(company: Company) -> None:
     root = yearly(company, company.root, 9_000)
+    open_next_year(company)
     make_member(company.organization, company.groups["Engineering"], "Eve Engineer")
     made = services.split_down(
         actor=company.actor("Dana"),

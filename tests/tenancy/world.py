@@ -370,6 +370,7 @@ def make_world() -> World:
             "orders:answer": {"answer": "By Monday."},
             "budgets:answer-increase": {"answer": "By Monday."},
             "orders:take_preferred": {"line": str(waiting.lines.get().id), "item": str(item.id)},
+            "api:orders:ask-for-room": {"reason": "It is needed on Monday."},
             "api:orders:appeal": {"reason": "It is needed on Monday."},
             "api:orders:take-preferred": {
                 "line": str(waiting.lines.get().id),

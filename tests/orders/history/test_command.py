@@ -49,6 +49,7 @@ def test_json_is_one_object_with_every_figure(company: Company, tmp_path: Path) 
         "outcomes": {},
         "approvals": {},
         "unseated": 0,
+        "budgets_crossed": [],
         "budgets_exceeded": [],
         "created": {"groups": 0, "suppliers": 1, "categories": 0},
         "reject_reasons": {"sub-total or total row": 1},
