@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -53,5 +54,5 @@ def test_whatever_the_counters_say_a_whole_ledger_corrects_them(
 ) -> None:
     stored = Counters(Decimal(1), reserved, committed, spent, Decimal(0), entries)
     assert why_not_rebuilt(stored, Summed(SOUND, 4, None)) == ""
-    changed = {**stored.unlike(SOUND), **SOUND.unlike(stored)}
+    changed: dict[str, Any] = {**stored.unlike(SOUND), **SOUND.unlike(stored)}
     assert replace(stored, **changed) == SOUND

@@ -209,7 +209,7 @@ def test_a_week_three_times_as_expensive_is_said_with_both_figures() -> None:
     daily = days_of(amounts)
     (week,) = unusual_weeks(History(min(daily), daily), today=TODAY, since=PERIOD.starts_on)
     assert (week.first, week.last) == (TODAY - DAY * 7, TODAY - DAY)
-    assert (week.amount, week.usual, week.times) == (210, 70, 3)
+    assert [week.amount, week.usual, week.times] == [Decimal(210), Decimal(70), Decimal(3)]
 
 
 def test_a_week_without_use_stands_out_where_weeks_are_steady() -> None:

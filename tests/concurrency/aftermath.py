@@ -96,7 +96,7 @@ def _half_done() -> Iterator[str]:
         ApprovalRequest.objects.filter(closed_at__isnull=True).values_list("subject_id", flat=True)
     )
     for order in Requisition.objects.all():
-        total = order.total if order.status == "PLACED" else 0
+        total = order.total if order.status == "PLACED" else Decimal(0)
         if ordered[order.id] != total:
             yield f"{order.number} is {order.status}, and {ordered[order.id]} were ordered"
         if asked[order.id] != (order.status == "PENDING"):

@@ -13,7 +13,7 @@ def is_prepared(statement: str) -> bool:
         cursor.execute(
             "SELECT count(*) FROM pg_prepared_statements WHERE statement = %s", [statement]
         )
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def test_a_statement_is_prepared_where_that_is_asked_and_planned_anew_where_not() -> None:
