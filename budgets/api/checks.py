@@ -36,7 +36,7 @@ class LedgerCheckPageOut(serializers.Serializer[Any]):
     results = LedgerCheckOut(many=True, source="items")
 
 
-class FindingOut(serializers.Serializer[Any]):
+class LedgerFindingOut(serializers.Serializer[Any]):
     """A row that does not hold: what is expected, and what is found."""
 
     period_id = serializers.UUIDField()
@@ -46,7 +46,7 @@ class FindingOut(serializers.Serializer[Any]):
 class LedgerCheckDetailOut(LedgerCheckOut):
     """One check with its first 300 findings."""
 
-    findings = FindingOut(many=True)
+    findings = LedgerFindingOut(many=True)
 
 
 class LedgerCheckList(APIView):

@@ -27,7 +27,7 @@ _PER_PAGE = 100
 _PAGE = OpenApiParameter("page", int, description="100 lines a page; the first by default.")
 
 
-class LineOut(serializers.Serializer[Any]):
+class LedgerLineOut(serializers.Serializer[Any]):
     """One line of a ledger; the amounts are changes, ``used_after`` is the running balance."""
 
     number = serializers.IntegerField()
@@ -53,7 +53,7 @@ class LedgerPageOut(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     page = serializers.IntegerField(source="number")
     pages = serializers.IntegerField()
-    lines = LineOut(many=True, source="items")
+    lines = LedgerLineOut(many=True, source="items")
 
 
 class NarrowingIn(serializers.Serializer[Any]):
@@ -129,7 +129,7 @@ class AssumptionIn(serializers.Serializer[Any]):
     extra_on = serializers.DateField(default=None)
 
 
-class DifferenceOut(serializers.Serializer[Any]):
+class PeriodDifferenceOut(serializers.Serializer[Any]):
     """An amount now and before; ``percent`` is of what it was."""
 
     now = amount(allow_null=True)
@@ -143,7 +143,7 @@ class StretchOut(serializers.Serializer[Any]):
 
     name = serializers.CharField(source="label")
     name_before = serializers.CharField(source="label_before")
-    used = DifferenceOut()
+    used = PeriodDifferenceOut()
 
 
 class ComparisonOut(serializers.Serializer[Any]):
@@ -151,10 +151,10 @@ class ComparisonOut(serializers.Serializer[Any]):
 
     days = serializers.IntegerField()
     is_whole = serializers.BooleanField()
-    at_this_point = DifferenceOut()
-    cap = DifferenceOut()
-    used = DifferenceOut()
-    spent = DifferenceOut()
+    at_this_point = PeriodDifferenceOut()
+    cap = PeriodDifferenceOut()
+    used = PeriodDifferenceOut()
+    spent = PeriodDifferenceOut()
     stretches = StretchOut(many=True)
 
 

@@ -53,7 +53,7 @@ class ImportPageOut(serializers.Serializer[Any]):
     imports = ImportOut(many=True, source="items")
 
 
-class LineOut(serializers.Serializer[Any]):
+class PlanLineOut(serializers.Serializer[Any]):
     """A cap that a line of the file changes."""
 
     line = serializers.IntegerField()
@@ -81,7 +81,7 @@ class TermOut(serializers.Serializer[Any]):
     after = serializers.CharField(allow_blank=True)
 
 
-class TermsOut(serializers.Serializer[Any]):
+class PlanTermsOut(serializers.Serializer[Any]):
     """A budget that the file has held otherwise."""
 
     line = serializers.IntegerField()
@@ -97,9 +97,9 @@ class ImportPlanOut(ImportOut):
     before = amount(source="plan.before")
     after = amount(source="plan.after")
     problems = ProblemOut(many=True, source="plan.problems")
-    additions = LineOut(many=True, source="plan.additions")
-    changes = LineOut(many=True, source="plan.changes")
-    terms = TermsOut(many=True, source="plan.terms")
+    additions = PlanLineOut(many=True, source="plan.additions")
+    changes = PlanLineOut(many=True, source="plan.changes")
+    terms = PlanTermsOut(many=True, source="plan.terms")
 
 
 class BudgetImportList(APIView):

@@ -25,7 +25,7 @@ _PERIOD = OpenApiParameter("period", str, description="2026-11, 2026-Q4, 2026-H2
 _MOST_ROWS = 10_000
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class CapChangeOut(serializers.Serializer[Any]):
     """A cap that becomes another one; ``percent`` is null where it was zero."""
 
     budget = serializers.UUIDField(source="slot.covering.budget_id")
@@ -39,7 +39,7 @@ class ChangeOut(serializers.Serializer[Any]):
     is_new = serializers.BooleanField(source="slot.is_new")
 
 
-class RefusalOut(serializers.Serializer[Any]):
+class PlanRefusalOut(serializers.Serializer[Any]):
     """A cap that cannot be, and why."""
 
     budget = serializers.CharField(source="place")
@@ -53,8 +53,8 @@ class PlanOut(serializers.Serializer[Any]):
     after = amount()
     difference = amount()
     unchanged = serializers.IntegerField()
-    changes = ChangeOut(many=True)
-    refusals = RefusalOut(many=True)
+    changes = CapChangeOut(many=True)
+    refusals = PlanRefusalOut(many=True)
     seen = serializers.CharField(source="digest")
 
 

@@ -30,7 +30,7 @@ class TransferIn(serializers.Serializer[Any]):
     reference = serializers.UUIDField(required=False)
 
 
-class AnswerIn(serializers.Serializer[Any]):
+class TransferAnswerIn(serializers.Serializer[Any]):
     """What answers it; a refusal takes words."""
 
     agrees = serializers.BooleanField()
@@ -112,10 +112,12 @@ class TransferDetail(APIView):
 class TransferAnswer(APIView):
     """The answer of whoever keeps the giver."""
 
-    @extend_schema(operation_id="budgets_answer_transfer", request=AnswerIn, responses=TransferOut)
+    @extend_schema(
+        operation_id="budgets_answer_transfer", request=TransferAnswerIn, responses=TransferOut
+    )
     def post(self, request: Request, transfer_id: UUID) -> Response:
         """Agree, which moves the room at once, or refuse with words."""
-        given = AnswerIn(data=request.data)
+        given = TransferAnswerIn(data=request.data)
         given.is_valid(raise_exception=True)
         found = services.answer_transfer(
             actor=org_request(request).actor,
