@@ -325,18 +325,6 @@ def period_of(kind: PeriodKind, on: date, calendar: FiscalCalendar = CALENDAR_YE
     return calendar.period_of(kind, on)
 
 
-def period_from_code(code: str, calendar: FiscalCalendar = CALENDAR_YEAR) -> Period | None:
-    """Return the period that a code such as ``2026-Q4`` names, or None when it names none."""
-    return calendar.from_code(code)
-
-
-def periods_between(
-    kind: PeriodKind, first: date, last: date, calendar: FiscalCalendar = CALENDAR_YEAR
-) -> Iterable[Period]:
-    """Yield the periods that hold at least one of the days from ``first`` to ``last``."""
-    return calendar.between(kind, first, last)
-
-
 def kinds_by_length(kinds: Iterable[PeriodKind]) -> Sequence[PeriodKind]:
     """Return kinds from the shortest to the longest."""
     return sorted(kinds, key=lambda kind: kind.months)

@@ -222,16 +222,6 @@ def thresholds_crossed(
     )
 
 
-def marks_crossed_by_cap(covering: Covering, *, before: Decimal) -> tuple[int, ...]:
-    """Return which thresholds are reached under the cap as it is, and were not under one before."""
-    return tuple(
-        threshold
-        for threshold in covering.thresholds
-        if reached(covering.used, covering.cap, threshold)
-        and not reached(covering.used, before, threshold)
-    )
-
-
 def effects(
     covering: Sequence[Covering],
     amount: Decimal,

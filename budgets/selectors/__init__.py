@@ -50,18 +50,20 @@ from budgets.selectors.outlook import (
     pipeline_of,
 )
 from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
-from budgets.selectors.plans import (
+from budgets.selectors.plan_tables import (
     LevelSum,
     PlanRow,
     RollUp,
+    plan_choices,
+    plan_table,
+    roll_ups,
+)
+from budgets.selectors.plans import (
     draft_caps,
     draft_copy,
     draft_roll_up,
     draft_split,
-    plan_choices,
-    plan_table,
     require_planner,
-    roll_ups,
 )
 from budgets.selectors.settings import budget_settings, fiscal_calendar, opened_until
 from budgets.selectors.slots import period_in, period_named, slots_in

@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from budgets.fiscal import Period
 from budgets.models import Budget, BudgetImport
 from budgets.plan_files import BudgetLine, Directory, KnownBudget, KnownGroup, Sheet
-from budgets.selectors.plans import plan_choices
+from budgets.selectors.plan_tables import plan_choices
 from budgets.selectors.slots import in_tree_order, slots_in
 from budgets.selectors.terms import SCOPE_ROWS, terms_of
 from catalogs import selectors as catalogs

@@ -6,7 +6,7 @@ everything locked.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from accounts import selectors as accounts
 from accounts.models import Membership, OrgGroup
 from accounts.permissions import Permission, require
-from budgets.fiscal import FiscalCalendar, Period, PeriodKind, kinds_by_length
+from budgets.fiscal import FiscalCalendar, Period
 from budgets.models import Budget
 from budgets.planning import (
     LEAST_GROWTH,
@@ -32,7 +32,7 @@ from budgets.planning import (
     weigh,
 )
 from budgets.ratio import next_below
-from budgets.rules import ZERO, Covering
+from budgets.rules import ZERO
 from budgets.selectors.settings import fiscal_calendar
 from budgets.selectors.slots import (
     in_tree_order,
@@ -47,50 +47,6 @@ from procurement.core.errors import DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """A budget in the table of a period: what it has, and what it had and used the time before."""
-
-    slot: Slot
-    level: int
-    before: Slot | None
-    below: int
-    can_manage: bool
-
-    @property
-    def growth(self) -> Decimal | None:
-        """Return by how many percent the cap differs from the last one; None without one."""
-        if self.before is None or not self.before.covering.cap:
-            return None
-        last = self.before.covering.cap
-        return ((self.slot.covering.cap - last) * 100 / last).quantize(Decimal("0.1"))
-
-
-@dataclass(frozen=True, slots=True)
-class RollUp:
-    """A budget beside those next below it: what they have and use together."""
-
-    slot: Slot
-    below: int
-    cap_below: Decimal
-    used_below: Decimal
-
-    @property
-    def own(self) -> Decimal:
-        """Return what the cap exceeds theirs by; below zero where more is given out."""
-        return self.slot.covering.cap - self.cap_below
-
-
-@dataclass(frozen=True, slots=True)
-class LevelSum:
-    """What the budgets at one level of the tree add up to; the organization itself is level 1."""
-
-    level: int
-    budgets: int
-    cap: Decimal
-    used: Decimal
-
-
 def require_planner(actor: Actor) -> None:
     """Raise `NotAllowed` for who may set no budget at all. No SQL."""
     groups = actor.groups_with(Permission.MANAGE_BUDGETS)
@@ -99,68 +55,6 @@ def require_planner(actor: Actor) -> None:
             "Planning budgets takes the role Finance or Administrator on a group. "
             "An administrator can grant it."
         )
-
-
-def plan_table(actor: Actor, period: Period) -> list[PlanRow]:
-    """Return the budgets of a period that an actor may see, in the order of the tree.
-
-    Three SQL queries, however many budgets.
-    """
-    earlier = fiscal_calendar().before(period)
-    slots = [
-        slot
-        for slot in slots_in([earlier, period])
-        if actor.can(Permission.VIEW_BUDGETS, slot.covering.group_path)
-    ]
-    past = {one.covering.budget_id: one for one in slots if one.covering.period == earlier}
-    found = [slot for slot in slots if slot.covering.period == period]
-    children = next_below([slot.as_cap for slot in found])
-    seen = {slot.covering.group_id for slot in found}
-    return [
-        PlanRow(
-            slot=slot,
-            level=1 + sum(one in seen for one in slot.covering.group_path[:-1]),
-            before=past.get(slot.covering.budget_id),
-            below=len(children.get(slot.covering.budget_id, ())),
-            can_manage=actor.can(Permission.MANAGE_BUDGETS, slot.covering.group_path),
-        )
-        for slot in in_tree_order(found)
-    ]
-
-
-def roll_ups(actor: Actor, period: Period) -> tuple[tuple[RollUp, ...], tuple[LevelSum, ...]]:
-    """Return each budget that has some next below it beside them, and the sums of each level.
-
-    Only those that the actor may see. One SQL query.
-    """
-    slots = [
-        slot
-        for slot in slots_in([period])
-        if actor.can(Permission.VIEW_BUDGETS, slot.covering.group_path)
-    ]
-    known = {slot.covering.budget_id: slot for slot in slots}
-    children = next_below([slot.as_cap for slot in slots])
-    rolled = tuple(
-        RollUp(
-            slot=known[budget_id],
-            below=len(below),
-            cap_below=sum((one.amount for one in below), ZERO),
-            used_below=sum((known[one.budget_id].covering.used for one in below), ZERO),
-        )
-        for budget_id, below in children.items()
-    )
-    levels: dict[int, list[Covering]] = {}
-    for slot in slots:
-        levels.setdefault(len(slot.covering.group_path), []).append(slot.covering)
-    return rolled, tuple(
-        LevelSum(
-            level=level,
-            budgets=len(found),
-            cap=sum((one.cap for one in found), ZERO),
-            used=sum((one.used for one in found), ZERO),
-        )
-        for level, found in sorted(levels.items())
-    )
 
 
 def draft_caps(actor: Actor, rows: Sequence[PlannedCap], *, today: date) -> Plan:
@@ -390,21 +284,3 @@ def _as_slot(new: NewBudget, parent: Slot) -> Slot:
         opened=None,
         is_new=True,
     )
-
-
-def plan_choices(today: date, *, earlier: int = 0, further: int = 2) -> tuple[Period, ...]:
-    """Return the running period of every kind that has budgets, with some before and after it.
-
-    Longer ones come first; of each the earliest first. Two SQL queries.
-    """
-    calendar = fiscal_calendar()
-    kinds = Budget.objects.filter(is_active=True).values_list("kind", flat=True).distinct()
-    found: list[Period] = []
-    for kind in reversed(kinds_by_length(PeriodKind(one) for one in kinds)):
-        first = calendar.period_of(kind, today)
-        for _ in range(earlier):
-            first = calendar.before(first)
-        found.append(first)
-        for _ in range(earlier + further):
-            found.append(calendar.after(found[-1]))
-    return tuple(found)

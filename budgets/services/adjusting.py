@@ -9,7 +9,7 @@ from django.db import transaction
 from budgets.models import LedgerEntry
 from budgets.movements import Document, EntryKind
 from budgets.rules import Covering, PeriodStatus
-from budgets.services.holding import (
+from budgets.services.period_steps import (
     check_amount,
     check_reference,
     follow_marks,

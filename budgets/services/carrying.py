@@ -17,7 +17,7 @@ from budgets.selectors.lifecycle import (
     following,
     periods_by_id,
 )
-from budgets.services.holding import follow_marks, hold, label_of, moved, record_on, today_of
+from budgets.services.period_steps import follow_marks, hold, label_of, moved, record_on, today_of
 from budgets.services.periods import ensure_periods
 from budgets.services.posting import Line, post
 from procurement.audit.actions import AuditAction

@@ -23,7 +23,7 @@ from budgets.selectors.lifecycle import (
 )
 from budgets.services.caps import let_waiting_orders_go_on
 from budgets.services.carrying import carry
-from budgets.services.holding import (
+from budgets.services.period_steps import (
     follow_marks,
     hold,
     label_of,

@@ -15,7 +15,7 @@ from budgets.selectors.covering import KEEPER_ROLES
 from budgets.selectors.lifecycle import Closing, closing_of, periods_by_id, periods_to_close
 from budgets.selectors.settings import budget_settings
 from budgets.services.closing import NoRoom, close_period
-from budgets.services.holding import today_of
+from budgets.services.period_steps import today_of
 from procurement.core import jobs, tenancy
 from procurement.core.actors import Actor
 

@@ -12,7 +12,7 @@ from budgets.lifecycle import EARMARK
 from budgets.models import Earmark
 from budgets.movements import Document, EntryKind
 from budgets.rules import Covering, PeriodStatus, takes
-from budgets.services.holding import (
+from budgets.services.period_steps import (
     check_amount,
     check_reference,
     follow_marks,

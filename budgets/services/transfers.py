@@ -24,7 +24,7 @@ from budgets.selectors.covering import KEEPER_ROLES
 from budgets.selectors.lifecycle import periods_by_id
 from budgets.selectors.terms import SCOPE_ROWS, caps_in_period, caps_like, terms_of
 from budgets.selectors.transfers import may_give, transfer_for
-from budgets.services.holding import (
+from budgets.services.period_steps import (
     check_amount,
     check_reference,
     follow_marks,

@@ -11,17 +11,16 @@ from rest_framework.views import APIView
 
 from procurement.core import clock
 from procurement.orders import selectors, services
-from procurement.orders.api import actor_of, detail_of, org_of
-from procurement.orders.serializers import (
+from procurement.orders.actions_serializers import (
     AppealIn,
     AppealOut,
     CancelIn,
-    CartOut,
     InsteadOut,
-    OrderDetailOut,
     RebuiltOut,
     TakePreferredIn,
 )
+from procurement.orders.api import actor_of, detail_of, org_of
+from procurement.orders.serializers import CartOut, OrderDetailOut
 from procurement.orders.services import AppealOutcome
 
 

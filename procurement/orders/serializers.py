@@ -10,14 +10,15 @@ from budgets.rules import BudgetState, PeriodStatus
 from catalogs.guidance import Outcome
 from procurement.orders.blocked import WhyBlocked
 from procurement.orders.models import Requisition
-from procurement.orders.services import AppealOutcome, SubmitOutcome
+from procurement.orders.services import SubmitOutcome
 
 
 def _amount(**options: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=16, decimal_places=2, **options)
 
 
-def _price(**options: Any) -> serializers.DecimalField:
+def price_field(**options: Any) -> serializers.DecimalField:
+    """Return a field for the price of one unit, which may be finer than a cent."""
     return serializers.DecimalField(max_digits=16, decimal_places=4, **options)
 
 
@@ -91,7 +92,7 @@ class OrderLineOut(serializers.Serializer[Any]):
     supplier = serializers.CharField(source="supplier.name")
     unit = serializers.CharField()
     quantity = _quantity()
-    unit_price = _price()
+    unit_price = price_field()
     amount = _amount()
     justification = serializers.CharField()
     guidance = serializers.CharField()
@@ -105,7 +106,7 @@ class RejectedLineOut(serializers.Serializer[Any]):
     title = serializers.CharField()
     supplier = serializers.CharField(source="supplier.name")
     quantity = _quantity()
-    unit_price = _price()
+    unit_price = price_field()
     amount = _amount()
     reason = serializers.CharField()
     rejected_by = serializers.CharField(source="rejected_by.user.name")
@@ -195,7 +196,7 @@ class CartLineOut(serializers.Serializer[Any]):
     supplier = serializers.CharField(source="supplier_name")
     unit = serializers.CharField()
     quantity = _quantity()
-    unit_price = _price()
+    unit_price = price_field()
     currency = serializers.CharField()
     amount = _amount()
     justification = serializers.CharField()
@@ -328,73 +329,6 @@ class SubmitOut(serializers.Serializer[Any]):
     number = serializers.CharField()
     refusals = RefusalOut(many=True)
     blocked = BlockedOut(many=True)
-
-
-class CancelIn(serializers.Serializer[Any]):
-    """Why an order is given up."""
-
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
-
-
-class AppealIn(serializers.Serializer[Any]):
-    """What speaks against a rejection."""
-
-    reason = serializers.CharField(
-        max_length=2000, help_text="Whoever decides reads it beside the reason for the rejection."
-    )
-
-
-class AppealOut(serializers.Serializer[Any]):
-    """What became of an appeal. A refused order stays rejected, for the reasons given."""
-
-    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in AppealOutcome])
-    id = serializers.UUIDField(source="requisition_id")
-    number = serializers.CharField()
-    hearing = serializers.ListField(
-        child=serializers.CharField(), help_text="The names of those who decide on it."
-    )
-    refusals = RefusalOut(many=True)
-
-
-class RepricedOut(serializers.Serializer[Any]):
-    """A line that costs something else by now."""
-
-    title = serializers.CharField()
-    was = _price()
-    becomes = _price()
-    currency = serializers.CharField()
-
-
-class RebuiltOut(serializers.Serializer[Any]):
-    """A new cart that was filled from an order, and in what it differs from it."""
-
-    id = serializers.UUIDField(source="cart.id")
-    number = serializers.CharField(source="cart.number")
-    missing = serializers.ListField(
-        child=serializers.CharField(), help_text="Titles of what is not offered any more."
-    )
-    repriced = RepricedOut(many=True)
-    other_group = serializers.CharField(
-        help_text="The group that the cart buys for, where it cannot be the order's; else empty."
-    )
-
-
-class TakePreferredIn(serializers.Serializer[Any]):
-    """A line of an order, and the preferred item to take in its place."""
-
-    line = serializers.UUIDField()
-    item = serializers.UUIDField()
-
-
-class InsteadOut(serializers.Serializer[Any]):
-    """The preferred item that is suggested in place of a line."""
-
-    line = serializers.UUIDField(source="line_id")
-    item = serializers.UUIDField(source="card.item_id")
-    title = serializers.CharField(source="card.title")
-    supplier = serializers.CharField(source="card.supplier_name")
-    unit_price = _price(source="card.price")
-    currency = serializers.CharField(source="card.currency")
 
 
 class WithdrawIn(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import pytest
 
-from budgets.fiscal import Period, PeriodKind, periods_between
+from budgets.fiscal import CALENDAR_YEAR, Period, PeriodKind
 from budgets.outlook import outlook
 from budgets.pace import History
 from budgets.rules import Covering
@@ -46,7 +46,7 @@ def days_of_divisions(path: Path) -> dict[str, History]:
 
 def looks(history: History, kind: PeriodKind) -> Iterator[tuple[Period, date]]:
     """Yield periods with the days on which somebody looks ahead: so many quarters are over."""
-    for period in periods_between(kind, FIRST, LAST):
+    for period in CALENDAR_YEAR.between(kind, FIRST, LAST):
         for part in QUARTERS_OVER[kind]:
             yield period, period.starts_on + DAY * (period.days * part // 4)
 
