@@ -48,7 +48,7 @@ def test_how_one_is_told_is_chosen_and_stopped(
         bob.goto(f"/{world.slug}/notifications/")
         if scripts:
             bob.look("notifications")
-        bob.page.get_by_label("Budgets, by email").select_option("In the daily summary")
+        bob.page.get_by_label("Budgets, by email", exact=True).select_option("In the daily summary")
         bob.page.get_by_label("Quiet from").fill("20:00")
         bob.page.get_by_label("Until").fill("07:00")
         bob.page.get_by_role("button", name="Save").click()
