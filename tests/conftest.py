@@ -89,13 +89,11 @@ def django_db_keepdb(
     request: pytest.FixtureRequest,
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> bool:
-    """Tell whether a database is there already, as it is for the workers of a parallel run."""
-    if request.config.option.reuse_db or "PYTEST_XDIST_WORKER" not in os.environ:
-        return bool(request.config.option.reuse_db)
-    with django_db_blocker.unblock():
-        copy_template(tmp_path_factory.getbasetemp().parent)
+    """Tell that a database is there already: a copy of the template."""
+    if not request.config.option.reuse_db:
+        with django_db_blocker.unblock():
+            copy_template()
     return True
 
 
