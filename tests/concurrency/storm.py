@@ -29,6 +29,7 @@ from approvals.models import StageSeat
 from procurement.core import tenancy
 from procurement.core.errors import Conflict
 from procurement.orders import services as orders
+from procurement.orders.models import Requisition
 from tests.factories.accounts import NOW
 
 PATIENCE = 900.0  # seconds until a storm counts as stuck
