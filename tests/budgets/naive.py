@@ -137,6 +137,12 @@ class NaiveLedger:
         fresh = Page(book, span.starts_on, span.ends_on, book.cap)
         return self.pages.setdefault((book, span.starts_on), fresh)
 
+    def page_for(self, book: Book, order: Order) -> Page:
+        """Return the page of an order's day; where that is closed, the one on which it stands."""
+        page = self.page(book, order.on)
+        stands = [other for other, held in order.of(book) if held.open]
+        return stands[0] if page.status == "CLOSED" and stands else page
+
     def reserve(self, order: Order, parts: Sequence[Part]) -> None:
         """Have an order use exactly its parts from now on, whatever it holds."""
         covering = [
@@ -150,7 +156,7 @@ class NaiveLedger:
         wanted: dict[Page, Decimal] = {}
         for book in covering:
             spent = sum((held.spent for _, held in order.of(book)), ZERO)
-            wanted[self.page(book, order.on)] = max(book.share(parts) - spent, ZERO)
+            wanted[self.page_for(book, order)] = max(book.share(parts) - spent, ZERO)
         nothing = Held()
         steps = {
             page: wanted.get(page, ZERO) - order.held.get(page, nothing).open
