@@ -189,10 +189,18 @@ def test_without_the_lock_two_approvals_leave_a_request_that_waits_for_nobody(
         publish(company, BOTH)
         request = ask(company)
     without_lock(monkeypatch, readers=2)
+    both_have_decided = threading.Barrier(2)
+
+    def before_either_commits(name: str) -> Callable[[], Verdict]:
+        def approve() -> Verdict:
+            verdict = decide(company, request, name)
+            both_have_decided.wait(timeout=30)
+            return verdict
+
+        return approve
+
     with answering() as handler:
-        verdicts = at_once(
-            company, approving(company, request, "Dana"), approving(company, request, "Erin")
-        )
+        verdicts = at_once(company, before_either_commits("Dana"), before_either_commits("Erin"))
     assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.DECIDED]
     assert handler.told == []
     with company.scope():

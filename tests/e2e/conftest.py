@@ -6,6 +6,7 @@ they are. Mail goes over SMTP to a server that keeps what arrives.
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -101,7 +102,7 @@ def link_in(letter: EmailMessage, containing: str) -> str:
     raise AssertionError(f"No link with {containing!r} in:\n{text_of(letter)}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def postbox() -> Iterator[Postbox]:
     """Run a mail server on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -112,24 +113,34 @@ def postbox() -> Iterator[Postbox]:
     controller.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def push_service() -> Iterator[PushService]:
     """Run a push service on a free port."""
     with running_push_service() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def worker(
+@pytest.fixture(scope="session")
+def resting_worker(
     live_server: LiveServer, postbox: Postbox, push_service: PushService, django_db_setup: None
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run the product's own Celery worker on the test database and broker.
-
-    Not beyond the module: it would carry out the jobs of other tests, too.
-    """
-    current_app.control.purge()
+    """Run the product's own Celery worker on the test database and broker; let it rest."""
     with running_worker(environment_of(live_server, postbox, push_service)) as process:
+        process.send_signal(signal.SIGSTOP)
         yield process
+
+
+@pytest.fixture
+def worker(
+    transactional_db: None, resting_worker: "subprocess.Popen[bytes]"
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Have the worker at work for one test; it would carry out the jobs of other tests, too."""
+    current_app.control.purge()
+    resting_worker.send_signal(signal.SIGCONT)
+    yield resting_worker
+    current_app.control.purge()
+    _wait_for_rest()
+    resting_worker.send_signal(signal.SIGSTOP)
 
 
 @contextmanager
@@ -147,11 +158,14 @@ def running_worker(environment: dict[str, str]) -> Iterator["subprocess.Popen[by
             stdout=log,
             stderr=log,
         )
-        yield process
-        process.terminate()
-        process.wait(timeout=20)
-        log.seek(0)
-        sys.stdout.write(log.read().decode(errors="replace")[-4000:])
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            process.wait(timeout=20)
+            log.seek(0)
+            sys.stdout.write(log.read().decode(errors="replace")[-4000:])
 
 
 def environment_of(
@@ -276,14 +290,10 @@ def _listen(visitor: Visitor) -> None:
 
 
 @pytest.fixture
-def world(
-    transactional_db: None, worker: object, postbox: Postbox, live_server: LiveServer
-) -> Iterator[World]:
+def world(worker: object, postbox: Postbox, live_server: LiveServer) -> World:
     """Return the company at work at this very moment."""
     postbox.letters.clear()
-    yield make_world(now=clock.now())
-    current_app.control.purge()
-    _wait_for_rest()
+    return make_world(now=clock.now())
 
 
 def _wait_for_rest() -> None:

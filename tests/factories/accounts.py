@@ -8,26 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
 
 from accounts import selectors, services
 from accounts.actors import MemberActor
 from accounts.models import Membership, Organization, OrgGroup, Position, Role
 from procurement.core import tenancy
 from procurement.core.actors import SystemActor
+from tests.factories.remembering import address, numbers, remembered
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 PASSWORD = "a-long-enough-password"
-_numbers = count(1)
 
 
 def make_organization(
     name: str = "Northwind Works", *, time_zone: str = "America/New_York", currency: str = "USD"
 ) -> Organization:
     """Open an organization under an address of its own; call it outside a scope."""
-    slug = f"{name.lower().replace(' ', '-')}-{next(_numbers)}"
     return services.create_organization(
-        name=name, slug=slug, currency=currency, time_zone=time_zone, now=NOW
+        name=name, slug=address(name), currency=currency, time_zone=time_zone, now=NOW
     )
 
 
@@ -50,7 +48,7 @@ def make_member(
     manager: Membership | None = None,
 ) -> Membership:
     """Add a person with roles granted on a group, by default their home group."""
-    email = f"{name.split(maxsplit=1)[0].lower()}.{next(_numbers)}@{organization.slug}.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}.{next(numbers)}@{organization.slug}.example"
     actor = system(organization)
     member = services.add_member(
         actor=actor,
@@ -106,6 +104,7 @@ class Company:
             yield
 
 
+@remembered
 def make_company(name: str = "Northwind Works") -> Company:
     """Open an organization with its groups, seats and the cast; call it outside a scope."""
     organization = make_organization(name)

@@ -14,6 +14,7 @@ from procurement.orders import services
 from procurement.orders.models import Requisition
 from tests.factories.accounts import NOW, Company, make_company, system
 from tests.factories.catalogs import make_category, make_item, make_rule, make_supplier
+from tests.factories.remembering import remembered
 
 
 def a_stage(name: str, kind: ApproverKind, value: str, label: str) -> StageSpec:
@@ -69,6 +70,7 @@ class Market(Company):
         return cart
 
 
+@remembered
 def make_market(
     name: str = "Northwind Works", *, cap: str = "100000.00", document: PolicyDocument = TYPICAL
 ) -> Market:
