@@ -40,7 +40,8 @@ GROUP BY c.table_name HAVING bool_or(c.column_name = 'organization_id') OR c.tab
 """
 _WHERE = {
     _TENANTS: "id = %(organization)s",
-    _USERS: "id IN (SELECT user_id FROM accounts_membership WHERE organization_id = %(organization)s)",
+    _USERS: "id IN (SELECT user_id FROM accounts_membership"
+    " WHERE organization_id = %(organization)s)",
 }
 
 
@@ -99,7 +100,7 @@ class _Memory:
                 values = _READ.get(table, str)(renewed(rows))
                 names = ", ".join(f'"{column}"' for column in columns)
                 writes.execute(
-                    f'INSERT INTO "{table}" ({names}) SELECT {names} '  # noqa: S608
+                    f'INSERT INTO "{table}" ({names}) SELECT {names} '
                     f'FROM json_populate_recordset(NULL::"{table}", %(rows)s::json)',
                     {"rows": values},
                 )
@@ -116,7 +117,7 @@ def _remember(made: _Opened) -> _Memory:
         for table in sorted(tables, key=lambda name: (name not in (_TENANTS, _USERS), name)):
             where = _WHERE.get(table, "organization_id = %(organization)s")
             cursor.execute(
-                f'SELECT json_agg(t)::text FROM "{table}" t WHERE {where}',  # noqa: S608
+                f'SELECT json_agg(t)::text FROM "{table}" t WHERE {where}',
                 {"organization": organization.id},
             )
             (found,) = cursor.fetchone() or (None,)
