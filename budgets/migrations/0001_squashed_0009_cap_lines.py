@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0001_squashed_0011_sign_in_above"),
-        ("catalogs", "0001_squashed"),
+        ("accounts", "0011_sign_in_above"),
+        ("catalogs", "0001_initial"),
     ]
 
     operations = [

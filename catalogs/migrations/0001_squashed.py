@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0001_squashed_0011_sign_in_above"),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [

@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0001_squashed_0011_sign_in_above"),
-        ("approvals", "0001_squashed_0008_decided_index"),
-        ("catalogs", "0001_squashed"),
+        ("accounts", "0011_sign_in_above"),
+        ("approvals", "0001_initial"),
+        ("catalogs", "0001_initial"),
     ]
 
     operations = [
