@@ -2,7 +2,7 @@
 
 `TenantTable` forces row-level security and composite foreign keys, `AppendOnly` refuses changes to
 what has been written. Both are reversible, and `CREATE UNIQUE INDEX` on a table made in the same
-migration locks nothing that anybody uses.
+migration locks nothing that anybody uses. `CreateTables` makes the tables of a whole app at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 from django.apps.registry import Apps
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -23,6 +24,63 @@ _TENANT = (
 
 def _table(apps: Apps, app_label: str, model_name: str) -> type[models.Model]:
     return apps.get_model(app_label, model_name)
+
+
+class CreateTables(Operation):
+    """Create the tables of many models, each as `CreateModel` would.
+
+    Django renders whatever is related to a new model once more for each of them, and nearly all is
+    related to memberships and groups: one by one, a few dozen tables take longer to describe than
+    to make. Here all of them join the state first, which is rendered once.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+    elidable = False
+    serialization_expand_args = ("operations",)
+
+    def __init__(self, operations: Sequence[CreateModel]) -> None:
+        self.operations = operations
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Return what recreates this operation."""
+        return (self.__class__.__name__, [self.operations], {})
+
+    def describe(self) -> str:
+        """Say what it does, for the migration's log."""
+        return f"Create {len(self.operations)} tables"
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Add all models before those that are rendered already meet them."""
+        rendered = state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+        if rendered is not None:
+            state.__dict__["apps"] = rendered
+            names = [(app_label, operation.name_lower) for operation in self.operations]
+            state.reload_models(names, delay=False)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create the tables, those that are referred to first."""
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the tables, those that refer to others first."""
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 class _TableOperation(Operation):
