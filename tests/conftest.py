@@ -7,20 +7,18 @@ while any process of the suite lives, and stopped with the last.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.core.management import CommandError
-from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
 from procurement.core.embedded import lease
+from tests.emptying import empty_database
 from tests.template_database import copy_template
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -97,29 +95,12 @@ def django_db_keepdb(
     return True
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the test database be emptied between tests that commit; nothing else may empty it."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "WHERE t.tgname = 'append_only_truncate'"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only_truncate')
-
-
 @pytest.fixture(autouse=True, scope="session")
-def patient_flush() -> Iterator[None]:
-    """Empty the database again where a worker process of the browser tests was still at a task."""
-    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+def quick_teardown() -> Iterator[None]:
+    """Delete what tests have committed, rather than have all tables truncated."""
 
-    def try_again(case: TransactionTestCase) -> None:
-        for _ in range(3):
-            with suppress(CommandError):
-                empty(case)
-                return
-        empty(case)
+    def empty(case: TransactionTestCase) -> None:
+        empty_database()
 
-    with patch.object(TransactionTestCase, "_fixture_teardown", try_again):
+    with patch.object(TransactionTestCase, "_fixture_teardown", empty):
         yield

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
+from tests.emptying import empty_database
 from tests.tenancy.routes import API, BY_ROLE, EVERYBODY, OUTSIDE, PAGES, Door
 from tests.tenancy.world import CAST, World, make_world, parameters_of
 
@@ -40,7 +40,7 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         world = make_world()
         world.sign_in()
         yield world
-        call_command("flush", verbosity=0, interactive=False)
+        empty_database()
 
 
 @pytest.fixture
