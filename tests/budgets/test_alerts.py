@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,17 +14,10 @@ from procurement.audit.models import AuditEvent
 from procurement.outbox import services as outbox
 from procurement.outbox.models import OutboxMessage
 from tests.budgets.books import charged
-from tests.factories.accounts import NOW, Company, make_company, make_member, system
+from tests.factories.accounts import NOW, Company, make_member, system
 from tests.factories.budgets import TODAY, make_budget, make_document, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 def deliver() -> None:

@@ -59,8 +59,8 @@ def test_what_moves_on_always_fits_or_is_short_by_exactly_what_lacks(
     amounts: list[Decimal],
     cap: Decimal,
     used: Decimal,
-    carries_over: bool,  # noqa: FBT001 – hypothesis gives it
-    is_soft: bool,  # noqa: FBT001 – hypothesis gives it
+    carries_over: bool,
+    is_soft: bool,
 ) -> None:
     held = [holds(amount) for amount in amounts]
     closing = a_period(cap=cap + sum(amounts), used=sum(amounts))

@@ -1,6 +1,5 @@
 """Room that one budget gives to another."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,17 +15,10 @@ from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 from procurement.outbox import services as outbox
 from tests.budgets.books import assert_ledger_equals_counters
-from tests.factories.accounts import NOW, Company, actor_of, make_company, make_member
+from tests.factories.accounts import NOW, Company, actor_of, make_member
 from tests.factories.budgets import TODAY, make_budget, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 class Neighbours:

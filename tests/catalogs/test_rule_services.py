@@ -52,7 +52,7 @@ def test_what_is_set_is_what_guidance_says(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("offset", "applies"), [(-1, False), (0, True), (10, True), (11, False)])
-def test_both_days_of_a_rule_are_included(shop: Shop, offset: int, applies: bool) -> None:  # noqa: FBT001
+def test_both_days_of_a_rule_are_included(shop: Shop, offset: int, applies: bool) -> None:
     rule = make_rule(
         shop.company,
         Effect.BLOCK,
