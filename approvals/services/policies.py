@@ -27,7 +27,7 @@ from procurement.core.ids import new_id
 from procurement.core.locking import lock
 
 
-class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refusal it is
+class PolicyNotPublishable(DomainError):
     """A document has problems; each names its place in the document."""
 
     title = "This policy cannot be published"
@@ -38,7 +38,7 @@ class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refus
         self.errors = tuple((f"document.{one.where}", one.sentence) for one in self.problems)
 
 
-class PolicyHasDeadEnds(DomainError):  # noqa: N818 – it reads as the refusal it is
+class PolicyHasDeadEnds(DomainError):
     """Orders would get stuck under a document; each finding says where, and the way out."""
 
     title = "Orders would get stuck under this policy"

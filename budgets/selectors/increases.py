@@ -47,7 +47,7 @@ WHERE b.organization_id = %(organization)s
   AND (b.id = %(place)s OR b.id = (
       SELECT o.budget_id FROM budgets_budgetperiod o
       WHERE o.organization_id = %(organization)s AND o.id = %(place)s))
-"""  # noqa: S608
+"""
 
 
 class Shows(StrEnum):

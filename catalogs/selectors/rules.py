@@ -120,7 +120,7 @@ def _with_names(rules: QuerySet[BuyingRule]) -> QuerySet[BuyingRule]:
 
 def _facts(rule: BuyingRule) -> RuleFacts:
     keys = {
-        Target.CATEGORY: rule.category_code,  # type: ignore[attr-defined]
+        Target.CATEGORY: rule.category_code,  # type: ignore[attr-defined]  # by `_with_names`
         Target.SUPPLIER: rule.supplier_id,
         Target.ITEM: rule.item_id,
     }
@@ -134,6 +134,6 @@ def _facts(rule: BuyingRule) -> RuleFacts:
         target_key=str(keys[target]),
         reason=rule.reason,
         exception_allowed=rule.exception_allowed,
-        target_name=rule.target_name,  # type: ignore[attr-defined]
+        target_name=rule.target_name,  # type: ignore[attr-defined]  # by `_with_names`
         valid_to=rule.valid_to,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors
 from tests.accounts.devices import API, BACKEND, ONE, PHONE, TWO, subscribe
@@ -66,7 +67,7 @@ def test_an_address_inside_is_a_problem_with_its_place(company: Company) -> None
 
 
 def test_the_page_lists_devices_without_their_addresses_in_one_query(
-    company: Company, django_assert_max_num_queries: Any
+    company: Company, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with company.scope():
         make_device(company.people["Bob"])

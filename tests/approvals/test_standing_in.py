@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import services as accounts
 from approvals import selectors, services
@@ -329,10 +330,10 @@ def test_what_comes_during_the_absence_is_asked_for_too(
 
 
 def test_nobody_is_asked_while_nobody_is_away(
-    company: Company, handler: Answered, django_assert_num_queries: object
+    company: Company, handler: Answered, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ask(company)
-    with django_assert_num_queries(3):  # type: ignore[operator] # with the savepoint around it
+    with django_assert_num_queries(3):  # with the savepoint around it
         assert ask_deputies(company) == 0
 
 
@@ -350,13 +351,13 @@ def test_much_at_once_comes_as_one_mail_and_stands_in_the_inbox(
 
 
 def test_the_number_of_statements_does_not_grow_with_what_waits(
-    company: Company, handler: Answered, django_assert_max_num_queries: object
+    company: Company, handler: Answered, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(6):
         ask(company)
     away(company, "Bob", "Tom")
     tom = company.actor("Tom")
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         assert len(selectors.delegated_seats(tom, LATER)) == 6
 
 

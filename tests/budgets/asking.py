@@ -1,6 +1,7 @@
 """A budget and those who ask for more room on it."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from approvals import services as approvals
 from approvals.models import ApprovalRequest
@@ -33,11 +34,11 @@ class Books:
         name: str = "Alice",
         is_lasting: bool = False,
         document: Document | None = None,
-        period_id: object = None,
+        period_id: UUID | None = None,
     ) -> BudgetIncrease:
         return services.ask_for_increase(
             actor=self.company.actor(name),
-            period_id=period_id or self.period.id,  # type: ignore[arg-type]
+            period_id=period_id or self.period.id,
             amount=Decimal(amount),
             reason="Two new fitters start in December.",
             is_lasting=is_lasting,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import services as accounts
 from accounts.models import Role
@@ -66,10 +67,10 @@ def test_a_release_that_stays_above_a_threshold_leaves_its_alert_alone(company: 
 
 
 def test_crossing_is_queued_for_the_worker_when_the_order_commits(
-    company: Company, django_capture_on_commit_callbacks: object
+    company: Company, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     make_budget(company.organization, company.root, 1000)
-    with django_capture_on_commit_callbacks() as queued:  # type: ignore[operator]
+    with django_capture_on_commit_callbacks() as queued:
         reserve(company.organization, company.root, 800)
     assert len(queued) == 1
 

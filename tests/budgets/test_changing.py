@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from typing_extensions import Unpack
 
 from accounts.models import Position
 from budgets import selectors, services
@@ -28,10 +29,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 COMING = date(2027, 1, 1)
 
 
-def change(company: Company, budget: Budget, **changes: object) -> Budget:
-    wanted: BudgetChanges = changes  # type: ignore[assignment]  # each test names real ones
+def change(company: Company, budget: Budget, **changes: Unpack[BudgetChanges]) -> Budget:
     return services.change_budget(
-        actor=company.actor("Dana"), budget_id=budget.id, changes=wanted, reason="Plan", now=NOW
+        actor=company.actor("Dana"), budget_id=budget.id, changes=changes, reason="Plan", now=NOW
     )
 
 
