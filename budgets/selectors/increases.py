@@ -148,14 +148,6 @@ def increase_for(actor: MemberActor, increase_id: UUID) -> IncreaseDetail:
     return IncreaseDetail(increase, request, increase.asked_by_id == actor.membership_id)
 
 
-def increases_for_document(document_id: UUID) -> QuerySet[BudgetIncrease]:
-    """Return what was asked for so that an order can go on, the latest first. One SQL query.
-
-    The caller has found the order for its actor.
-    """
-    return _with_budget().filter(document_id=document_id).order_by("-asked_at", "-id")
-
-
 def title_of(increase: BudgetIncrease) -> str:
     """Return the budget and period that an increase is on. No SQL where both are loaded."""
     budget = increase.period.budget

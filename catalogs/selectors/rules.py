@@ -65,7 +65,6 @@ class RuleRow:
     """A rule as its row on a page shows it."""
 
     facts: RuleFacts
-    group_level: int
     valid_from: date
     is_in_force: bool
 
@@ -108,7 +107,7 @@ def _kept_by(actor: Actor) -> QuerySet[BuyingRule]:
 
 
 def _row(rule: BuyingRule, on: date) -> RuleRow:
-    return RuleRow(_facts(rule), rule.group.level, rule.valid_from, rule.valid_from <= on)
+    return RuleRow(_facts(rule), rule.valid_from, rule.valid_from <= on)
 
 
 def _with_names(rules: QuerySet[BuyingRule]) -> QuerySet[BuyingRule]:

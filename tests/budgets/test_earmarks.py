@@ -9,6 +9,7 @@ import pytest
 from budgets import services
 from budgets.lifecycle import EARMARK
 from budgets.models import BudgetAlert, Earmark, LedgerEntry
+from budgets.rules import LARGEST_AMOUNT
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
 from tests.budgets.books import counters
@@ -113,3 +114,23 @@ def test_an_adjustment_changes_what_is_spent_with_its_reason_and_is_held_to_the_
         adjust("1.00", new_id())
     note = LedgerEntry.objects.filter(kind="ADJUST").earliest("number").note
     assert note == "Booked twice"
+
+
+def test_an_adjustment_beyond_what_a_soft_budget_can_keep_is_refused(company: Company) -> None:
+    october = period(monthly(company, enforcement="SOFT"), OCTOBER)
+    dana = company.actor("Dana")
+
+    def adjust(amount: Decimal) -> None:
+        services.adjust_spent(
+            actor=dana,
+            period_id=october.id,
+            amount=amount,
+            reason="Booked late",
+            reference=new_id(),
+            now=NOW,
+        )
+
+    adjust(LARGEST_AMOUNT)
+    with pytest.raises(DomainError, match="can have used more than") as refused:
+        adjust(Decimal("0.01"))
+    assert refused.value.field == "amount"
