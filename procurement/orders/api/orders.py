@@ -1,4 +1,4 @@
-"""The API of orders, over the same selectors and services as the pages."""
+"""The API of orders and of the cart that they come from."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ from procurement.orders import selectors, services
 from procurement.orders.assessment import SUBJECT_KIND, Assessment
 from procurement.orders.draft import Draft
 from procurement.orders.models import Requisition
-from procurement.orders.serializers import (
+from procurement.orders.serializers.orders import (
     CartIn,
     CartLineChangeIn,
     CartLineIn,

@@ -1,4 +1,4 @@
-"""The API of approvals, over the same selectors and services as the pages."""
+"""The API of requests for approval: what waits, how one stands, and deciding on it."""
 
 from typing import Any
 from uuid import UUID

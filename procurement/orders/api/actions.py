@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 from accounts.web import org_request
 from procurement.core import clock
 from procurement.orders import selectors, services
-from procurement.orders.actions_serializers import (
+from procurement.orders.api.orders import actor_of, detail_of
+from procurement.orders.serializers.actions import (
     AppealIn,
     AppealOut,
     CancelIn,
@@ -20,8 +21,7 @@ from procurement.orders.actions_serializers import (
     RebuiltOut,
     TakePreferredIn,
 )
-from procurement.orders.api import actor_of, detail_of
-from procurement.orders.serializers import CartOut, OrderDetailOut
+from procurement.orders.serializers.orders import CartOut, OrderDetailOut
 from procurement.orders.services import AppealOutcome
 
 

@@ -20,7 +20,7 @@ from procurement.core.clock import local_date
 from procurement.orders import selectors
 from procurement.orders.display.imagined import title_of_answer
 from procurement.orders.imagining import MOST_LINES, Imagined, ImaginedOutcome, Wish, WishedLine
-from procurement.orders.serializers import (
+from procurement.orders.serializers.orders import (
     PreviewBudgetOut,
     PreviewLineOut,
     RefusalOut,

@@ -1,4 +1,4 @@
-"""Forms of the catalog, its suppliers and its rules; services decide, forms only read."""
+"""Forms of items, suppliers and buying rules; services decide, forms only read."""
 
 from typing import Any
 

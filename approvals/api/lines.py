@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.web import org_request
 from approvals import selectors, services
-from approvals.api import VERDICT_STATUS, VerdictOut
+from approvals.api.requests import VERDICT_STATUS, VerdictOut
 from approvals.models import Decision
 from procurement.core import clock
 from procurement.core.errors import NotAllowed

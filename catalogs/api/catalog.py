@@ -1,4 +1,4 @@
-"""The API of the catalog, over the same selectors and services as the pages."""
+"""The API of items, suppliers and buying rules."""
 
 from typing import Any
 from uuid import UUID
