@@ -17,6 +17,6 @@ class IsMember(BasePermission):
         "when you belong to more than one."
     )
 
-    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002
+    def has_permission(self, request: Request, _view: "APIView") -> bool:
         """Tell whether the request has an actor."""
         return getattr(request, "actor", None) is not None

@@ -19,8 +19,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Renew what roles allow after each migration; watch seats when people change."""
-        from accounts import dependents  # noqa: PLC0415 – models are ready only now
-        from accounts.seat_watch import SeatWatch  # noqa: PLC0415
+        from accounts import dependents
+        from accounts.seat_watch import SeatWatch
 
         dependents.register(SeatWatch())
         channels.when_gone(Channel.PUSH, "accounts.end_gone_devices")
@@ -39,7 +39,7 @@ def _renew_permissions(*, apps: Apps = installed, **_: Any) -> None:
         return
     if "grant" not in {field.name for field in fields}:
         return
-    from accounts.services import renew_permissions  # noqa: PLC0415 – models are ready only now
+    from accounts.services import renew_permissions
 
     for tenant in directory.tenants():
         with tenancy.scope(tenant.id):

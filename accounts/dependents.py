@@ -20,9 +20,9 @@ class Dependent:
     def follow_group_change(
         self,
         *,
-        actor: Actor,  # noqa: ARG002 – for those who override
-        change: GroupChange,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
+        actor: Actor,
+        change: GroupChange,
+        now: datetime,
     ) -> Sequence[Effect]:
         """Follow a change of the tree that has just been made; return what it changed here."""
         return ()
@@ -30,9 +30,9 @@ class Dependent:
     def follow_member_change(
         self,
         *,
-        actor: Actor,  # noqa: ARG002
-        change: MemberChange,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
+        actor: Actor,
+        change: MemberChange,
+        now: datetime,
     ) -> Sequence[Effect]:
         """Follow a change of a person that has just been made; return what it changed here."""
         return ()
@@ -40,10 +40,10 @@ class Dependent:
     def at_a_glance(
         self,
         *,
-        actor: Actor,  # noqa: ARG002
-        paths: Mapping[UUID, Sequence[UUID]],  # noqa: ARG002
-        on: date,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
+        actor: Actor,
+        paths: Mapping[UUID, Sequence[UUID]],
+        on: date,
+        now: datetime,
     ) -> Mapping[UUID, Sequence[Glance]]:
         """Return what to show of groups in the tree, by group; ``paths`` leads from the root down.
 
@@ -51,11 +51,11 @@ class Dependent:
         """
         return {}
 
-    def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:  # noqa: ARG002
+    def seats_relied_on(self, *, now: datetime) -> Sequence[SeatDemand]:
         """Return the seats that something in force asks for."""
         return ()
 
-    def setup_steps(self, *, now: datetime) -> Sequence[SetupStep]:  # noqa: ARG002
+    def setup_steps(self, *, now: datetime) -> Sequence[SetupStep]:
         """Return what a new organization sets up on this floor. At most one SQL query a step."""
         return ()
 

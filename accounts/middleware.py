@@ -1,7 +1,7 @@
 """Finds the organization and the actor of a request, and runs the view within their scope."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +13,9 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from accounts import selectors
+from accounts.actors import MemberActor
 from accounts.models import Membership, Organization
+from accounts.web import OrgRequest
 from procurement.core import clock, tenancy
 from procurement.core.errors import DomainError
 
@@ -60,8 +62,7 @@ class OrganizationMiddleware:
                 user_id=user.id, organization_id=organization.id, now=clock.now()
             )
             if actor is not None:
-                request.organization = organization  # type: ignore[attr-defined]
-                request.actor = actor  # type: ignore[attr-defined]
+                _admit(request, organization, actor)
                 user.actors[organization.id] = actor
                 return self.get_response(request)
         return self._without_access(request, organization)
@@ -88,8 +89,7 @@ class OrganizationMiddleware:
                 user_id=user.id, organization_id=organization.id, now=clock.now()
             )
             if actor is not None:
-                request.organization = organization  # type: ignore[attr-defined]
-                request.actor = actor  # type: ignore[attr-defined]
+                _admit(request, organization, actor)
                 user.actors[organization.id] = actor
             return self.get_response(request)
 
@@ -104,9 +104,9 @@ class OrganizationMiddleware:
 
     def process_view(
         self,
-        request: HttpRequest,  # noqa: ARG002
-        view_func: Callable[..., HttpResponse],  # noqa: ARG002
-        view_args: tuple[Any, ...],  # noqa: ARG002
+        _request: HttpRequest,
+        _view: Callable[..., HttpResponse],
+        _arguments: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> None:
         """Take the slug out of the view's arguments: the request carries the organization."""
@@ -119,3 +119,8 @@ class OrganizationMiddleware:
         if isinstance(exception, DomainError):
             return render(request, "refused.html", {"refusal": exception}, status=exception.status)
         return None
+
+
+def _admit(request: HttpRequest, organization: Organization, actor: MemberActor) -> None:
+    own = cast(OrgRequest, request)
+    own.organization, own.actor = organization, actor

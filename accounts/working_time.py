@@ -44,11 +44,6 @@ class Calendar:
             return own
         return day.isoweekday() in self.weekdays and day not in self.holidays(day.year)
 
-    def is_working_time(self, at: datetime) -> bool:
-        """Tell whether an instant is in working hours, their end included."""
-        window = self._window(self._day_of(at))
-        return window is not None and window[0] <= at <= window[1]
-
     def add_minutes(self, at: datetime, minutes: int) -> datetime:
         """Return the instant by which so many minutes have been worked since another.
 

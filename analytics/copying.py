@@ -33,7 +33,7 @@ JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN catalogs_category c ON c.id = l.category_id
 WHERE o.organization_id = %(organization_id)s AND o.id = ANY(%(order_ids)s)
 ON CONFLICT (id) DO NOTHING
-"""  # noqa: S608 – put together from constants
+"""
 
 _IMPORTED = f"""
 {_COLUMNS}
@@ -52,7 +52,7 @@ LEFT JOIN accounts_membership m ON m.id = o.buyer_id
 LEFT JOIN accounts_user u ON u.id = m.user_id
 LEFT JOIN catalogs_category c ON c.id = l.category_id
 ON CONFLICT (id) DO NOTHING
-"""  # noqa: S608 – put together from constants
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _ROLLING = re.compile(r"^(\d{1,3})m$")
 _SPAN = re.compile(r"^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
 
 
-class UnknownPeriod(ValueError):  # noqa: N818 – it reads as the refusal it is
+class UnknownPeriod(ValueError):
     """The text is not a period."""
 
 

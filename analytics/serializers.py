@@ -21,7 +21,7 @@ class TriedRuleIn(serializers.Serializer[Any]):
     effect = serializers.ChoiceField([effect.value for effect in Effect])
     target = serializers.ChoiceField([target.value for target in Target])
     key = serializers.CharField(max_length=60)
-    label = serializers.CharField(max_length=200, help_text="how people call what it is about")  # type: ignore[assignment]
+    label = serializers.CharField(max_length=200, help_text="how people call what it is about")  # type: ignore[assignment]  # not DRF’s own
 
 
 class BacktestIn(serializers.Serializer[Any]):
@@ -32,7 +32,7 @@ class BacktestIn(serializers.Serializer[Any]):
         help_text="a policy document, as a version has it", required=False
     )
     rule = TriedRuleIn(required=False)
-    label = serializers.CharField(max_length=200, required=False, default="")  # type: ignore[assignment]
+    label = serializers.CharField(max_length=200, required=False, default="")  # type: ignore[assignment]  # not DRF’s own
     first = serializers.DateField(help_text="the first day, in the organization's calendar")
     last = serializers.DateField()
     sources = serializers.ListField(

@@ -28,7 +28,7 @@ def run_backtest(*, organization_id: str, run_id: str) -> int:
         while has_more:
             with tenancy.scope(tenant):
                 has_more = services.advance_backtest(work, now=clock.now())
-    except Exception:
+    except Exception:  # whatever stops it, the person is told; it is raised again
         why = "It stopped on the way. Start it again; an operator finds the reason in the log."
         with tenancy.scope(tenant):
             services.fail_backtest(run_id=run, why=why, now=clock.now())

@@ -13,8 +13,8 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hold every kind of subject to a handler; take part when somebody's access ends."""
-        from accounts import dependents  # noqa: PLC0415 - models are ready only now
-        from approvals.dependents import Approvals  # noqa: PLC0415
+        from accounts import dependents
+        from approvals.dependents import Approvals
 
         register(every_kind_has_a_handler)
         dependents.register(Approvals())

@@ -168,7 +168,8 @@ _Lines = Mapping[object, Sequence[SummaryLine]]
 def _lines(before: SubjectSummary, after: SubjectSummary) -> Iterator[Change]:
     """Yield what has changed of the lines; their order means nothing."""
     have_keys = all(line.key for line in (*before.lines, *after.lines))
-    old, new = _grouped(before.lines, have_keys), _grouped(after.lines, have_keys)
+    old = _grouped(before.lines, have_keys=have_keys)
+    new = _grouped(after.lines, have_keys=have_keys)
     for key in dict.fromkeys([*old, *new]):
         was, now = list(old.get(key, ())), list(new.get(key, ()))
         if len(was) == len(now) == 1:
@@ -182,7 +183,7 @@ def _lines(before: SubjectSummary, after: SubjectSummary) -> Iterator[Change]:
             yield Change(EditKind.LINE_ADDED, f"{line.name} is new on it", "", line.quantity)
 
 
-def _grouped(lines: Iterable[SummaryLine], have_keys: bool) -> _Lines:  # noqa: FBT001 – read where it is asked
+def _grouped(lines: Iterable[SummaryLine], *, have_keys: bool) -> _Lines:
     found: defaultdict[object, list[SummaryLine]] = defaultdict(list)
     for line in lines:
         found[line.key if have_keys else (line.name, line.supplier, line.sku)].append(line)

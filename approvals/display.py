@@ -51,7 +51,11 @@ def planned_steps(plan: Plan, approvers: AbstractSet[UUID] = frozenset()) -> tup
         return (RouteStep("done", "Approved at once; nobody is asked"),)
     firsts = _firsts(stage.wave for stage in plan.stages)
     return tuple(
-        _planned(stage, _joint(stage.number in firsts, stage.wave, len(plan.stages)), approvers)
+        _planned(
+            stage,
+            _joint(stage.wave, len(plan.stages), is_first=stage.number in firsts),
+            approvers,
+        )
         for stage in plan.stages
     )
 
@@ -70,7 +74,7 @@ def taken_steps(
     return tuple(
         _taken(
             one,
-            _joint(place in firsts, one.stage.wave, len(detail.stages)),
+            _joint(one.stage.wave, len(detail.stages), is_first=place in firsts),
             decided,
             stand_ins or {},
         )
@@ -120,7 +124,7 @@ def _firsts(waves: Iterable[int]) -> frozenset[int]:
     return frozenset(first.values())
 
 
-def _joint(is_first: bool, wave: int, count: int) -> str:  # noqa: FBT001 – read where it is asked
+def _joint(wave: int, count: int, *, is_first: bool) -> str:
     """Return what leads over to a stage: a single one needs nothing."""
     if count == 1:
         return ""

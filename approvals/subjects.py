@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error
 
 from approvals.background import Background
@@ -68,7 +67,7 @@ class SubjectHandler(Protocol):
         """Return the address of the subject's page, from the root of the site. No SQL."""
 
 
-class UnknownSubject(LookupError):  # noqa: N818 – it reads as what it says
+class UnknownSubject(LookupError):
     """No handler is registered for a kind of subject."""
 
 
@@ -88,10 +87,7 @@ def handler_for(kind: str) -> SubjectHandler:
         raise UnknownSubject(f"No handler is registered for subjects of kind {kind!r}.") from error
 
 
-def every_kind_has_a_handler(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
-    **kwargs: Any,  # noqa: ARG001
-) -> list[CheckMessage]:
+def every_kind_has_a_handler(**_: Any) -> list[CheckMessage]:
     """Refuse to start when the approval of some subject would reach nobody."""
     return [
         Error(

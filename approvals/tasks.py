@@ -51,7 +51,7 @@ def read_absence_feeds(*, organization_id: str) -> int:
         except (FeedUnreachable, FeedUnreadable) as error:
             with tenancy.scope(organization):
                 services.note_unread_feed(feed_id=feed_id, why=str(error))
-        except Exception:
+        except Exception:  # whatever is wrong with one, the others are read
             logger.exception("absences.feed_failed", feed_id=str(feed_id))
     return changed
 
@@ -79,7 +79,7 @@ def watch_clock(*, organization_id: str) -> int:
         try:
             with tenancy.scope(organization):
                 watched += services.watch_request(actor=actor, request_id=request_id, now=now)
-        except Exception:
+        except Exception:  # whatever is wrong with one, the others have their time
             logger.exception("clock.request_failed", request_id=str(request_id))
     return watched
 

@@ -13,9 +13,9 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Show budgets in the tree of groups; answer for increases towards approvals."""
-        from accounts import dependents  # noqa: PLC0415 – models are ready only now
-        from budgets.dependents import Budgets  # noqa: PLC0415
-        from budgets.subject import BudgetIncreaseHandler  # noqa: PLC0415
+        from accounts import dependents
+        from budgets.dependents import Budgets
+        from budgets.subject import BudgetIncreaseHandler
 
         subjects.register(BudgetIncreaseHandler())
         dependents.register(Budgets())

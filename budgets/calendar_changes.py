@@ -16,7 +16,7 @@ _AFTER = timedelta(days=1200)
 _YEAR = timedelta(days=365)
 
 
-class CalendarRefused(ValueError):  # noqa: N818 – it reads as the refusal it is
+class CalendarRefused(ValueError):
     """A change of the calendar that cannot be, in a sentence, beside the field it is about."""
 
     def __init__(self, message: str, field: str) -> None:

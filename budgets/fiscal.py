@@ -17,7 +17,6 @@ from functools import lru_cache
 _ORDINALS = ("First", "Second", "Third", "Fourth")
 _DAY = timedelta(days=1)
 _DAYS_OF_WEEK = 7
-_WEEKS_OF_QUARTER = 13
 _WEEKS_OF_YEAR = 52
 _MONTHS_OF_YEAR = 12
 

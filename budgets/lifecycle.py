@@ -42,11 +42,6 @@ _STEPS: Mapping[Step, Mapping[PeriodStatus, PeriodStatus]] = {
 RUNNING = frozenset({PeriodStatus.OPEN, PeriodStatus.FROZEN})
 
 
-def steps_from(status: PeriodStatus) -> frozenset[Step]:
-    """Return what can be done to a period as it stands."""
-    return frozenset(step for step, ways in _STEPS.items() if status in ways)
-
-
 def after_step(status: PeriodStatus, step: Step) -> PeriodStatus | None:
     """Return how a period stands after a step, or None where it cannot take it."""
     return _STEPS[step].get(status)

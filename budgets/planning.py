@@ -15,11 +15,10 @@ from uuid import UUID
 
 from budgets.fiscal import Period
 from budgets.ratio import Cap, given_out, newly_overgiven, next_below, refusal_above
-from budgets.rules import ZERO, Covering, PeriodStatus
+from budgets.rules import LARGEST_AMOUNT, ZERO, Covering, PeriodStatus
 from budgets.terms import BudgetTerms
 from procurement.core.money import Money, format_money, quantize
 
-LARGEST_CAP = Decimal("99999999999999.99")
 LEAST_GROWTH, MOST_GROWTH = Decimal(-100), Decimal(1000)
 _FULL = 100
 _TENTH = Decimal("0.1")
@@ -295,8 +294,8 @@ def cap_objection(cap: Decimal, currency: str) -> str:
     """Say what is wrong with a cap by itself; nothing for one that can be."""
     if not cap.is_finite() or cap < 0:
         return "A cap is zero or more."
-    if cap > LARGEST_CAP:
-        return f"A cap is at most {format_money(LARGEST_CAP, currency)}."
+    if cap > LARGEST_AMOUNT:
+        return f"A cap is at most {format_money(LARGEST_AMOUNT, currency)}."
     if cap != quantize(cap, currency):
         return "Give the cap to the cent, no finer."
     return ""

@@ -16,6 +16,7 @@ from budgets.fiscal import Period
 from procurement.core.money import format_money
 
 ZERO = Decimal(0)
+LARGEST_AMOUNT = Decimal("99999999999999.99")  # what a budget can be kept with
 FULL = 100
 DEFAULT_WARN_PERCENT = 80
 _TENTH = Decimal("0.1")

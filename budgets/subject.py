@@ -23,7 +23,7 @@ class BudgetIncreaseHandler:
         *,
         actor: Actor,
         subject_id: UUID,
-        request_id: UUID,  # noqa: ARG002
+        request_id: UUID,
         now: datetime,
     ) -> None:
         """Raise the cap at once: every stage has passed."""
@@ -34,7 +34,7 @@ class BudgetIncreaseHandler:
         *,
         actor: Actor,
         subject_id: UUID,
-        request_id: UUID,  # noqa: ARG002
+        request_id: UUID,
         comment: str,
         now: datetime,
     ) -> None:
@@ -46,7 +46,7 @@ class BudgetIncreaseHandler:
         *,
         actor: Actor,
         subject_id: UUID,
-        request_id: UUID,  # noqa: ARG002
+        request_id: UUID,
         now: datetime,
     ) -> None:
         """Leave the budget as it is: nobody decided in time."""
@@ -55,24 +55,24 @@ class BudgetIncreaseHandler:
     def without_lines(
         self,
         *,
-        actor: Actor,  # noqa: ARG002
-        subject_id: UUID,  # noqa: ARG002
-        request_id: UUID,  # noqa: ARG002
-        keys: Sequence[str],  # noqa: ARG002
-        reason: str,  # noqa: ARG002
-        spoken_for: frozenset[UUID],  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
+        actor: Actor,
+        subject_id: UUID,
+        request_id: UUID,
+        keys: Sequence[str],
+        reason: str,
+        spoken_for: frozenset[UUID],
+        now: datetime,
     ) -> UUID:
         """Refuse: an increase is one amount, to be approved or rejected as a whole."""
         raise Conflict(
             "An increase is decided as a whole. Reject it, and say which amount would do."
         )
 
-    def stand_in_of(self, *, subject_id: UUID) -> UUID | None:  # noqa: ARG002
+    def stand_in_of(self, *, subject_id: UUID) -> UUID | None:
         """Return nobody: whoever needs the room can ask for it themselves. No SQL."""
         return None
 
-    def background_of(self, *, subject_id: UUID, now: datetime) -> Background:  # noqa: ARG002
+    def background_of(self, *, subject_id: UUID, now: datetime) -> Background:
         """Return the budget's last periods and other increases. Three SQL queries."""
         return selectors.background_of(subject_id)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogs import api, owners_api
+from catalogs import api
 
 app_name = "catalog"
 
@@ -12,6 +12,6 @@ urlpatterns = [
     path("suppliers/", api.SupplierList.as_view(), name="suppliers"),
     path("rules/", api.RuleList.as_view(), name="rules"),
     path("rules/<uuid:rule_id>/", api.RuleDetail.as_view(), name="rule"),
-    path("owners/", owners_api.CategoryOwnerList.as_view(), name="owners"),
-    path("owners/<uuid:owner_id>/", owners_api.CategoryOwnerDetail.as_view(), name="owner"),
+    path("owners/", api.CategoryOwnerList.as_view(), name="owners"),
+    path("owners/<uuid:owner_id>/", api.CategoryOwnerDetail.as_view(), name="owner"),
 ]

@@ -60,7 +60,7 @@ _WEB = re.compile(
 )
 _BRACKETS = re.compile(r"(?<=\S)\s*\([^)]*(?:\)|$)")
 _NUMBERED = re.compile(r"(?<=\S)\s*(?:\bNO\.?\s?|\bSTORE\s?)?#\s*[A-Z]?-?\d[\w-]*.*$")
-_APOSTROPHES = re.compile(r"['’‘`´]")  # noqa: RUF001
+_APOSTROPHES = re.compile(r"['’‘`´]")  # noqa: RUF001 – those that people type
 _GENITIVE = re.compile(r"\b(\w{2,}) S\b(?=.)|\b(\w{3,}) S$")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}[A-Z]?\b\.?|\b[A-Z]\.[A-Z]\b\.?")

@@ -7,6 +7,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
 
+from procurement.core import jobs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "procurement.settings")
 
 app = Celery("procurement")
@@ -24,8 +26,6 @@ def keep_our_logging(**_: Any) -> None:
 def schedule_periodic_tasks(sender: Celery, **_: Any) -> None:
     """Have beat fan out each registered periodic task to the organizations."""
     sender.loader.import_default_modules()
-    from procurement.core import jobs  # noqa: PLC0415 – settings are ready only now
-
     for periodic in jobs.periodic_tasks().values():
         sender.add_periodic_task(
             periodic.interval.total_seconds(),

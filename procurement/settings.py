@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "csp",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
-    "django_filters",
     "django_prometheus",
     "rest_framework",
     "drf_spectacular",
@@ -181,7 +180,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "landing"
 LOGOUT_REDIRECT_URL = "account_login"
-GUARDIAN_RAISE_403 = False
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 # Our backend answers for Guardian's: it also asks the ancestors of a group.
@@ -274,7 +272,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "accounts.problems.problem",
     "COERCE_DECIMAL_TO_STRING": True,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Procurement API",
@@ -306,7 +303,7 @@ SPECTACULAR_SETTINGS = {
         "OrderSourceEnum": "analytics.filters.Source",
         "OrderStatusEnum": "procurement.orders.models.Requisition.Status",
         "PeriodKindEnum": "budgets.models.Budget.Kind",
-        "PolicyFindingEnum": "approvals.api_checking.CODES",
+        "PolicyFindingEnum": "approvals.api.checking.CODES",
         "PolicyFindingSeverityEnum": "approvals.checking.Severity",
         "PolicyLinePartEnum": "approvals.effective.LinePart",
         "RoleEnum": "accounts.models.Role",

@@ -75,7 +75,7 @@ class TrainingDetail(APIView):
     """One training page."""
 
     @extend_schema(operation_id="training_read", responses=TrainingVersionOut)
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+    def get(self, _request: Request, slug: str) -> Response:
         """Return what a page says now. Reading it here acknowledges nothing."""
         return Response(TrainingVersionOut(selectors.training_version(slug)).data)
 

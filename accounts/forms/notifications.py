@@ -61,7 +61,9 @@ class NotificationsForm(forms.Form):
             )
         zones = [("", f"your organization ({own_zone})")]
         zones += [(name, name) for name in sorted(available_timezones())]
-        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = zones
 
     @staticmethod
     def initial_of(wishes: Wishes, hours: ChosenHours) -> dict[str, Any]:

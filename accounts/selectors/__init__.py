@@ -114,7 +114,6 @@ from accounts.selectors.seats import (
     position_names,
     positions,
     seat_overview,
-    seats_for,
 )
 from accounts.selectors.setup import keeps_money, setup_progress
 from accounts.selectors.telling import Told, hours_of, own_wishes, told_by
@@ -286,7 +285,6 @@ __all__ = [
     "running_batch_ids",
     "seat_findings",
     "seat_overview",
-    "seats_for",
     "setup_progress",
     "standing_conflict",
     "standing_conflicts",

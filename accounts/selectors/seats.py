@@ -1,6 +1,6 @@
 """Seats of groups: which kinds there are, who fills them, and who answers for those left empty."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import OrgGroup, Position, PositionHolder
-from accounts.selectors.people import Person, Seat, as_person
+from accounts.selectors.people import Person, as_person
 from procurement.core.errors import NotFound
 
 
@@ -71,26 +71,6 @@ def position_for(position_id: UUID) -> Position:
     if found is None:
         raise NotFound("There is no such kind of seat.")
     return found
-
-
-def seats_for(path: Sequence[UUID]) -> list[Seat]:
-    """Return the filled seats of a group and its ancestors, the nearest first. One SQL query."""
-    distance = {group_id: index for index, group_id in enumerate(reversed(path))}
-    found = (
-        PositionHolder.objects.current()
-        .filter(group_id__in=list(path), is_deputy=False)
-        .select_related("position", "membership__user")
-    )
-    seats = [
-        Seat(
-            code=holder.position.code,
-            name=holder.position.name,
-            group_id=holder.group_id,
-            person=as_person(holder.membership),
-        )
-        for holder in found
-    ]
-    return sorted(seats, key=lambda seat: (distance[seat.group_id], seat.name))
 
 
 def seat_overview(group: OrgGroup) -> list[SeatState]:

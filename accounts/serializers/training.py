@@ -12,7 +12,7 @@ class TrainingLinkOut(serializers.Serializer[Any]):
     """A link of a training page; ``seconds`` is how long a video runs."""
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in LinkKind])
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # not DRF’s own
     url = serializers.CharField()
     seconds = serializers.IntegerField(allow_null=True)
 
@@ -21,7 +21,7 @@ class TrainingLinkIn(serializers.Serializer[Any]):
     """A link as it is entered; only a video has ``seconds``, 180 at most."""
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in LinkKind])
-    label = serializers.CharField(max_length=200)  # type: ignore[assignment]
+    label = serializers.CharField(max_length=200)  # type: ignore[assignment]  # not DRF’s own
     url = serializers.CharField(max_length=1000)
     seconds = serializers.IntegerField(allow_null=True, default=None)
 

@@ -81,7 +81,7 @@ from accounts.services.seats import (
     preview_vacating,
     vacate_position,
 )
-from accounts.services.secrets import issue_secret, revoke_secrets
+from accounts.services.secrets import issue_secret
 from accounts.services.setup import (
     Particulars,
     change_organization,
@@ -196,7 +196,6 @@ __all__ = [
     "revise_training_page",
     "revoke_invitation",
     "revoke_role",
-    "revoke_secrets",
     "send_invitations",
     "set_calendar_day",
     "set_role_limit",

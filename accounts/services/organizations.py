@@ -1,6 +1,7 @@
 """Opening an organization's account."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -65,25 +66,9 @@ def create_organization(
         slug=slug, name=name, currency=currency, time_zone=time_zone, created_at=now
     )
     with tenancy.scope(organization.id):
-        try:
-            with transaction.atomic():
-                organization.save(force_insert=True)
-        except IntegrityError as error:
-            raise DomainError(f"“{slug}” is taken; choose another.", field="slug") from error
+        _store(organization)
         actor = SystemActor(organization.id, "Sign-up")
-        root_id = new_id()
-        OrgGroup.objects.create(
-            id=root_id,
-            organization_id=organization.id,
-            path=[root_id],
-            name=name,
-            kind=OrgGroup.Kind.ROOT,
-        )
-        keep_group_history([root_id], now=now)
-        Position.objects.bulk_create(
-            Position(organization_id=organization.id, code=code, name=name)
-            for code, name in _SEATS.items()
-        )
+        root_id = _furnish(organization, now)
         record(
             actor=actor,
             action=AuditAction.ORGANIZATION_CREATED,
@@ -104,3 +89,31 @@ def create_organization(
                 actor=actor, email=administrator, name=administrator_name, now=now
             )
     return organization
+
+
+def _store(organization: Organization) -> None:
+    try:
+        with transaction.atomic():
+            organization.save(force_insert=True)
+    except IntegrityError as error:
+        raise DomainError(
+            f"“{organization.slug}” is taken; choose another.", field="slug"
+        ) from error
+
+
+def _furnish(organization: Organization, now: datetime) -> UUID:
+    """Give a new organization its root group and its seats; return the group's id."""
+    root_id = new_id()
+    OrgGroup.objects.create(
+        id=root_id,
+        organization_id=organization.id,
+        path=[root_id],
+        name=organization.name,
+        kind=OrgGroup.Kind.ROOT,
+    )
+    keep_group_history([root_id], now=now)
+    Position.objects.bulk_create(
+        Position(organization_id=organization.id, code=code, name=name)
+        for code, name in _SEATS.items()
+    )
+    return root_id

@@ -61,8 +61,3 @@ def expire_secrets(*, organization_id: UUID, row_ids: Collection[UUID], now: dat
     SecretKey.objects.filter(
         organization_id=organization_id, row_id__in=list(row_ids), expires_at__gt=now
     ).update(expires_at=now)
-
-
-def revoke_secrets(*, organization_id: UUID, row_ids: list[UUID]) -> None:
-    """Make the secrets of rows lead nowhere. One SQL statement."""
-    SecretKey.objects.filter(organization_id=organization_id, row_id__in=row_ids).delete()

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.web import OrgRequest
+from accounts.web import org_request
 from analytics import selectors
 from analytics.filters import Dimension, Source, SpendFilter, Structure
 from analytics.selectors import Figures, Row, SpendView
@@ -80,7 +80,7 @@ class SpendApi(APIView):
     @extend_schema(parameters=_PARAMETERS, responses=SpendOutput, operation_id="spend")
     def get(self, request: Request) -> Response:
         """Add up the spend whose reports the caller may see; every row counts into the total."""
-        inner: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
+        inner = org_request(request)
         organization = inner.organization
         dimension = _dimension(request.query_params.get("by"))
         today = clock.local_date(clock.now(), organization.time_zone)

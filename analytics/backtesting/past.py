@@ -79,7 +79,7 @@ JOIN accounts_user u ON u.id = m.user_id
 WHERE {_LAST} AND (r.opened_at, r.id) > (%(opened_at)s, %(id)s)
 ORDER BY r.opened_at, r.id
 LIMIT %(page)s
-"""  # noqa: S608 – put together from constants
+"""
 
 _COUNT_IMPORTED = """
 SELECT count(*) FROM orders_importedorder o
@@ -87,7 +87,7 @@ WHERE o.organization_id = %(organization)s AND o.posted_on BETWEEN %(first)s AND
   AND o.group_id = ANY(%(groups)s)
 """
 
-_COUNT_LIVE = f"SELECT count(*) FROM approvals_approvalrequest r WHERE {_LAST}"  # noqa: S608
+_COUNT_LIVE = f"SELECT count(*) FROM approvals_approvalrequest r WHERE {_LAST}"
 
 
 @dataclass(frozen=True, slots=True)

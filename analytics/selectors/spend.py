@@ -148,7 +148,7 @@ def _group_key(view: SpendView) -> str:
     """Return the SQL of the group that a line counts with: the one below the view's own."""
     if len(view.anchors) > 1:
         among = f"unnest({view.group_path}) g WHERE g = ANY(%(anchors)s::uuid[])"
-        return f"(SELECT g FROM {among} LIMIT 1)"  # noqa: S608 – put together from constants
+        return f"(SELECT g FROM {among} LIMIT 1)"
     own = "(%(anchors)s::uuid[])[1]"
     at = "1" if view.anchors[0].is_root else f"array_position({view.group_path}, {own})"
     return f"coalesce(({view.group_path})[{at} + 1], {own})"

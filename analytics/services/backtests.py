@@ -110,35 +110,13 @@ def start_backtest(
     `DomainError` for a document or days that cannot be used, and `Conflict` where enough is under
     way. Six SQL queries.
     """
-    if not may_backtest(actor, group.path):
-        raise NotAllowed(
-            f"{actor.label} may not try policies here: it takes the permission "
-            f"“{Permission.MANAGE_POLICIES.label}” or “{Permission.VIEW_REPORTS.label}” on "
-            f"{group.name} or a group above it. An administrator can grant it."
-        )
     chosen = sorted(set(sources))
-    if not chosen:
-        raise DomainError("Choose which orders to try it on.", field="sources")
-    if first > last:
-        raise DomainError("The last day lies before the first.", field="last")
-    problems = check_document(document)
-    if problems:
-        raise DomainError(
-            " ".join(dict.fromkeys(problem.sentence for problem in problems)), field="document"
-        )
-    under_way = BacktestRun.objects.filter(status__in=[_Status.WAITING, _Status.RUNNING])
-    if under_way.count() >= MOST_UNDER_WAY:
-        raise Conflict(
-            f"{MOST_UNDER_WAY} backtests are under way already. Wait for one to finish, or cancel "
-            "it."
-        )
-    in_force = {one.group_id: one for one in approvals.policies_in_force(group.path, now)}
-    nearest = next((in_force[one] for one in reversed(group.path) if one in in_force), None)
+    _refuse_unfit(actor, group, document, chosen, first, last)
     run = BacktestRun.objects.create(
         organization_id=actor.organization_id,
         group=group,
         label=label.strip()[:_LONGEST_LABEL] or "A draft",
-        basis=nearest.source if nearest else "",
+        basis=_basis(group, now),
         document=document.to_json(),
         rule=rule.to_json() if rule else None,
         first_on=first,
@@ -315,6 +293,45 @@ def record_backtest_download(
         after={"report": report, "lines": lines},
         now=now,
     )
+
+
+def _refuse_unfit(
+    actor: Actor,
+    group: OrgGroup,
+    document: PolicyDocument,
+    sources: Sequence[Source],
+    first: date,
+    last: date,
+) -> None:
+    """Raise where a run may not be started, or not on these terms, or not now."""
+    if not may_backtest(actor, group.path):
+        raise NotAllowed(
+            f"{actor.label} may not try policies here: it takes the permission "
+            f"“{Permission.MANAGE_POLICIES.label}” or “{Permission.VIEW_REPORTS.label}” on "
+            f"{group.name} or a group above it. An administrator can grant it."
+        )
+    if not sources:
+        raise DomainError("Choose which orders to try it on.", field="sources")
+    if first > last:
+        raise DomainError("The last day lies before the first.", field="last")
+    problems = check_document(document)
+    if problems:
+        raise DomainError(
+            " ".join(dict.fromkeys(problem.sentence for problem in problems)), field="document"
+        )
+    under_way = BacktestRun.objects.filter(status__in=[_Status.WAITING, _Status.RUNNING])
+    if under_way.count() >= MOST_UNDER_WAY:
+        raise Conflict(
+            f"{MOST_UNDER_WAY} backtests are under way already. Wait for one to finish, or cancel "
+            "it."
+        )
+
+
+def _basis(group: OrgGroup, now: datetime) -> str:
+    """Return where the policy comes from that a group is under today, or nothing."""
+    in_force = {one.group_id: one for one in approvals.policies_in_force(group.path, now)}
+    nearest = next((in_force[one] for one in reversed(group.path) if one in in_force), None)
+    return nearest.source if nearest else ""
 
 
 def _terms(run: BacktestRun) -> Terms:

@@ -23,7 +23,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HEADERS = {"Accept": "text/calendar, text/plain;q=0.5", "User-Agent": "procurement"}
 
 
-class FeedUnreachable(Exception):  # noqa: N818 – it reads as what happened
+class FeedUnreachable(Exception):
     """The address cannot be fetched, with a sentence that says why."""
 
 

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _LONGEST_UID = 300
 
 
-class FeedUnreadable(Exception):  # noqa: N818 – it reads as what happened
+class FeedUnreadable(Exception):
     """What was fetched is no calendar, or not one that can be read."""
 
 

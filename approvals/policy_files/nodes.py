@@ -23,7 +23,7 @@ class FileProblem:
     sentence: str
 
 
-class UnreadableFile(ValueError):  # noqa: N818 – it reads as the refusal it is
+class UnreadableFile(ValueError):
     """A file is no YAML that is read here."""
 
     def __init__(self, problem: FileProblem) -> None:
@@ -37,7 +37,7 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # so in its stubs
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise UnreadableFile(FileProblem(line, "Anchors and aliases are not read here."))

@@ -1,7 +1,7 @@
 """Policies read from YAML, with every name resolved or complained about by line (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -19,11 +19,10 @@ from approvals.policy_files.nodes import (
     is_nothing,
     line_of,
 )
+from approvals.policy_files.resolving import GROUP_KEYS, Resolver, Wanted
 from approvals.routing import (
     USUAL,
     Aggregation,
-    ApproverKind,
-    ApproverSpec,
     Conditions,
     CountedBy,
     CountedTo,
@@ -39,8 +38,6 @@ from approvals.routing.tolerances import PERCENTS, WHAT
 
 _MODES = {word: mode for mode, word in words.AGREE.items()}
 _KINDS = {word: kind for kind, word in DOES.items()}
-_SEATS = {word: kind for kind, word in words.FOLLOWING.items()}
-_GROUP = ("group", "group_code", "group_id")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -72,15 +69,6 @@ class ReadFile:
     problems: tuple[FileProblem, ...]
 
 
-@dataclass(slots=True)
-class Wanted:
-    """What has to be looked up before a file can be read: addresses, and (id, name) of terms."""
-
-    emails: set[str] = field(default_factory=set)
-    terms: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    categories: set[str] = field(default_factory=set)
-
-
 def parse(text: str) -> yaml.Node | FileProblem:
     """Return a file's root, or the problem that keeps it from being read at all."""
     try:
@@ -109,10 +97,12 @@ class _Reader:
 
     def __init__(self, names: Names) -> None:
         self.nodes = Nodes()
-        self.wanted = Wanted()
-        self._names = names
         self._lines: dict[str, int] = {}
-        self._people = {email.casefold(): member for member, email in names.people.items()}
+        self._names = Resolver(self.nodes, names)
+
+    @property
+    def wanted(self) -> Wanted:
+        return self._names.wanted
 
     def file(self, root: yaml.Node) -> list[FilePolicy]:
         keys = ("format", "edition", "organization", "policies")
@@ -137,7 +127,7 @@ class _Reader:
     def _policy(self, node: yaml.Node) -> FilePolicy | None:
         self._lines = {}
         known = (
-            *_GROUP,
+            *GROUP_KEYS,
             *("name", "version", "currency", "tiers", "restricted", "exception"),
             *("over_budget", "rules", "counting", "changes", "mandatory"),
         )
@@ -145,7 +135,7 @@ class _Reader:
         parts = self.nodes.mapping(node, "A policy", known, needed)
         if not set(needed) <= parts.keys():
             return None
-        group_id = self._group(parts, node)
+        group_id = self._names.group(parts, node)
         document = PolicyDocument(
             currency=self.nodes.text(parts["currency"], "The currency"),
             tiers=self._tiers(parts["tiers"], "tiers"),
@@ -184,31 +174,6 @@ class _Reader:
         self.nodes.wrong(node, f"{what} is one of {', '.join(kind)}.")
         return None
 
-    def _group(self, parts: dict[str, yaml.Node], node: yaml.Node) -> UUID | None:
-        own = {place.id: place for place in self._names.groups}
-        if "group_id" in parts:
-            given = _uuid(self.nodes.text(parts["group_id"], "A group’s id"))
-            if given in own:
-                return given
-        code = self.nodes.text(parts["group_code"], "A code") if "group_code" in parts else ""
-        names: tuple[str, ...] | None = None
-        if "group" in parts:
-            named = parts["group"]
-            if isinstance(named, yaml.SequenceNode):
-                names = tuple(self.nodes.text(one, "A group’s name") for one in named.value)
-            else:
-                said = self.nodes.text(named, "A group")
-                names = tuple(part.strip() for part in said.split("/") if part.strip())
-        found = [place for place in own.values() if place.names == names]
-        if len(found) != 1 and code:
-            found = [place for place in found or own.values() if place.code == code]
-        if len(found) == 1:
-            return found[0].id
-        shown = " / ".join(names) if names else code or "without a name"
-        many = "There are several groups" if found else "There is no group"
-        self.nodes.wrong(node, f"{many} “{shown or '/'}” here.")
-        return None
-
     def _tiers(self, node: yaml.Node, place: str) -> tuple[Tier, ...]:
         tiers = []
         for index, one in enumerate(self.nodes.items(node, "“tiers”")):
@@ -240,7 +205,7 @@ class _Reader:
             if not set(needed) <= parts.keys():
                 continue
             mode, at_least = self._agree(parts["agree"])
-            seats = [self._seat(seat) for seat in self.nodes.items(parts["seats"], "“seats”")]
+            seats = [self._names.seat(seat) for seat in self.nodes.items(parts["seats"], "“seats”")]
             stages.append(
                 StageSpec(
                     name=self.nodes.text(parts["name"], "A stage’s name"),
@@ -260,47 +225,6 @@ class _Reader:
         if said not in _MODES:
             self.nodes.wrong(node, "“agree” is all, any, or such as “at least 2”.")
         return _MODES.get(said, Mode.ALL), 0
-
-    def _seat(self, node: yaml.Node) -> ApproverSpec | None:
-        if isinstance(node, yaml.ScalarNode):
-            return self._following(node, "")
-        known = ("position", "role", "person", "person_id", "seat", "label")
-        parts = self.nodes.mapping(node, "A seat", known)
-        label = self.nodes.text(parts.pop("label"), "A label") if "label" in parts else ""
-        if len(parts) != 1:
-            self.nodes.wrong(node, "A seat is a position, a role, a person, or such as manager.")
-            return None
-        ((key, value),) = parts.items()
-        said = self.nodes.text(value, "A seat")
-        match key:
-            case "seat":
-                return self._following(value, label)
-            case "position" | "role":
-                there = self._names.positions if key == "position" else self._names.roles
-                if said not in there:
-                    self.nodes.wrong(value, f"There is no {key} “{said}” here.")
-                return ApproverSpec(ApproverKind(key.upper()), said, label)
-            case _:
-                return self._person(key, value, said, label)
-
-    def _following(self, node: yaml.Node, label: str) -> ApproverSpec | None:
-        said = self.nodes.text(node, "A seat")
-        if said not in _SEATS:
-            self.nodes.wrong(node, f"“{said}” is no seat; such as: {', '.join(_SEATS)}.")
-            return None
-        return ApproverSpec(_SEATS[said], "", label)
-
-    def _person(self, key: str, node: yaml.Node, said: str, label: str) -> ApproverSpec | None:
-        if key == "person":
-            self.wanted.emails.add(said.casefold())
-            member = self._people.get(said.casefold())
-        else:
-            given = _uuid(said)
-            member = given if given in self._names.people else None
-        if member is None:
-            self.nodes.wrong(node, f"There is nobody with the address “{said}” here.")
-            return None
-        return ApproverSpec(ApproverKind.PERSON, str(member), label)
 
     def _rule(self, node: yaml.Node, place: str) -> Rule:
         self._lines[place] = line_of(node)
@@ -346,42 +270,13 @@ class _Reader:
                 items = self.nodes.items(value, f"“{name}”")
                 read[name] = tuple(self.nodes.text(one, f"“{name}”") for one in items)
             else:
-                named = [self._named(name, one) for one in self.nodes.items(value, f"“{name}”")]
+                named = [
+                    self._names.named(name, one) for one in self.nodes.items(value, f"“{name}”")
+                ]
                 there = [(one, label) for one, label in named if one is not None]
                 read[name] = tuple(one for one, _ in there)
                 labels.update((str(one), label) for one, label in there if label is not None)
         return Conditions(**read, labels=tuple(sorted(labels.items())))
-
-    def _named(self, kind: str, node: yaml.Node) -> tuple[UUID | str | None, str | None]:
-        """Return the value that an entry stands for, None where there is none, and its label."""
-        keys = {"categories": ("code",), "groups": _GROUP}.get(kind, ("id",))
-        parts = self.nodes.mapping(node, "An entry", (*keys, "name"))
-        label = self.nodes.text(parts["name"], "A name") if "name" in parts else None
-        if kind == "groups":
-            return self._group(parts, node), label
-        given = self.nodes.text(parts[keys[0]], f"“{keys[0]}”") if keys[0] in parts else ""
-        if kind == "categories":
-            self.wanted.categories.add(given)
-            if self._names.categories is not None and given not in self._names.categories:
-                self.nodes.wrong(node, f"There is no category “{given}” here.")
-            return given, label
-        return self._term(kind, node, given, label), label
-
-    def _term(self, kind: str, node: yaml.Node, given: str, label: str | None) -> UUID | None:
-        self.wanted.terms.setdefault(kind, set()).add((given, label or ""))
-        there = self._names.terms.get(kind, {})
-        if given in there:
-            return _uuid(given)
-        named = [
-            value
-            for value, name in there.items()
-            if label is not None and name.casefold() == label.casefold()
-        ]
-        if len(named) == 1:
-            return _uuid(named[0])
-        many = "There are several of the name" if named else f"There is no {TERMS[kind]}"
-        self.nodes.wrong(node, f"{many} “{label or given}” here.")
-        return None
 
     def _aggregation(self, node: yaml.Node, place: str) -> Aggregation:
         self._lines[place] = line_of(node)
@@ -401,10 +296,3 @@ class _Reader:
             is_percent = name in PERCENTS
             read[name] = self._amount(value) if is_percent else self.nodes.truth(value, f"“{name}”")
         return replace(USUAL, **read)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

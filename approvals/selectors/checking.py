@@ -232,28 +232,15 @@ def _rows(named: _Named, now: datetime) -> _Rows:
     Seven SQL queries, and three where owners of categories are asked.
     """
     is_current = Q(until__isnull=True) | Q(until=now)
-    owners: list[_Owner] = (
-        list(
-            CategoryOwner.objects.filter(is_current).values_list(
-                "category_code",
-                "group_id",
-                "membership_id",
-                "position__code",
-                "seat_group_id",
-                "until",
-            )
-        )
-        if ApproverKind.CATEGORY_OWNER in named
-        else []
-    )
-    seats = set(named.get(ApproverKind.POSITION, ()))
-    seats.update(code for _, _, _, code, _, _ in owners if code is not None)
+    owners = _owner_rows(is_current) if ApproverKind.CATEGORY_OWNER in named else []
     places = {
         group: Place(group, name, tuple(path), is_open)
         for group, name, path, is_open in OrgGroup.objects.order_by("name", "id").values_list(
             "id", "name", "path", "is_active"
         )
     }
+    seats = set(named.get(ApproverKind.POSITION, ()))
+    seats.update(code for _, _, _, code, _, _ in owners if code is not None)
     sittings = list(
         PositionHolder.objects.filter(is_current, position__code__in=seats).values_list(
             "position__code", "group_id", "membership_id", "is_deputy", "until"
@@ -271,24 +258,18 @@ def _rows(named: _Named, now: datetime) -> _Rows:
     seated |= _uuids(named.get(ApproverKind.PERSON, ()))
     seated.update(member for _, _, member, _, _, _ in owners if member is not None)
     # Only who sits somewhere can be the only one to ask; a manager is asked of everybody who buys.
-    among = Q() if _BY_MANAGERS & named.keys() else Q(membership_id__in=seated)
+    asks_managers = bool(_BY_MANAGERS & named.keys())
     buying = list(
-        granted.filter(among, role__in=_BUYING).values_list(
-            "membership_id", "group_id", "starts_at", "ends_at"
-        )
+        granted.filter(
+            Q() if asks_managers else Q(membership_id__in=seated), role__in=_BUYING
+        ).values_list("membership_id", "group_id", "starts_at", "ends_at")
     )
     buyable = list(
         granted.filter(role__in=_BUYING, membership__status=Membership.Status.ACTIVE)
         .values_list("group_id", "starts_at", "ends_at")
         .distinct()
     )
-    known = Q() if _BY_MANAGERS & named.keys() else Q(id__in=seated)
-    people = {
-        member: Worker(name or email, status == Membership.Status.ACTIVE and is_active, manager_id)
-        for member, name, email, status, is_active, manager_id in Membership.objects.filter(
-            known
-        ).values_list("id", "user__name", "user__email", "status", "user__is_active", "manager")
-    }
+    people = _workers(Q() if asks_managers else Q(id__in=seated))
     bounded = Q() if ApproverKind.MANAGER_LIMIT in named else Q(membership_id__in=seated)
     limits = list(
         ApprovalLimit.objects.filter(is_current, bounded).values_list(
@@ -298,6 +279,23 @@ def _rows(named: _Named, now: datetime) -> _Rows:
     asked_about = named.get(ApproverKind.CATEGORY_OWNER, frozenset())
     categories = category_lineage({*asked_about, *(row[0] for row in owners)})
     return _Rows(now, places, people, sittings, grants, buying, buyable, limits, owners, categories)
+
+
+def _owner_rows(is_current: Q) -> list[_Owner]:
+    return list(
+        CategoryOwner.objects.filter(is_current).values_list(
+            "category_code", "group_id", "membership_id", "position__code", "seat_group_id", "until"
+        )
+    )
+
+
+def _workers(known: Q) -> dict[UUID, Worker]:
+    return {
+        member: Worker(name or email, status == Membership.Status.ACTIVE and is_active, manager_id)
+        for member, name, email, status, is_active, manager_id in Membership.objects.filter(
+            known
+        ).values_list("id", "user__name", "user__email", "status", "user__is_active", "manager")
+    }
 
 
 def _trained(staffing: Staffing, now: datetime) -> Staffing:

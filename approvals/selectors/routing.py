@@ -226,7 +226,7 @@ def plan_for(facts: Facts, now: datetime) -> Plan:
 
 
 @lru_cache(maxsize=1024)
-def document_of(version_id: UUID, document: str) -> PolicyDocument:  # noqa: ARG001
+def document_of(version_id: UUID, document: str) -> PolicyDocument:  # noqa: ARG001 – a key of the cache
     """Return a version's document; published versions never change, so each is parsed once."""
     return PolicyDocument.from_json(json.loads(document))
 

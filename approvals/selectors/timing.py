@@ -18,7 +18,7 @@ SELECT {calendar_sql(organization="%(organization)s")}, s.hours_to_decide, s.rem
        s.escalates, s.expire_after_days, s.warn_days_before
 FROM (VALUES (1)) AS one (n)
 LEFT JOIN approvals_decidingsettings s ON s.organization_id = %(organization)s
-"""  # noqa: S608 – no value in it
+"""
 
 
 def timing_of(organization_id: UUID) -> Timing:

@@ -1,12 +1,12 @@
 """Asking the next in line, too, where nobody has decided by the time that was set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Organization
-from approvals.models import RequestEvent, StageSeat
+from approvals.models import RequestEvent, Stage, StageSeat
 from approvals.routing import HeldSeat, NextPerson, next_in_line, spec_of_slot
 from approvals.routing.words import enumerated
 from approvals.selectors.escalation import line_context
@@ -55,7 +55,37 @@ def escalate(
     stage.escalations += 1
     stage.due_at = timing.due_at(now)
     stage.save(update_fields=["escalations", "due_at"])
-    names = [one.person.person.name for one in escalated]
+    _keep(actor, way, stage, escalated, asked_before, now)
+    ask(
+        request,
+        [
+            Asked(seat, one.person.person.name, one.person.person.email)
+            for seat, one in zip(fresh, escalated, strict=True)
+        ],
+        now=now,
+    )
+    remind(
+        organization,
+        request,
+        asked_before,
+        Occasion.ESCALATED,
+        at=stage.due_at,
+        also_asked=[one.person.person.name for one in escalated],
+        now=now,
+    )
+    return True
+
+
+def _keep(
+    actor: Actor,
+    way: Way,
+    stage: Stage,
+    escalated: Sequence[_Escalated],
+    asked_before: Sequence[StageSeat],
+    now: datetime,
+) -> None:
+    """Have the request's story and the trail say who is asked now, and why."""
+    request = way.request
     for one in escalated:
         tell(
             request,
@@ -75,7 +105,7 @@ def escalate(
         after={
             "request_id": request.id,
             "stage": stage.name,
-            "people": names,
+            "people": [one.person.person.name for one in escalated],
             "level": sorted({one.person.level.value for one in escalated}),
             "escalations": stage.escalations,
             "due_at": stage.due_at,
@@ -84,24 +114,6 @@ def escalate(
         "in time.",
         now=now,
     )
-    ask(
-        request,
-        [
-            Asked(seat, one.person.person.name, one.person.person.email)
-            for seat, one in zip(fresh, escalated, strict=True)
-        ],
-        now=now,
-    )
-    remind(
-        organization,
-        request,
-        asked_before,
-        Occasion.ESCALATED,
-        at=stage.due_at,
-        also_asked=names,
-        now=now,
-    )
-    return True
 
 
 def _found(way: Way, on_way: StageOnWay, now: datetime) -> Iterator[_Escalated]:

@@ -27,7 +27,7 @@ from procurement.core.ids import new_id
 from procurement.core.locking import lock
 
 
-class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refusal it is
+class PolicyNotPublishable(DomainError):
     """A document has problems; each names its place in the document."""
 
     title = "This policy cannot be published"
@@ -38,7 +38,7 @@ class PolicyNotPublishable(DomainError):  # noqa: N818 – it reads as the refus
         self.errors = tuple((f"document.{one.where}", one.sentence) for one in self.problems)
 
 
-class PolicyHasDeadEnds(DomainError):  # noqa: N818 – it reads as the refusal it is
+class PolicyHasDeadEnds(DomainError):
     """Orders would get stuck under a document; each finding says where, and the way out."""
 
     title = "Orders would get stuck under this policy"
@@ -89,13 +89,7 @@ def publish_policy(
     if dead_ends and not accepted.strip():
         raise PolicyHasDeadEnds(dead_ends)
     if policy is None:
-        policy = ApprovalPolicy.objects.create(
-            id=new_id(),
-            organization_id=actor.organization_id,
-            group=group,
-            name=" ".join(name.split()) or f"{group.name} approvals",
-            created_at=now,
-        )
+        policy = _first_policy(actor, group, name, now)
     version = PolicyVersion.objects.create(
         id=new_id(),
         organization_id=actor.organization_id,
@@ -108,25 +102,46 @@ def publish_policy(
         published_by_label=actor.label[:200],
         reason=reason.strip(),
     )
+    _record_version(actor, version, last, _accepted(dead_ends, accepted), now)
+    return version
+
+
+def _first_policy(actor: Actor, group: OrgGroup, name: str, now: datetime) -> ApprovalPolicy:
+    return ApprovalPolicy.objects.create(
+        id=new_id(),
+        organization_id=actor.organization_id,
+        group=group,
+        name=" ".join(name.split()) or f"{group.name} approvals",
+        created_at=now,
+    )
+
+
+def _record_version(
+    actor: Actor,
+    version: PolicyVersion,
+    last: PolicyVersion | None,
+    accepted: dict[str, Any],
+    now: datetime,
+) -> None:
+    policy = version.policy
     record(
         actor=actor,
         action=AuditAction.POLICY_PUBLISHED,
         subject_type="approval_policy",
         subject_id=policy.id,
         subject_label=f"{policy.name}, version {version.number}",
-        group_id=group.id,
+        group_id=policy.group_id,
         before=last.document if last else None,
         after={
             **version.document,
             "version_id": version.id,
             "number": version.number,
-            "in_force_from": starts,
-            **_accepted(dead_ends, accepted),
+            "in_force_from": version.in_force_from,
+            **accepted,
         },
         reason=version.reason,
         now=now,
     )
-    return version
 
 
 def _accepted(dead_ends: Sequence[Finding], why: str) -> dict[str, Any]:

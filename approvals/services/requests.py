@@ -24,7 +24,7 @@ from procurement.core.ids import new_id
 _Status = ApprovalRequest.Status
 
 
-class NotRoutable(DomainError):  # noqa: N818 – it reads as the refusal it is
+class NotRoutable(DomainError):
     """Policy gives no way for a subject, or a stage of it would have nobody to decide."""
 
     title = "Nobody could approve this"

@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from accounts.selectors import member_for, members_by_id
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors, services
-from approvals.absence_forms import AbsenceForm, AbsenceOfForm, AbsencesFilterForm, presets
+from approvals.forms import AbsenceForm, AbsenceOfForm, AbsencesFilterForm, presets
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError, NotAllowed

@@ -12,7 +12,7 @@ from accounts.permissions import Permission, require
 from accounts.selectors import members_by_id, root_group
 from accounts.web import OrgRequest, org_reverse
 from approvals import services
-from approvals.absence_forms import FeedForm
+from approvals.forms import FeedForm
 from procurement.core import clock
 from procurement.core.errors import DomainError
 

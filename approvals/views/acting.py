@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import QueryDict
 
 from approvals import services
-from approvals.acting_forms import ExtendForm, QuestionForm, RejectLinesForm, RemoveForm
+from approvals.forms import ExtendForm, QuestionForm, RejectLinesForm, RemoveForm
 from approvals.models import Decision, StageSeat
 from approvals.selectors import RequestDetail
 from procurement.core.actors import Actor

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.selectors import calendar_of
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors, services
-from approvals.acting_forms import DecideManyForm
+from approvals.forms import DecideManyForm
 from approvals.inbox_rows import Chosen, seat_rows
 from approvals.models import Decision, StageSeat
 from approvals.services import Verdict

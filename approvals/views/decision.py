@@ -13,10 +13,9 @@ from accounts.permissions import Permission
 from accounts.selectors import calendar_of
 from accounts.web import org_reverse
 from approvals import selectors
-from approvals.acting_forms import ExtendForm, QuestionForm, RejectLinesForm, RemoveForm
 from approvals.display import pill_of, taken_steps, waiting_for
 from approvals.due import due_of
-from approvals.forms import DecisionForm
+from approvals.forms import DecisionForm, ExtendForm, QuestionForm, RejectLinesForm, RemoveForm
 from approvals.models import ApprovalRequest, Stage, StageSeat
 from approvals.overtaken import overtaken_by
 from approvals.routing.words import enumerated

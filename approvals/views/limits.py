@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from accounts.selectors import member_for
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors, services
-from approvals.limit_forms import ApprovalLimitForm, Asked, asked_of
+from approvals.forms import ApprovalLimitForm, Asked, asked_of
 from approvals.models import ApprovalLimit
 from procurement.core import clock, tenancy
 from procurement.core.downloads import csv_download

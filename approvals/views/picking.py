@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.selectors import FoundPeople
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors, services
-from approvals.acting_forms import PickForm
+from approvals.forms import PickForm
 from approvals.models import ApprovalRequest
 from approvals.selectors import RequestDetail
 from procurement.core import clock

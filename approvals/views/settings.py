@@ -11,7 +11,7 @@ from accounts.permissions import Permission, require
 from accounts.selectors import root_group
 from accounts.web import OrgRequest, org_reverse
 from approvals import selectors, services
-from approvals.deciding_forms import DecidingTimesForm
+from approvals.forms import DecidingTimesForm
 from approvals.services import DecidingTimes
 from procurement.core import clock
 from procurement.core.errors import DomainError

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.web import OrgRequest
+from accounts.web import OrgRequest, org_request
 from budgets import selectors
 from budgets.api.fields import amount
 from budgets.comparing import compare
@@ -166,7 +166,7 @@ class PeriodLedger(APIView):
     )
     def get(self, request: Request, period_id: UUID) -> Response:
         """List the lines of a period that are asked for, a page at a time."""
-        own = _org(request)
+        own = org_request(request)
         given = NarrowingIn(data=request.query_params)
         given.is_valid(raise_exception=True)
         covering = selectors.period_for(own.actor, period_id)
@@ -180,7 +180,7 @@ class PeriodOutlook(APIView):
     @extend_schema(operation_id="budget_outlook", parameters=[AssumptionIn], responses=OutlookOut)
     def get(self, request: Request, period_id: UUID) -> Response:
         """Say how long a period lasts, under what is supposed; nothing is kept."""
-        own = _org(request)
+        own = org_request(request)
         given = AssumptionIn(data=request.query_params)
         given.is_valid(raise_exception=True)
         supposed = given.validated_data
@@ -214,7 +214,7 @@ class PeriodComparison(APIView):
     )
     def get(self, request: Request, period_id: UUID) -> Response:
         """Lay a period beside the one before it, or beside the one that is named."""
-        own = _org(request)
+        own = org_request(request)
         now = selectors.period_for(own.actor, period_id)
         other = selectors.other_period(now, request.query_params.get("with", ""))
         if other is None:
@@ -230,12 +230,6 @@ class PeriodComparison(APIView):
             calendar=selectors.fiscal_calendar(),
         )
         return Response(ComparisonOut(found).data)
-
-
-def _org(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    own: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
-    return own
 
 
 def _today(request: OrgRequest) -> date:

@@ -1,6 +1,6 @@
 """How budgets are held, as the API reads and writes it."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -99,8 +99,7 @@ class ChangesIn(serializers.Serializer[Any]):
             given["enforcement"] = Enforcement(given["enforcement"])
         if "marks" in given:
             given["marks"] = tuple(given["marks"])
-        changes: BudgetChanges = given  # type: ignore[assignment]  # the fields are those
-        return changes
+        return cast(BudgetChanges, given)
 
 
 class EndIn(serializers.Serializer[Any]):

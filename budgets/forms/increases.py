@@ -1,6 +1,7 @@
 """Forms of budget increases."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
@@ -27,8 +28,8 @@ class IncreaseForm(forms.Form):
         label="For good: the periods after this one get as much more", required=False
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as forms.Form takes them
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["amount"].error_messages["min_value"] = "Ask for an amount above zero."
 
 

@@ -1,5 +1,6 @@
 """Forms of a period's life: reasons, adjustments, earmarks."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -83,8 +84,8 @@ class TransferForm(forms.Form):
     )
     reference = ReferenceField()
 
-    def __init__(self, *args: object, givers: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's own
+    def __init__(self, *args: Any, givers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["giver"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = givers

@@ -22,7 +22,6 @@ from budgets.selectors.increases import (
     background_of,
     increase_for,
     increase_target,
-    increases_for_document,
     increases_of,
     title_of,
 )
@@ -148,7 +147,6 @@ __all__ = [
     "in_sight",
     "increase_for",
     "increase_target",
-    "increases_for_document",
     "increases_of",
     "keepers",
     "label_of",

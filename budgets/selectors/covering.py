@@ -51,7 +51,7 @@ ORDER BY cardinality(g.path) DESC,
          array_position(ARRAY['MONTH', 'QUARTER', 'HALF', 'YEAR'], b.kind::text),
          (b.category_id IS NOT NULL)::int + (b.supplier_id IS NOT NULL)::int
          + (b.membership_id IS NOT NULL OR b.position_id IS NOT NULL)::int, b.id
-"""  # noqa: S608 – composed of constants alone
+"""
 
 PERIOD_COLUMNS = f"""
 {BUDGET_COLUMNS}, {COUNTER_COLUMNS}

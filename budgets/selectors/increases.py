@@ -47,7 +47,7 @@ WHERE b.organization_id = %(organization)s
   AND (b.id = %(place)s OR b.id = (
       SELECT o.budget_id FROM budgets_budgetperiod o
       WHERE o.organization_id = %(organization)s AND o.id = %(place)s))
-"""  # noqa: S608
+"""
 
 
 class Shows(StrEnum):
@@ -146,14 +146,6 @@ def increase_for(actor: MemberActor, increase_id: UUID) -> IncreaseDetail:
         raise NotFound("There is no such increase, or it is not yours to see.")
     request = approvals.latest_request_about(KIND, increase.id)
     return IncreaseDetail(increase, request, increase.asked_by_id == actor.membership_id)
-
-
-def increases_for_document(document_id: UUID) -> QuerySet[BudgetIncrease]:
-    """Return what was asked for so that an order can go on, the latest first. One SQL query.
-
-    The caller has found the order for its actor.
-    """
-    return _with_budget().filter(document_id=document_id).order_by("-asked_at", "-id")
 
 
 def title_of(increase: BudgetIncrease) -> str:

@@ -70,7 +70,7 @@ LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.
      AND p.ends_on >= %(since)s
 WHERE b.organization_id = %(organization)s AND b.id = %(budget)s
 ORDER BY p.starts_on
-"""  # noqa: S608 – composed of constants alone
+"""
 
 # A heir is looked for so far ahead; whoever closed more than that ahead has ended the budget.
 _FURTHEST = 24

@@ -36,7 +36,7 @@ LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.
      AND p.starts_on <= w.ends_on AND p.ends_on >= w.starts_on
 WHERE b.starts_on <= w.ends_on AND (b.ends_on IS NULL OR b.ends_on >= w.starts_on)
 ORDER BY w.starts_on, b.id, p.starts_on
-"""  # noqa: S608 – composed of constants alone
+"""
 
 
 def period_named(code: str, *, field: str = "period") -> Period:

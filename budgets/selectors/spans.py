@@ -17,7 +17,7 @@ FROM budgets_budget b {BUDGET_JOINS}
 WHERE b.organization_id = %(organization)s AND b.is_active
   AND b.membership_id IS NULL AND b.position_id IS NULL
 ORDER BY b.id
-"""  # noqa: S608 – composed of constants alone
+"""
 
 _PERIODS = """
 SELECT p.budget_id, p.id, p.starts_on, p.ends_on, p.code, p.status, p.cap, p.reserved, p.committed,

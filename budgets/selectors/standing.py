@@ -20,7 +20,7 @@ FROM budgets_budget b {BUDGET_JOINS}
 LEFT JOIN budgets_budgetperiod p ON p.organization_id = b.organization_id AND p.budget_id = b.id
      AND p.starts_on <= %(on)s AND p.ends_on >= %(on)s
 WHERE b.organization_id = %(organization)s
-"""  # noqa: S608 – composed of constants alone
+"""
 
 _THESE = f"{_ON_A_DAY} AND b.id = ANY(%(budgets)s::uuid[]) ORDER BY b.id"
 

@@ -34,7 +34,7 @@ WHERE b.organization_id = %(organization)s AND b.kind = %(kind)s
   AND b.starts_on <= %(ends_on)s AND (b.ends_on IS NULL OR b.ends_on >= %(starts_on)s)
   AND (b.is_active OR p.entries > 1)
   AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
-"""  # noqa: S608 – composed of constants alone
+"""
 
 _PERIODS = """
 SELECT b.kind, p.starts_on, p.ends_on, p.code, count(*)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from budgets.models import LedgerEntry
 from budgets.movements import Document, EntryKind
-from budgets.rules import Covering, PeriodStatus
+from budgets.rules import LARGEST_AMOUNT, Covering, PeriodStatus
 from budgets.services.period_steps import (
     check_amount,
     check_reference,
@@ -60,6 +60,9 @@ def adjust_spent(
         free = format_money(max(held.free, Decimal(0)), currency)
         raise DomainError(f"Only {free} is left; raise the cap first.", field="amount")
     after = moved(held, spent=amount)
+    if after.used > LARGEST_AMOUNT:
+        most = format_money(LARGEST_AMOUNT, currency)
+        raise DomainError(f"No budget can have used more than {most}.", field="amount")
     document = Document("ADJUSTMENT", reference, "Adjustment", today_of(now))
     line = Line(
         period_id=period_id,

@@ -59,7 +59,7 @@ WHERE a.organization_id = %(organization)s AND a.id = ANY(%(allowances)s::uuid[]
         AND b.category_id IS NOT DISTINCT FROM a.category_id
         AND b.supplier_id IS NOT DISTINCT FROM a.supplier_id)
 ORDER BY a.id, 3, m.id
-"""  # noqa: S608 – composed of constants alone
+"""
 
 _END = f"""
 WITH ended AS (
@@ -79,7 +79,7 @@ JOIN accounts_membership m
      ON m.organization_id = %(organization)s AND m.id = e.membership_id
 JOIN accounts_user u ON u.id = m.user_id
 ORDER BY e.allowance_id, 2
-"""  # noqa: S608 – composed of constants alone
+"""
 
 _GIVE = """
 INSERT INTO budgets_budget (id, organization_id, group_id, kind, name, category_id, supplier_id,

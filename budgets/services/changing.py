@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -105,8 +105,8 @@ def _wanted(
     was: BudgetTerms, old_cap: Decimal, changes: BudgetChanges
 ) -> tuple[Decimal, BudgetTerms]:
     """Return the cap and the terms that a change leads to."""
-    others = {name: value for name, value in changes.items() if name != "cap"}
-    terms = tidied(replace(was, **others))  # type: ignore[arg-type]  # as `BudgetChanges` has it
+    others: dict[str, Any] = {name: value for name, value in changes.items() if name != "cap"}
+    terms = tidied(replace(was, **others))
     return changes.get("cap", old_cap), terms
 
 

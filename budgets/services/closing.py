@@ -55,7 +55,7 @@ _RECORDED = {
 }
 
 
-class NoRoom(DomainError):  # noqa: N818 – it reads as the refusal it is
+class NoRoom(DomainError):
     """What still stands on a period finds no room on the one that it would move on to."""
 
     title = "There is no room for what stands there"

@@ -23,7 +23,7 @@ WHERE p.organization_id = %(organization)s AND p.id = ANY(%(periods)s::uuid[] ||
     SELECT period_id FROM budgets_ledgerentry
     WHERE organization_id = %(organization)s AND document_id = %(document)s))
 ORDER BY p.id FOR NO KEY UPDATE OF p
-"""  # noqa: S608
+"""
 
 _STANDING = """
 SELECT e.period_id, p.budget_id, sum(e.delta_reserved), sum(e.delta_committed), sum(e.delta_spent),

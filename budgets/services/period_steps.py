@@ -12,7 +12,7 @@ from accounts.permissions import Permission, require
 from budgets.lifecycle import crossed
 from budgets.models import LedgerEntry
 from budgets.movements import Document
-from budgets.rules import ZERO, Covering, Effect, state_of
+from budgets.rules import LARGEST_AMOUNT, ZERO, Covering, Effect, state_of
 from budgets.selectors.covering import PERIOD_COLUMNS, by_period, from_period_row
 from budgets.selectors.ledger import period_for
 from budgets.services.alerts import raise_alerts, rearm_alerts
@@ -32,8 +32,6 @@ SELECT {PERIOD_COLUMNS}
 WHERE p.organization_id = %(organization)s AND p.id = ANY(%(periods)s::uuid[])
 ORDER BY p.id FOR NO KEY UPDATE OF p
 """
-
-LARGEST_AMOUNT = Decimal("99999999999.99")
 
 
 def today_of(now: datetime) -> date:

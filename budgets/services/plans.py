@@ -25,7 +25,7 @@ from procurement.core.locking import hold_caps, lock
 _MOST_TOLD = 3
 
 
-class PlanRefused(DomainError):  # noqa: N818 – it reads as the refusal it is
+class PlanRefused(DomainError):
     """Some caps of a plan cannot be, and so none is changed; each is named in ``errors``."""
 
     def __init__(self, plan: Plan) -> None:

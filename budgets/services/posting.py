@@ -63,7 +63,7 @@ SELECT j.id, %(organization)s, m.id, m.entries, j.kind, j.cap, j.reserved, j.com
     m.overrun - j.overrun_before, m.used, j.document_kind, j.document_id, j.label, j.key, j.note,
     j.occurred_on, %(actor_id)s::uuid, %(actor)s, %(now)s
 FROM judged j JOIN moved m ON m.id = j.period_id
-"""  # noqa: S608 – composed of constants alone
+"""
 
 # The same for many lines on one period: numbers and balances follow the order they came in. The
 # periods are locked, so nobody can come between.
@@ -104,7 +104,7 @@ SELECT id, %(organization)s, period_id, number, kind, cap, reserved, committed, 
     delta_overrun, used, document_kind, document_id, label, key, note, occurred_on,
     %(actor_id)s::uuid, %(actor)s, %(now)s
 FROM stepped
-"""  # noqa: S608 – composed of constants alone
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from procurement.core.locking import lock
 _NAMES = tuple(field.name for field in fields(Counters))
 
 
-class LedgerBroken(DomainError):  # noqa: N818 – it reads as the refusal it is
+class LedgerBroken(DomainError):
     """The ledger of a period is not whole, so its counters cannot be taken from it."""
 
     status = 409

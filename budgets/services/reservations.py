@@ -82,7 +82,7 @@ WITH held AS (
     FROM moved m JOIN judged j ON j.period_id = m.id
 )
 SELECT h.amount, v.complete, v.fits, l.* FROM held h CROSS JOIN verdict v LEFT JOIN locked l ON true
-"""  # noqa: S608
+"""
 
 
 class Outcome(StrEnum):

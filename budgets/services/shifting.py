@@ -47,7 +47,7 @@ JOIN (
 ) e ON e.period_id = p.id
 WHERE p.organization_id = %(organization)s
 ORDER BY p.id, e.document_id
-"""  # noqa: S608 – composed of constants alone
+"""
 
 
 _NOT_OPEN = {

@@ -18,6 +18,7 @@ from budgets.fiscal import PeriodKind
 from budgets.lifecycle import RUNNING
 from budgets.models import Budget, BudgetTransfer
 from budgets.movements import Document, EntryKind
+from budgets.planning import cap_objection
 from budgets.ratio import newly_overgiven
 from budgets.rules import ZERO, Covering
 from budgets.selectors.covering import KEEPER_ROLES
@@ -199,6 +200,8 @@ def _move(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: datetime) ->
     if amount > free:
         left = format_money(free, pair.giver.currency)
         raise DomainError(f"{label_of(pair.giver)} has only {left} left.", field="amount")
+    if objection := cap_objection(pair.taker.cap + amount, pair.taker.currency):
+        raise DomainError(objection, field="amount")
     _check_given_out(pair, amount)
     lines = []
     for one, sign, words, other in (

@@ -65,7 +65,6 @@ class RuleRow:
     """A rule as its row on a page shows it."""
 
     facts: RuleFacts
-    group_level: int
     valid_from: date
     is_in_force: bool
 
@@ -108,7 +107,7 @@ def _kept_by(actor: Actor) -> QuerySet[BuyingRule]:
 
 
 def _row(rule: BuyingRule, on: date) -> RuleRow:
-    return RuleRow(_facts(rule), rule.group.level, rule.valid_from, rule.valid_from <= on)
+    return RuleRow(_facts(rule), rule.valid_from, rule.valid_from <= on)
 
 
 def _with_names(rules: QuerySet[BuyingRule]) -> QuerySet[BuyingRule]:
@@ -120,7 +119,7 @@ def _with_names(rules: QuerySet[BuyingRule]) -> QuerySet[BuyingRule]:
 
 def _facts(rule: BuyingRule) -> RuleFacts:
     keys = {
-        Target.CATEGORY: rule.category_code,  # type: ignore[attr-defined]
+        Target.CATEGORY: rule.category_code,  # type: ignore[attr-defined]  # by `_with_names`
         Target.SUPPLIER: rule.supplier_id,
         Target.ITEM: rule.item_id,
     }
@@ -134,6 +133,6 @@ def _facts(rule: BuyingRule) -> RuleFacts:
         target_key=str(keys[target]),
         reason=rule.reason,
         exception_allowed=rule.exception_allowed,
-        target_name=rule.target_name,  # type: ignore[attr-defined]
+        target_name=rule.target_name,  # type: ignore[attr-defined]  # by `_with_names`
         valid_to=rule.valid_to,
     )

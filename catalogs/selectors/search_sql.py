@@ -150,7 +150,7 @@ UNION ALL (
     SELECT 'hit', id::text, '', rank, false
     FROM found WHERE in_category AND from_supplier AND is_guided
     ORDER BY place, {{order}} LIMIT {PER_PAGE} OFFSET %(offset)s
-)"""  # noqa: S608 – put together from constants
+)"""
 _ALTERNATIVES = f"""
 WITH {_RANKED}
 SELECT b.id, instead.id, instead.rank
@@ -171,7 +171,7 @@ CROSS JOIN LATERAL (
     ORDER BY ts_rank(i.search, like_it.words) DESC, i.price, i.id
     LIMIT 1
 ) AS instead
-WHERE b.id = ANY(%(blocked)s::uuid[])"""  # noqa: S608 – as above
+WHERE b.id = ANY(%(blocked)s::uuid[])"""
 
 
 class CatalogQuery:

@@ -81,10 +81,7 @@ def upsert_item(
     """
     root = root_group()
     require(actor, Permission.MANAGE_CATALOG, root)
-    if not sku.strip() or not title.strip():
-        raise DomainError("An item needs a SKU and a title.", field="sku" if title else "title")
-    if price < 0 or price % smallest(currency):
-        raise DomainError("Give a price of zero or more, to the cent.", field="price")
+    _check(sku, title, price, currency)
     lock(OrgGroup.objects.filter(id=root.id))
     values = {
         "title": title.strip(),
@@ -171,6 +168,13 @@ def load_items(
         now=now,
     )
     return report
+
+
+def _check(sku: str, title: str, price: Decimal, currency: str) -> None:
+    if not sku.strip() or not title.strip():
+        raise DomainError("An item needs a SKU and a title.", field="sku" if title else "title")
+    if price < 0 or price % smallest(currency):
+        raise DomainError("Give a price of zero or more, to the cent.", field="price")
 
 
 def _store(

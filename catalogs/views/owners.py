@@ -16,10 +16,10 @@ from accounts.permissions import Permission
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from approvals import selectors as approvals
 from approvals import services
-from approvals.limit_forms import Asked, asked_of
+from approvals.forms import Asked, asked_of
 from approvals.models import CategoryOwner
 from catalogs import selectors
-from catalogs.owner_forms import PERSON, SEAT, OwnerForm
+from catalogs.forms import PERSON, SEAT, OwnerForm
 from procurement.core import clock, tenancy
 from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotAllowed

@@ -79,7 +79,7 @@ def search(request: OrgRequest) -> HttpResponse:
         "symbol": _symbol(request.organization.currency),
         "narrows": bool(words) or filters != Filters(sort=filters.sort),
     }
-    is_partial = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    is_partial = bool(request.htmx) and not request.htmx.history_restore_request
     template = "catalogs/_results.html" if is_partial else "catalogs/search.html"
     response = render(request, template, {**context, "is_partial": is_partial})
     patch_vary_headers(response, ["HX-Request"])

@@ -57,14 +57,14 @@ class SystemActor:
         """Return the name that the audit trail keeps."""
         return self.name
 
-    def can(self, permission: str, group_path: Sequence[UUID]) -> bool:  # noqa: ARG002
+    def can(self, permission: str, group_path: Sequence[UUID]) -> bool:
         """Grant: the services that background work may call are its limits."""
         return True
 
-    def groups_with(self, permission: str) -> frozenset[UUID] | None:  # noqa: ARG002
+    def groups_with(self, permission: str) -> frozenset[UUID] | None:
         """Return None: every group."""
         return None
 
-    def groups_under(self, permission: str) -> frozenset[UUID] | None:  # noqa: ARG002
+    def groups_under(self, permission: str) -> frozenset[UUID] | None:
         """Return None: every group."""
         return None

@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the system checks."""
-        from procurement.core import checks  # noqa: F401, PLC0415 – Django's documented place
+        from procurement.core import checks  # noqa: F401 – Django's documented place

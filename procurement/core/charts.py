@@ -151,7 +151,7 @@ def _course(
     middle = alt.Y("middle:Q", title=None, axis=axis)
 
     def of(rows: Sequence[Mapping[str, Any]]) -> Any:
-        return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
+        return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]  # altair has no types for it
 
     layers = [
         of(ahead)
@@ -207,7 +207,7 @@ def _specification(
         for bar in bars
     ]
     chart = (
-        alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
+        alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]  # altair has no types for it
         .mark_bar()
         .encode(
             x=alt.X(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import OperationalError, connections
@@ -11,9 +10,7 @@ from django.db import OperationalError, connections
 
 @register(Tags.database)
 def database_role_is_plain(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
-    databases: Sequence[str] | None = None,
-    **kwargs: Any,  # noqa: ARG001
+    *, databases: Sequence[str] | None = None, **_: Any
 ) -> list[CheckMessage]:
     """Refuse a superuser or BYPASSRLS role: row-level security would not hold for either."""
     found: list[CheckMessage] = []

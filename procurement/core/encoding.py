@@ -1,6 +1,5 @@
 """In which encoding the bytes of a file are, told from all of them, in constant memory."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -130,9 +129,6 @@ def _oddness(sample: bytes, candidate: _Candidate) -> float:
     beyond = [index for index, character in enumerate(text) if character > "\x7f"]
     odd = sum(is_odd(text[i - 1], text[i], text[i + 1], candidate.letters) for i in beyond)
     return odd / len(beyond) if beyond else 0.0
-
-
-_IsOdd = Callable[[str, str, str, frozenset[str]], bool]
 
 
 def _odd_in_latin(before: str, character: str, after: str, letters: frozenset[str]) -> bool:

@@ -25,21 +25,21 @@ class DomainError(Exception):
         return [(self.field, self.message)] if self.field else []
 
 
-class NotAllowed(DomainError):  # noqa: N818 – it reads as the refusal it is
+class NotAllowed(DomainError):
     """The actor lacks a permission on the group in question."""
 
     status = 403
     title = "Not allowed"
 
 
-class NotFound(DomainError):  # noqa: N818
+class NotFound(DomainError):
     """The object does not exist for this actor; another tenant's looks no different."""
 
     status = 404
     title = "Not found"
 
 
-class Conflict(DomainError):  # noqa: N818
+class Conflict(DomainError):
     """The object has moved on since the actor looked at it."""
 
     status = 409

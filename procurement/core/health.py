@@ -35,14 +35,14 @@ class NotReadyError(Exception):
 
 @require_safe
 @never_cache
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Say that this process answers; it asks nothing else. No SQL."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 @never_cache
-def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+def readyz(_request: HttpRequest) -> HttpResponse:
     """Say whether database, broker, worker and outbox do their part: 200, or 503 and what does not.
 
     Two SQL queries. Failures are named by their kind alone: the page is open to everybody.

@@ -19,7 +19,7 @@ from procurement.core import tenancy
 logger = structlog.get_logger(__name__)
 
 
-class TenantTask(Task):  # type: ignore[type-arg]
+class TenantTask(Task):  # type: ignore[type-arg]  # generic in its stubs alone
     """A task of one organization: it runs within that organization's tenancy scope."""
 
     abstract = True

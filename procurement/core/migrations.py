@@ -100,7 +100,7 @@ class _TableOperation(Operation):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,  # noqa: ARG002
+        from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
         """Build the walls."""
@@ -111,7 +111,7 @@ class _TableOperation(Operation):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,  # noqa: ARG002
+        from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
         """Take the walls down again."""

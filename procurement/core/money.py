@@ -23,7 +23,7 @@ _EXPONENTS = {
 _SYMBOLS = {"USD": "$", "CAD": "$", "AUD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
-class MixedCurrencies(ValueError):  # noqa: N818
+class MixedCurrencies(ValueError):
     """Amounts of different currencies were put together."""
 
 

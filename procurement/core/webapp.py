@@ -28,7 +28,7 @@ _ICONS = (
 
 @require_safe
 @cache_control(public=True, max_age=3600)
-def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+def manifest(_request: HttpRequest) -> HttpResponse:
     """Say what the app is called, how it looks, and that it starts where everybody lands. No SQL.
 
     The landing page leads on to the reader's own organization, so one app serves all of them.
@@ -75,6 +75,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(no_cache=True)
-def offline(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+def offline(_request: HttpRequest) -> HttpResponse:
     """Return the page that is shown without a network: the same for everybody. No SQL."""
     return HttpResponse(render_to_string("offline.html"))

@@ -101,4 +101,4 @@ def _insert_statement(
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join("%s" for _ in fields)
     table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({values})', fields  # noqa: S608
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({values})', fields

@@ -104,95 +104,95 @@ People | D | 9000 | 1 | 0.88
 _KINDS = {"D": "DEPARTMENT", "C": "COST_CENTRE", "T": "TEAM"}
 
 
-def _cast() -> Iterator[DemoPerson]:
-    """Yield the people whom the demo's pages speak of by name."""
-    erin, bob = f"erin@{DOMAIN}", f"bob@{DOMAIN}"
-    chief = f"maya@{DOMAIN}"
-    yield DemoPerson(
+_CHIEF, _ERIN, _BOB = f"maya@{DOMAIN}", f"erin@{DOMAIN}", f"bob@{DOMAIN}"
+
+# The people whom the demo's pages speak of by name.
+_CAST = (
+    DemoPerson(
         "Maya Chief",
-        chief,
+        _CHIEF,
         "Chief executive",
         NAME,
         seats=(("director", NAME), ("supervisor", NAME)),
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Adam Administrator",
         f"adam@{DOMAIN}",
         "Procurement administrator",
         "Procurement",
         roles=(("ADMINISTRATOR", NAME),),
-        manager=chief,
+        manager=_CHIEF,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Dana Finance",
         f"dana@{DOMAIN}",
         "Finance partner",
         "Accounting",
         roles=(("FINANCE", NAME),),
-        manager=chief,
+        manager=_CHIEF,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Frank Finance",
         f"frank@{DOMAIN}",
         "Head of accounting",
         "Finance and Legal",
         roles=(("FINANCE", "Finance and Legal"),),
         seats=(("director", "Finance and Legal"), ("supervisor", "Finance and Legal")),
-        manager=chief,
+        manager=_CHIEF,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Erin Director",
-        erin,
+        _ERIN,
         "Director of operations",
         "Operations",
         roles=(("TECHNICIAN", "Operations"),),
         seats=(("director", "Operations"), ("supervisor", "Operations")),
-        manager=chief,
+        manager=_CHIEF,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Bob Supervisor",
-        bob,
+        _BOB,
         "Head of facilities",
         "Facilities",
         roles=(("REQUISITIONER", "Facilities"), ("TECHNICIAN", "Facilities")),
         seats=(("supervisor", "Facilities"),),
-        manager=erin,
+        manager=_ERIN,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Nia Planner",
         f"nia@{DOMAIN}",
         "Head of logistics",
         "Logistics",
         roles=(("REQUISITIONER", "Logistics"),),
         seats=(("supervisor", "Logistics"),),
-        manager=erin,
+        manager=_ERIN,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Alice Requester",
         f"alice@{DOMAIN}",
         "Field service planner",
         "Field Service",
         roles=(("REQUISITIONER", "Field Service"), ("REQUISITIONER", "Workplace")),
-        manager=bob,
+        manager=_BOB,
         is_cast=True,
-    )
-    yield DemoPerson(
+    ),
+    DemoPerson(
         "Tom Technician",
         f"tom@{DOMAIN}",
         "Field technician",
         "Field Service",
         roles=(("TECHNICIAN", "Field Service"),),
-        manager=bob,
+        manager=_BOB,
         is_cast=True,
-    )
-
+    ),
+)
 
 _FIRST_NAMES = (
     "Amara Anders Beatriz Caleb Chiara Daniel Devika Elias Emeka Farah Felix Gabriela Hana Henrik "
@@ -212,8 +212,7 @@ def build_company() -> DemoCompany:
     """Return the company: 40 groups on four levels (the root among them) and 120 people."""
     groups = tuple(_groups())
     random = Random(SEED)
-    cast = list(_cast())
-    return DemoCompany(groups, (*cast, *_staff(groups, cast, random)))
+    return DemoCompany(groups, (*_CAST, *_staff(groups, _CAST, random)))
 
 
 def _groups() -> Iterator[DemoGroup]:
@@ -227,7 +226,7 @@ def _groups() -> Iterator[DemoGroup]:
 
 
 def _staff(
-    groups: tuple[DemoGroup, ...], cast: list[DemoPerson], random: Random
+    groups: tuple[DemoGroup, ...], cast: tuple[DemoPerson, ...], random: Random
 ) -> Iterator[DemoPerson]:
     """Yield everybody else: a lead where the seat is vacant, then buyers, then colleagues."""
     names = _names(random, {person.name for person in cast})

@@ -7,11 +7,6 @@ Government Licence – Toronto. Figures only: no row of the set is here.
 
 from decimal import Decimal
 
-SOURCE = (
-    "City of Toronto, PCard Expenditures 2017–2019. Contains information licensed under the Open "
-    "Government Licence – Toronto."
-)
-
 # (share of lines, amount up to which they go): the spread of line amounts above zero. The largest
 # is 61,842.37; what a company of 120 people would not buy by card is cut off.
 LINE_AMOUNTS: tuple[tuple[float, Decimal], ...] = tuple(

@@ -104,7 +104,7 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @demo_only
 @xframe_options_sameorigin
-def letter_html(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001
+def letter_html(_request: HttpRequest, key: str) -> HttpResponse:
     """Answer with a message's own HTML; its links lead the whole window on, not the frame alone."""
     html = _letter(key).html
     response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))

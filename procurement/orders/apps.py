@@ -13,9 +13,9 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer for requisitions towards approvals; follow changes of the tree."""
-        from accounts import dependents  # noqa: PLC0415 – models are ready only now
-        from procurement.orders.dependents import Orders  # noqa: PLC0415
-        from procurement.orders.services.deciding import RequisitionHandler  # noqa: PLC0415
+        from accounts import dependents
+        from procurement.orders.dependents import Orders
+        from procurement.orders.services.deciding import RequisitionHandler
 
         subjects.register(RequisitionHandler())
         dependents.register(Orders())

@@ -13,7 +13,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Register how messages leave the house."""
-        from procurement.outbox import (  # noqa: PLC0415 – models are loaded by now
+        from procurement.outbox import (
             channels,
             mailing,
             pushing,

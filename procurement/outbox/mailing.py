@@ -38,6 +38,7 @@ from procurement.outbox.sealing import unseal
 logger = structlog.get_logger(__name__)
 
 UNSUBSCRIBE = "unsubscribe"
+_PERMANENT = 5  # the first digit of a refusal that stands (RFC 5321, section 4.2.1)
 
 
 def send_mails(messages: Sequence[OutboxMessage]) -> list[Delivery]:
@@ -109,8 +110,7 @@ def _hand_over(
     except (SMTPRecipientsRefused, SMTPDataError) as refusal:
         code, said = _answer(refusal)
         error = f"{code} {said}"
-        # RFC 5321, section 4.2.1: 5xx says that trying again is of no use, 4xx that it may be.
-        failure = Failure.BOUNCED if 500 <= code < 600 else None  # noqa: PLR2004
+        failure = Failure.BOUNCED if code // 100 == _PERMANENT else None
     except Exception as trouble:  # noqa: BLE001 – every transport has its own; all are retried
         error = f"{type(trouble).__name__}: {trouble}"
     if error:

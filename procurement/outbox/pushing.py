@@ -70,7 +70,7 @@ def _send(message: OutboxMessage, session: requests.Session, silent: set[str]) -
         silent.add(origin)
         logger.warning("outbox.not_pushed", message_id=str(message.id), error=str(trouble))
         return Delivery(message.id, error=f"{type(trouble).__name__}: {parts.hostname}")
-    except Exception as error:
+    except Exception as error:  # whatever is wrong with one, the others go on
         logger.exception("outbox.not_encrypted", message_id=str(message.id))
         return Delivery(message.id, error=type(error).__name__, failure=Failure.BROKEN)
     return Delivery(message.id)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors, services
 from accounts.models import CalendarDay, WorkingCalendar
@@ -54,7 +55,9 @@ def test_without_a_calendar_work_is_monday_to_friday(company: Company) -> None:
     assert calendar.is_working_day(date(2026, 12, 25))
 
 
-def test_a_calendar_is_read_in_one_query(company: Company, django_assert_num_queries: Any) -> None:
+def test_a_calendar_is_read_in_one_query(
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     change(company, days=[OUTING, OwnDay(date(2026, 12, 25), "Stocktaking", is_working=True)])
     with django_assert_num_queries(1):
         calendar = selectors.calendar_of(company.organization.id)

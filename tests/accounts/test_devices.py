@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -13,25 +11,18 @@ from pytest_django import Settings
 from accounts import selectors, services
 from accounts.devices import are_keys, label_of
 from accounts.models import Membership, PushSubscription
-from accounts.notifying import HERE, Notice, NotificationEvent
-from accounts.services.notifying import notify
+from accounts.notifying import NotificationEvent
 from accounts.tasks import end_gone_devices
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import DomainError, NotAllowed, NotFound
 from procurement.outbox.models import OutboxMessage
 from procurement.outbox.tasks import deliver
+from tests.accounts.devices import LATER, ONE, PHONE, TWO, pushes, subscribe, tell
 from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.devices import make_device
 from tests.push_service import Browser, PushService, encoded, running_push_service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-API = "/api/v1/accounts/devices/"
-LATER = NOW + timedelta(hours=1)
-PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
-ONE = "https://1.1.1.1/send/one"
-TWO = "https://1.1.1.1/send/two"
 
 
 @pytest.fixture
@@ -44,37 +35,6 @@ def service(settings: Settings) -> Iterator[PushService]:
     with running_push_service() as running:
         settings.PUSH_SERVICES_WITHIN = [running.origin]
         yield running
-
-
-def subscribe(company: Company, who: str, browser: Browser | None = None) -> PushSubscription:
-    return services.subscribe_device(
-        actor=company.actor(who),
-        browser=(browser or Browser(ONE)).subscription,
-        label="Chrome on Android",
-        now=NOW,
-    )
-
-
-def tell(company: Company, who: str, event: NotificationEvent, key: str = "one") -> None:
-    member = company.people[who]
-    notice = Notice(
-        event=event,
-        key=key,
-        membership_id=member.id,
-        email=member.user.email,
-        template="decision_request",
-        title="Approve $640.00 for Field Service?",
-        body="2 lines from Halden Tools",
-        path=f"/{HERE}/approvals/17/",
-        context={},
-        secrets={"token": "s3cret"},
-        thread="ORDER:17",
-    )
-    notify(organization_id=company.organization.id, notices=[notice], now=NOW)
-
-
-def pushes() -> list[OutboxMessage]:
-    return list(OutboxMessage.objects.filter(channel="PUSH").order_by("id"))
 
 
 @pytest.mark.parametrize(
@@ -288,123 +248,3 @@ def test_a_test_goes_to_one_device_and_a_double_click_sends_one(company: Company
             )
         (sent,) = pushes()
         assert sent.context["title"] == "Notifications work here"
-
-
-class Caller:
-    """Somebody of the cast at a browser."""
-
-    def __init__(self, company: Company, who: str) -> None:
-        self.client = Client(enforce_csrf_checks=False)
-        self.client.force_login(company.people[who].user, backend=BACKEND)
-        self.headers: dict[str, Any] = {
-            "X-Organization": company.organization.slug,
-            "User-Agent": PHONE,
-        }
-
-    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        return getattr(self.client, method)(
-            path, data=body or {}, content_type="application/json", headers=self.headers
-        )
-
-
-def as_json(browser: Browser) -> dict[str, Any]:
-    told = browser.subscription
-    return {
-        "endpoint": told.endpoint,
-        "expirationTime": None,
-        "keys": {"p256dh": told.p256dh, "auth": told.auth},
-    }
-
-
-def test_a_browser_turns_itself_on_and_off_by_the_api(company: Company) -> None:
-    bob = Caller(company, "Bob")
-    made = bob.send("post", API, as_json(Browser(ONE)))
-    assert made.status_code == 201
-    assert made.json()["name"] == "Chrome on Android"
-    listed = bob.send("get", API).json()
-    assert [one["id"] for one in listed["devices"]] == [made.json()["id"]]
-    assert len(listed["public_key"]) == 87
-    assert Caller(company, "Adam").send("get", API).json()["devices"] == []
-    assert Caller(company, "Adam").send("delete", f"{API}{made.json()['id']}/").status_code == 404
-    assert bob.send("delete", f"{API}{made.json()['id']}/").status_code == 204
-    assert bob.send("get", API).json()["devices"] == []
-
-
-def test_an_address_inside_is_a_problem_with_its_place(company: Company) -> None:
-    answer = Caller(company, "Bob").send("post", API, as_json(Browser("https://10.0.0.1/x")))
-    assert answer.status_code == 400
-    assert "public internet" in answer.json()["detail"]
-
-
-def test_the_page_lists_devices_without_their_addresses_in_one_query(
-    company: Company, django_assert_max_num_queries: Any
-) -> None:
-    with company.scope():
-        make_device(company.people["Bob"])
-        make_device(company.people["Bob"], "https://push.example/send/two")
-    bob = Caller(company, "Bob").client
-    page = f"/{company.organization.slug}/notifications/devices/"
-    bob.get(page)
-    with django_assert_max_num_queries(12):
-        html = bob.get(page).content.decode()
-    assert html.count("Chrome on Android") >= 2
-    assert "push.example" not in html
-    assert "data-push-device" in html
-
-
-def test_the_page_ends_a_device_and_tries_one(company: Company) -> None:
-    with company.scope():
-        device = make_device(company.people["Bob"])
-    bob = Caller(company, "Bob").client
-    page = f"/{company.organization.slug}/notifications/devices/"
-    assert "on its way" in bob.post(f"{page}{device.id}/try/", follow=True).content.decode()
-    ended = bob.post(f"{page}{device.id}/end/", follow=True).content.decode()
-    assert "shows no notifications any more" in ended
-    assert "No device shows your notifications" in ended
-
-
-def test_a_browser_that_renews_itself_is_followed_where_it_was_on(company: Company) -> None:
-    with company.scope():
-        subscribe(company, "Bob")
-    bob = Caller(company, "Bob")
-    allowed = bob.client.get("/push/renew/")
-    assert set(allowed.json()) == {"public_key", "token"}
-    assert "no-store" in allowed["Cache-Control"]
-    body = {**as_json(Browser(TWO)), "old_endpoint": ONE}
-    assert bob.send("post", "/push/renew/", body).json() == {"renewed": 1}
-    assert bob.send("post", "/push/renew/", body).json() == {"renewed": 0}
-    with company.scope():
-        (device,) = selectors.own_devices(company.actor("Bob"))
-        assert (device.endpoint, device.label) == (TWO, "Chrome on Android")
-
-
-def test_nobody_elses_subscription_can_be_renewed(company: Company) -> None:
-    with company.scope():
-        subscribe(company, "Bob")
-    body = {**as_json(Browser(TWO)), "old_endpoint": ONE}
-    assert Caller(company, "Erin").send("post", "/push/renew/", body).json() == {"renewed": 0}
-    assert Client().get("/push/renew/").status_code == 401
-    assert Caller(company, "Bob").send("post", "/push/renew/", {}).status_code == 400
-    with company.scope():
-        assert len(selectors.own_devices(company.actor("Bob"))) == 1
-
-
-def test_a_forged_post_renews_nothing(company: Company) -> None:
-    forger = Client(enforce_csrf_checks=True)
-    forger.force_login(company.people["Bob"].user, backend=BACKEND)
-    assert forger.post("/push/renew/", {}, content_type="application/json").status_code == 403
-    token = forger.get("/push/renew/").json()["token"]
-    answer = forger.post(
-        "/push/renew/", {}, content_type="application/json", headers={"X-CSRFToken": token}
-    )
-    assert answer.status_code == 400
-
-
-def test_renewing_to_an_address_inside_changes_nothing(company: Company) -> None:
-    with company.scope():
-        subscribe(company, "Bob")
-    body = {**as_json(Browser("https://127.0.0.1/x")), "old_endpoint": ONE}
-    assert Caller(company, "Bob").send("post", "/push/renew/", body).json() == {"renewed": 0}
-    with company.scope():
-        (device,) = selectors.own_devices(company.actor("Bob"))
-        assert device.endpoint == ONE

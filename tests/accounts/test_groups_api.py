@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import OrgGroup
 from tests.accounts.test_group_pages import BACKEND
+from tests.answers import Answer
 from tests.factories.accounts import Company, make_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -26,9 +26,9 @@ def adam(client: Client, company: Company) -> Client:
     return client
 
 
-def send(client: Client, method: str, path: str, data: dict[str, Any]) -> HttpResponse:
+def send(client: Client, method: str, path: str, data: dict[str, Any]) -> Answer:
     call = getattr(client, method)
-    answer: HttpResponse = call(f"{ROOT}{path}", data=data, content_type="application/json")
+    answer: Answer = call(f"{ROOT}{path}", data=data, content_type="application/json")
     return answer
 
 
@@ -55,11 +55,11 @@ def test_a_group_is_created_changed_and_limited(adam: Client, company: Company) 
         },
     )
     assert created.status_code == 201
-    group = created.json()  # type: ignore[attr-defined]
+    group = created.json()
     assert (group["kind"], group["ends_on"]) == ("PROJECT", "2027-06-30")
     changed = send(adam, "patch", f"/groups/{group['id']}/", {"code": "5400"})
-    assert changed.json()["code"] == "5400"  # type: ignore[attr-defined]
-    assert changed.json()["name"] == "Robotics"  # type: ignore[attr-defined]
+    assert changed.json()["code"] == "5400"
+    assert changed.json()["name"] == "Robotics"
     limited = send(adam, "put", f"/groups/{group['id']}/limit/", {"amount": "500.00"})
     assert limited.status_code == 204
 
@@ -70,7 +70,7 @@ def test_a_move_is_previewed_and_then_made_only_as_it_was_shown(
     group, target = company.groups["Workplace"], company.groups["Engineering"]
     path = f"/groups/{group.id}/move/"
     asked = {"target": str(target.id), "preview": True}
-    shown = send(adam, "post", path, asked).json()  # type: ignore[attr-defined]
+    shown = send(adam, "post", path, asked).json()
     assert not shown["is_blocked"]
     assert "POWER_LOST" in {effect["kind"] for effect in shown["effects"]}
     refused = send(adam, "post", path, {"target": str(target.id), "seen": "0" * 64})
@@ -91,7 +91,7 @@ def test_what_cannot_be_done_is_a_problem_with_its_field(adam: Client, company: 
         {"target": str(company.groups["Workplace"].id)},
     )
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["field"] == "target"  # type: ignore[attr-defined]
+    assert answer.json()["errors"][0]["field"] == "target"
 
 
 def test_access_is_answered_both_ways(adam: Client, company: Company) -> None:

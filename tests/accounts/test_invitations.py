@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors, services
 from accounts.invitations import LIFETIME
@@ -75,14 +76,14 @@ def test_checking_tells_each_lines_fate_and_invites_nobody(company: Company) -> 
 
 
 def test_a_check_takes_the_same_queries_however_many_lines(
-    company: Company, django_assert_num_queries: pytest.FixtureRequest
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with company.scope():
         few = [f"few{number}@example.com" for number in range(3)]
         many = [f"many{number}@example.com" for number in range(300)]
         company.actor("Adam")
         for emails in (few, many):
-            with django_assert_num_queries(11):  # type: ignore[operator]
+            with django_assert_num_queries(11):
                 check(company, "\n".join(emails))
 
 
@@ -126,14 +127,14 @@ def test_a_worker_that_dies_in_a_step_loses_nobody_and_mails_nobody_twice(
 
 
 def test_a_step_takes_the_same_queries_however_many_people(
-    company: Company, django_assert_max_num_queries: pytest.FixtureRequest
+    company: Company, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with company.scope():
         emails = [f"p{number}@example.com" for number in range(50)]
         batch = check(company, " ".join(emails))
         services.send_invitations(actor=company.actor("Adam"), batch=batch, now=NOW)
         # Thirty, and an event in the trail for each, in one round trip.
-        with django_assert_max_num_queries(30 + len(emails)):  # type: ignore[operator]
+        with django_assert_max_num_queries(30 + len(emails)):
             services.invite_next(batch_id=batch.id, now=NOW)
         assert sum(map(letters_to, emails)) == 50
 

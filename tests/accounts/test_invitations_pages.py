@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors, services
 from accounts.models import Invitation, InvitationBatch
@@ -97,7 +98,7 @@ def test_an_uploaded_file_comes_back_with_reasons_beside_the_original_cells(
     assert (batch.source, batch.total, batch.ready) == ("people.csv", 3, 1)
     assert "Refused lines, CSV" in text_of(adam.get(answer["Location"]))
     file = adam.get(address(company, "invitation-rejects", batch_id=batch.id))
-    text = b"".join(file.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = file.getvalue().decode("utf-8-sig")
     head, mars, again = csv.reader(io.StringIO(text))
     assert head == ["Email", "Team", "Shoe", "reason"]
     assert mars[:3] == ["ben@example.com", "Mars", "'=44"]
@@ -205,7 +206,7 @@ def test_the_list_says_where_each_invitation_stands_and_offers_what_can_be_done(
 
 
 def test_the_pages_take_the_same_queries_however_many_rows(
-    adam: Client, company: Company, django_assert_max_num_queries: pytest.FixtureRequest
+    adam: Client, company: Company, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with company.scope():
         emails = [f"p{number}@example.com" for number in range(40)]
@@ -215,5 +216,5 @@ def test_the_pages_take_the_same_queries_however_many_rows(
         address(company, "invitations"),
         address(company, "invitation-batch", batch_id=batch.id),
     ):
-        with django_assert_max_num_queries(15):  # type: ignore[operator]
+        with django_assert_max_num_queries(15):
             assert adam.get(page).status_code == 200

@@ -1,8 +1,11 @@
 """People as administrators look them up, and what is known of each."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors, services
 from accounts.models import Membership, Role, RoleGrant
@@ -19,10 +22,10 @@ def company() -> Company:
     return make_company()
 
 
-def names(company: Company, **filters: object) -> list[str]:
+def names(company: Company, **filters: Any) -> list[str]:
     found = selectors.managed_people(
         company.actor("Adam"),
-        PeopleFilters(**filters),  # type: ignore[arg-type]
+        PeopleFilters(**filters),
         at=NOW,
     )
     return [member.user.name for member in found]
@@ -54,11 +57,11 @@ def test_only_the_people_that_one_manages_are_listed(company: Company) -> None:
 
 
 def test_a_page_of_people_takes_two_queries(
-    company: Company, django_assert_num_queries: pytest.FixtureRequest
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with company.scope():
         actor = company.actor("Adam")
-        with django_assert_num_queries(2):  # type: ignore[operator]
+        with django_assert_num_queries(2):
             for member in selectors.managed_people(actor, at=NOW)[:25]:
                 assert member.user.name
                 assert member.group.name
@@ -130,15 +133,15 @@ def test_the_line_of_managers_never_comes_round_again(company: Company) -> None:
 
 def test_a_role_for_good_takes_the_place_of_one_promised_for_later(company: Company) -> None:
     with company.scope():
-        terms = {
+        terms: dict[str, Any] = {
             "actor": company.actor("Adam"),
             "membership": company.people["Alice"],
             "group": company.root,
             "role": Role.FINANCE,
             "now": NOW,
         }
-        services.grant_role(**terms, starts_at=NOW + timedelta(days=3))  # type: ignore[arg-type]
-        services.grant_role(**terms)  # type: ignore[arg-type]
+        services.grant_role(**terms, starts_at=NOW + timedelta(days=3))
+        services.grant_role(**terms)
         later = NOW + timedelta(days=30)
         (grant,) = RoleGrant.objects.in_force(later).filter(
             group=company.root, role=Role.FINANCE, membership=company.people["Alice"]
@@ -148,13 +151,13 @@ def test_a_role_for_good_takes_the_place_of_one_promised_for_later(company: Comp
 
 def test_a_changed_limit_leaves_the_former_one_in_the_trail(company: Company) -> None:
     with company.scope():
-        for limit in (500, 800):
+        for limit in (Decimal(500), Decimal(800)):
             services.grant_role(
                 actor=company.actor("Adam"),
                 membership=company.people["Alice"],
                 group=company.root,
                 role=Role.REQUISITIONER,
-                spending_limit=limit,  # type: ignore[arg-type]
+                spending_limit=limit,
                 now=NOW,
             )
         event = AuditEvent.objects.get(action="role.revoked")

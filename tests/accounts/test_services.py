@@ -6,6 +6,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors, services
 from accounts.models import GroupPermission, Membership, Role
@@ -64,11 +65,11 @@ def test_a_suspended_member_has_no_permission_left(company: Company) -> None:
 
 
 def test_every_permission_comes_in_one_query_however_deep_the_tree(
-    company: Company, django_assert_num_queries: pytest.FixtureRequest
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with company.scope():
         dana = company.people["Dana"]
-        with django_assert_num_queries(1):  # type: ignore[operator]
+        with django_assert_num_queries(1):
             actor = actor_of(dana)
             require(actor, Permission.VIEW_REPORTS, company.groups["Field Service"])
 

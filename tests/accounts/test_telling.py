@@ -31,8 +31,8 @@ ZONES = [ZoneInfo(name) for name in (
 
 minutes = st.integers(0, 24 * 60 - 1).map(lambda number: time(number // 60, number % 60))
 instants = st.datetimes(
-    datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-    datetime(2030, 1, 1),  # noqa: DTZ001
+    datetime(2020, 1, 1),  # noqa: DTZ001 – hypothesis adds the zone
+    datetime(2030, 1, 1),  # noqa: DTZ001 – the same
     timezones=st.just(UTC),
 )
 

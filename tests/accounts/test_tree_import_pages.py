@@ -83,7 +83,7 @@ def test_problems_stand_beside_their_lines_and_come_as_a_file(
     assert "There is no group “Nowhere”" in html
     assert "Change the groups" not in html
     file = adam.get(address(company, "tree-problems-csv", import_id=planned.id))
-    content = b"".join(file.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    content = file.getvalue().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(content)))
     assert rows[0] == ["line", "column", "problem"]
     assert [row[:2] for row in rows[1:]] == [["2", "parent"], ["3", "kind"]]
@@ -123,7 +123,7 @@ def test_a_file_is_discarded_and_stays_in_the_list(adam: Client, company: Compan
 
 def test_the_download_is_uploaded_again_without_a_change(adam: Client, company: Company) -> None:
     file = adam.get(address(company, "export-tree"))
-    content = b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    content = file.getvalue()
     upload(adam, company, content.decode(), archive_missing="on")
     planned = only_import(company)
     html = adam.get(address(company, "tree-import", import_id=planned.id)).content.decode()
@@ -178,7 +178,7 @@ def test_the_api_plans_applies_and_exports(adam: Client, company: Company) -> No
     listed = adam.get(f"{API}/imports/").json()
     assert [one["file_name"] for one in listed["imports"]] == ["groups.csv"]
     file = adam.get(f"{API}/export.csv")
-    assert b"Grounds" in b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    assert b"Grounds" in file.getvalue()
     assert adam.get(f"{API}/imports/{uuid4()}/").status_code == 404
 
 

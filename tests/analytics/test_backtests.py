@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -248,9 +249,9 @@ def test_orders_that_count_together_are_asked_about_together(
     ],
 )
 def test_what_cannot_be_tried_is_refused_with_a_reason(
-    market: Market, change: dict[str, object], said: str
+    market: Market, change: dict[str, Any], said: str
 ) -> None:
-    terms: dict[str, object] = {
+    terms: dict[str, Any] = {
         "document": TYPICAL,
         "label": "Trial",
         "first": FIRST,
@@ -262,7 +263,7 @@ def test_what_cannot_be_tried_is_refused_with_a_reason(
             actor=market.actor("Adam"),
             group=market.root,
             now=NOW,
-            **(terms | change),  # type: ignore[arg-type]
+            **(terms | change),
         )
 
 
@@ -340,7 +341,7 @@ def test_what_goes_wrong_on_the_way_is_said_on_the_run(
 ) -> None:
     run = started(market, TYPICAL)
 
-    def break_down(*_: object, **__: object) -> None:
+    def break_down(*_: object, **__: Any) -> None:
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(services, "advance_backtest", break_down)

@@ -1,7 +1,9 @@
 """Documents of the second schema for tests: every kind of rule, condition and seat."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -25,6 +27,8 @@ from approvals.routing import (
 from tests.approvals import strategies
 from tests.approvals.cast import PATH, PEOPLE, key
 
+_Value = TypeVar("_Value")
+
 SUPPLIERS = {key(900): "Acme", key(901): "Halden Tools", key(902): "Zoë & Sons: “PPE”"}
 METHODS = {key(950): "Corporate card", key(951): "Invoice"}
 CATEGORIES = {"46": "Safety", "43.2": "Software, design", "001": "yes"}
@@ -42,8 +46,8 @@ names = st.one_of(st.sampled_from(("Bulk PPE", "null", "12", "- a: b", "# no")),
 _money = st.decimals("0.01", "100000", places=2)
 
 
-def _some(values: object) -> st.SearchStrategy[tuple[object, ...]]:
-    return st.lists(st.sampled_from(list(values)), unique=True, max_size=2).map(tuple)  # type: ignore[call-overload]
+def _some(values: Iterable[_Value]) -> st.SearchStrategy[tuple[_Value, ...]]:
+    return st.lists(st.sampled_from(list(values)), unique=True, max_size=2).map(tuple)
 
 
 def seats() -> st.SearchStrategy[ApproverSpec]:
@@ -70,15 +74,15 @@ def conditions(draw: st.DrawFn) -> Conditions:
     when = Conditions(
         over=draw(st.none() | _money),
         up_to=draw(st.none() | _money),
-        categories=draw(_some(CATEGORIES)),  # type: ignore[arg-type]
-        suppliers=draw(_some(SUPPLIERS)),  # type: ignore[arg-type]
-        groups=draw(_some(PATH)),  # type: ignore[arg-type]
-        payment_methods=draw(_some(METHODS)),  # type: ignore[arg-type]
-        cost_centres=draw(_some(("4100", "0042", "no"))),  # type: ignore[arg-type]
-        requester_roles=draw(_some(("FINANCE", "REQUISITIONER"))),  # type: ignore[arg-type]
-        guidance=draw(_some(("PREFERRED", "BLOCKED"))),  # type: ignore[arg-type]
-        budget_states=draw(_some(("WITHIN", "OVER"))),  # type: ignore[arg-type]
-        subject_kinds=draw(_some(("requisition", "home_address"))),  # type: ignore[arg-type]
+        categories=draw(_some(CATEGORIES)),
+        suppliers=draw(_some(SUPPLIERS)),
+        groups=draw(_some(PATH)),
+        payment_methods=draw(_some(METHODS)),
+        cost_centres=draw(_some(("4100", "0042", "no"))),
+        requester_roles=draw(_some(("FINANCE", "REQUISITIONER"))),
+        guidance=draw(_some(("PREFERRED", "BLOCKED"))),
+        budget_states=draw(_some(("WITHIN", "OVER"))),
+        subject_kinds=draw(_some(("requisition", "home_address"))),
         is_first_order=draw(st.none() | st.booleans()),
         is_home_delivery=draw(st.none() | st.booleans()),
     )

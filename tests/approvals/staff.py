@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from approvals.checking import (
@@ -66,9 +67,9 @@ REFUSAL = Rule(
 )
 
 
-def asking(code: str, when: Conditions, **other: object) -> Rule:
+def asking(code: str, when: Conditions, **other: Any) -> Rule:
     rule = Rule(code, code.capitalize(), RuleKind.ASK_BEFORE, when, (stage(DIRECTOR),))
-    return replace(rule, **other)  # type: ignore[arg-type]
+    return replace(rule, **other)
 
 
 def tiers_of(code: str, when: Conditions, *tiers: Tier) -> Rule:

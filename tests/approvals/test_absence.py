@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -32,7 +34,7 @@ EVERYBODY = frozenset({ALICE, BOB, ERIN, DANA, FRANK, GRACE})
 NAMES = {ALICE: "Alice", BOB: "Bob", ERIN: "Erin", DANA: "Dana", FRANK: "Frank", GRACE: "Grace"}
 
 
-def away(holder: UUID, deputy: UUID, number: int = 1, **narrowed: object) -> Absence:
+def away(holder: UUID, deputy: UUID, number: int = 1, **narrowed: Any) -> Absence:
     absence = Absence(
         id=key(1000 + number),
         holder=holder,
@@ -40,7 +42,7 @@ def away(holder: UUID, deputy: UUID, number: int = 1, **narrowed: object) -> Abs
         starts_at=NOW - timedelta(days=1),
         ends_at=NOW + timedelta(days=9),
     )
-    return replace(absence, **narrowed)  # type: ignore[arg-type]
+    return replace(absence, **narrowed)
 
 
 def found(
@@ -63,8 +65,8 @@ def found(
     )
 
 
-def who(*given: Absence, holder: UUID = ERIN, **asked: object) -> UUID | None:
-    came = found(holder, *given, **asked)  # type: ignore[arg-type]
+def who(*given: Absence, holder: UUID = ERIN, **asked: Any) -> UUID | None:
+    came = found(holder, *given, **asked)
     return came.membership_id if came else None
 
 
@@ -95,7 +97,7 @@ def test_an_absence_holds_from_its_start_up_to_its_end() -> None:
 )
 def test_groups_count_with_everything_below_them(
     groups: tuple[UUID, ...],
-    holds: bool,  # noqa: FBT001 – the table's column
+    holds: bool,
 ) -> None:
     assert (who(away(ERIN, DANA, group_ids=frozenset(groups))) == DANA) is holds
 
@@ -233,7 +235,7 @@ def test_on_any_graph_it_ends_with_somebody_who_may(
     active: frozenset[UUID],
     taken: frozenset[UUID],
     amount: Decimal,
-    order: object,
+    order: Random,
 ) -> None:
     def resolve(absences: list[Absence]) -> StandIn | None:
         return stand_in(
@@ -249,7 +251,7 @@ def test_on_any_graph_it_ends_with_somebody_who_may(
 
     came = resolve(graph)
     shuffled = list(graph)
-    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    order.shuffle(shuffled)
     assert resolve(shuffled) == came
     if came is None:
         return

@@ -58,7 +58,7 @@ def test_whole_days_are_those_of_the_organization() -> None:
 )
 def test_what_counts_in_a_personal_calendar(
     more: tuple[str, ...],
-    counts: bool,  # noqa: FBT001 – the table's column
+    counts: bool,
 ) -> None:
     assert bool(read(days("20261201", "20261202", *more))) is counts
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,15 +23,15 @@ GENEROUS = Tolerances(
 
 
 def line(
-    name: str = "Gloves", quantity: str = "10", price: str = "20.00", **more: str
+    name: str = "Gloves", quantity: str = "10", price: str = "20.00", **more: Any
 ) -> SummaryLine:
     unit_price = Decimal(price)
     number = Decimal(quantity.split(maxsplit=1)[0])
     base = SummaryLine(name, "Halden Tools", "HT-1", quantity, unit_price, number * unit_price)
-    return replace(base, **{"key": name, "supplier_key": "halden", **more})  # type: ignore[arg-type]
+    return replace(base, **{"key": name, "supplier_key": "halden", **more})
 
 
-def content(*lines: SummaryLine, **more: object) -> SubjectSummary:
+def content(*lines: SummaryLine, **more: Any) -> SubjectSummary:
     base = SubjectSummary(
         organization_name="Northwind",
         noun="Order",
@@ -44,7 +45,7 @@ def content(*lines: SummaryLine, **more: object) -> SubjectSummary:
         requester_key="alice",
         group_key="depot",
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
 BASE = content(line(), line("Boots", "2", "80.00"), note="For the new fitters.")
@@ -54,9 +55,9 @@ def kinds(before: SubjectSummary, after: SubjectSummary) -> list[EditKind]:
     return [change.kind for change in changes_between(before, after)]
 
 
-def with_gloves(**changes: object) -> SubjectSummary:
+def with_gloves(**changes: Any) -> SubjectSummary:
     gloves, boots = BASE.lines
-    changed = replace(gloves, **changes)  # type: ignore[arg-type]
+    changed = replace(gloves, **changes)
     total = changed.amount + boots.amount
     return replace(BASE, lines=(changed, boots), total=total)
 

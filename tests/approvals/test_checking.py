@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -89,7 +90,8 @@ def test_a_rule_whose_own_tiers_end_before_its_amounts_has_a_gap() -> None:
 
 @pytest.mark.parametrize("part", ["restricted", "exception"])
 def test_nobody_asked_about_a_deviation_is_a_gap(part: str) -> None:
-    document = replace(TYPICAL, **{part: ()})  # type: ignore[arg-type]
+    changed: dict[str, Any] = {part: ()}
+    document = replace(TYPICAL, **changed)
     assert only(check(document), FindingCode.GAP, part).is_blocking
 
 

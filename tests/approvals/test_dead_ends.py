@@ -292,7 +292,7 @@ def test_the_page_the_file_and_the_api_list_the_same_findings(world: Company) ->
     page = client.get(at(world, "approvals/policies/check/"))
     assert sentence in page.content.decode()
     file = client.get(at(world, "approvals/policies/check/csv/"))
-    body = b"".join(file.streaming_content)  # type: ignore[attr-defined]
+    body = file.getvalue()
     assert sentence in body.decode()
     of = {"X-Organization": world.organization.slug}
     listed = client.get("/api/v1/approvals/policies/check/", headers=of).json()

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.web import org_reverse
 from approvals import selectors, services
@@ -44,7 +44,7 @@ def test_what_nobody_has_set_is_as_usual(company: Company) -> None:
 
 
 def test_times_and_calendar_are_read_in_one_query(
-    company: Company, django_assert_num_queries: Any
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     change(company)
     with django_assert_num_queries(1):

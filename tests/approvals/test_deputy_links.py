@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import services as accounts
 from approvals import services
@@ -152,7 +153,7 @@ def test_it_is_nobody_elses_who_is_signed_in(linked: Linked, client: Client) -> 
 
 
 def test_it_takes_few_statements(
-    linked: Linked, client: Client, django_assert_max_num_queries: object
+    linked: Linked, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(24):  # type: ignore[operator]
+    with django_assert_max_num_queries(24):
         client.get(linked.path)

@@ -1,9 +1,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import Q
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from approvals import selectors, services
@@ -85,9 +87,9 @@ OWNER = OWNERS_FROM + 1
     ],
 )
 def test_who_can_take_it_over_and_why_others_cannot(
-    changes: dict[str, object], slots: list[int], said: str | None
+    changes: dict[str, Any], slots: list[int], said: str | None
 ) -> None:
-    refusal = why_not_hand_over(replace(ANYBODY, **changes), slots, AMOUNT, "USD")  # type: ignore[arg-type]
+    refusal = why_not_hand_over(replace(ANYBODY, **changes), slots, AMOUNT, "USD")
     assert (refusal is None) if said is None else (refusal is not None and said in refusal)
 
 
@@ -279,7 +281,7 @@ def test_the_picker_offers_exactly_those_who_would_be_taken(company: Company) ->
 
 
 def test_the_picker_is_the_holders_alone_and_costs_the_same_for_many(
-    company: Company, django_assert_num_queries: object
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     request = ApprovalRequest.objects.select_related("group").get(id=ask(company).id)
     own = open_seat(company, request, "Bob")
@@ -287,7 +289,7 @@ def test_the_picker_is_the_holders_alone_and_costs_the_same_for_many(
     for number in range(12):
         make_member(company.organization, company.root, f"Person {number:02}", "FINANCE")
     bob = company.actor("Bob")
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(4):
         found = selectors.people_to_hand_to(bob, request, own, "person", NOW)
     assert len(found.people) == 8
     assert found.has_more

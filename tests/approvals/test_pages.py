@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from approvals import selectors
 from approvals.models import ApprovalRequest, PolicyVersion
@@ -155,7 +156,7 @@ def test_strangers_and_visitors_see_nothing(world: Company, request_: ApprovalRe
 
 
 def test_pages_take_few_statements(
-    world: Company, request_: ApprovalRequest, django_assert_max_num_queries: Any
+    world: Company, request_: ApprovalRequest, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     bob, adam = signed_in(world, "Bob"), signed_in(world, "Adam")
     root = f"policies/{world.root.id}/"

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ SOFTWARE = Conditions(
 )
 
 
-def rule(kind: RuleKind, when: Conditions = SOFTWARE, *stages: StageSpec, **more: object) -> Rule:
-    return Rule("a-rule", "A rule", kind, when, stages, **more)  # type: ignore[arg-type]
+def rule(kind: RuleKind, when: Conditions = SOFTWARE, *stages: StageSpec, **more: Any) -> Rule:
+    return Rule("a-rule", "A rule", kind, when, stages, **more)
 
 
 @pytest.mark.parametrize(

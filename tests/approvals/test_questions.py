@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from typing_extensions import override
 
 from accounts.models import Membership
@@ -228,12 +229,12 @@ def test_whoever_looks_after_the_subject_is_asked_and_answers(company: Company) 
 
 
 def test_questions_are_read_with_their_people_in_one_query(
-    company: Company, django_assert_num_queries: object
+    company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     request = ask(company)
     answer(company, put(company, request))
     put(company, request, text="And the depot?")
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         told = [
             (one.text, one.asked_by.user.name, one.answered_by and one.answered_by.user.name)
             for one in selectors.questions_of(request.id)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.routing import Facts, Flag, InForce, PolicyDocument, Tier, route
-from approvals.routing.stages import NO_POLICY
+from approvals.routing.stages import NO_POLICY, RoutedStage
 from tests.approvals.cast import (
     COMPANY,
     DIRECTOR,
@@ -27,8 +28,8 @@ from tests.approvals.strategies import documents, facts_of
 ONLY_DIRECTOR = replace(TYPICAL, tiers=(Tier(None, (stage(DIRECTOR),)),))
 
 
-def names(route_stages: tuple[object, ...]) -> list[str]:
-    return [found.spec.name for found in route_stages]  # type: ignore[attr-defined]
+def names(route_stages: Iterable[RoutedStage]) -> list[str]:
+    return [found.spec.name for found in route_stages]
 
 
 @pytest.mark.parametrize(

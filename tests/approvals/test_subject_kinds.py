@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -55,12 +57,12 @@ def asking(
     return Rule(code, "Asks", kind, when, stages or (stage(DIRECTOR),), is_mandatory=is_mandatory)
 
 
-def saying(*rules: Rule, **others: object) -> PolicyDocument:
-    return replace(TYPICAL, rules=rules, **others)  # type: ignore[arg-type]
+def saying(*rules: Rule, **others: Any) -> PolicyDocument:
+    return replace(TYPICAL, rules=rules, **others)
 
 
-def held(document: PolicyDocument, group: object = COMPANY) -> InForce:
-    return replace(in_force(), document=document, group_id=group)  # type: ignore[arg-type]
+def held(document: PolicyDocument, group: UUID = COMPANY) -> InForce:
+    return replace(in_force(), document=document, group_id=group)
 
 
 def who(subject: Facts, *policies: InForce) -> list[str]:
@@ -173,6 +175,6 @@ def test_a_stage_without_seats_is_found_beyond_soft_budgets_too() -> None:
 
 
 @pytest.mark.parametrize("path", [PATH, PATH[:1]])
-def test_an_increase_is_asked_for_where_its_budget_stands(path: tuple[object, ...]) -> None:
-    subject = replace(increase(), group_path=path, group_id=path[-1])  # type: ignore[arg-type]
+def test_an_increase_is_asked_for_where_its_budget_stands(path: tuple[UUID, ...]) -> None:
+    subject = replace(increase(), group_path=path, group_id=path[-1])
     assert who(subject, held(TYPICAL)) == ["finance"]

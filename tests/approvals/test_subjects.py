@@ -6,7 +6,7 @@ from approvals.subjects import SubjectKind, UnknownSubject, every_kind_has_a_han
 
 
 def test_every_kind_of_subject_has_a_handler() -> None:
-    assert every_kind_has_a_handler(None) == []
+    assert every_kind_has_a_handler() == []
     assert all(handler_for(kind).kind == kind for kind in SubjectKind)
 
 

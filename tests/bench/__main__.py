@@ -11,6 +11,9 @@ os.environ.setdefault(
     "PROCUREMENT_HOME", str(Path(__file__).resolve().parents[2] / ".local" / "bench")
 )
 
+import django
+from django.utils.module_loading import import_string
+
 from procurement.core.embedded import lease
 
 _LONG = ("storm",)
@@ -26,46 +29,12 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=10_000, help="orders of the storm")
     parser.add_argument("only", nargs="*", choices=[*_ALL, *_LONG, []], help="measure these alone")
     options = parser.parse_args()
-    only = options.only or _ALL
-
-    import django  # noqa: PLC0415
 
     # The settings say where the services are, so these are started after them.
     django.setup()
     lease.hold()
-    # They need the apps.
-    from tests.bench import (  # noqa: PLC0415
-        backtest,
-        hierarchy,
-        inbox,
-        invitations,
-        locking,
-        routing,
-        storm,
-        submits,
-        trees,
-    )
-
-    if "submits" in only:
-        submits.run(
-            connections=options.connections, submits=options.submits, tenants=options.tenants
-        )
-    if "hierarchy" in only:
-        hierarchy.run()
-    if "trees" in only:
-        trees.run()
-    if "invitations" in only:
-        invitations.run()
-    if "backtest" in only:
-        backtest.run()
-    if "routing" in only:
-        routing.run()
-    if "inbox" in only:
-        inbox.run()
-    if "locking" in only:
-        locking.run()
-    if "storm" in only:
-        storm.run(connections=options.connections, orders=options.orders)
+    # The benchmarks need the apps, so they are loaded by name after them.
+    import_string("tests.bench.running.run_all")(options, options.only or _ALL)
     return 0
 
 

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -6,6 +5,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import services as accounts
 from accounts.models import Role
@@ -15,17 +15,10 @@ from procurement.audit.models import AuditEvent
 from procurement.outbox import services as outbox
 from procurement.outbox.models import OutboxMessage
 from tests.budgets.books import charged
-from tests.factories.accounts import NOW, Company, make_company, make_member, system
+from tests.factories.accounts import NOW, Company, make_member, system
 from tests.factories.budgets import TODAY, make_budget, make_document, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 def deliver() -> None:
@@ -74,10 +67,10 @@ def test_a_release_that_stays_above_a_threshold_leaves_its_alert_alone(company: 
 
 
 def test_crossing_is_queued_for_the_worker_when_the_order_commits(
-    company: Company, django_capture_on_commit_callbacks: object
+    company: Company, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     make_budget(company.organization, company.root, 1000)
-    with django_capture_on_commit_callbacks() as queued:  # type: ignore[operator]
+    with django_capture_on_commit_callbacks() as queued:
         reserve(company.organization, company.root, 800)
     assert len(queued) == 1
 

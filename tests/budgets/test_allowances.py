@@ -1,6 +1,5 @@
 """Personal budgets that a rule gives: to whom, to joiners, not to leavers, changed and ended."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -20,7 +19,7 @@ from budgets.terms import BudgetTerms, Enforcement
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from tests.budgets.books import assert_ledger_equals_counters, charged, use
-from tests.factories.accounts import NOW, Company, make_company, make_group, make_member, system
+from tests.factories.accounts import NOW, Company, make_group, make_member, system
 from tests.factories.budgets import TODAY, make_document
 from tests.factories.catalogs import make_category
 from tests.factories.changes import move
@@ -28,13 +27,6 @@ from tests.factories.changes import move
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 def give(

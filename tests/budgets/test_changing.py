@@ -1,12 +1,12 @@
 """Setting budgets with all their terms, changing them, and holding children to the one above."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from typing_extensions import Unpack
 
 from accounts.models import Position
 from budgets import selectors, services
@@ -20,7 +20,7 @@ from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
 from tests.budgets.books import assert_ledger_equals_counters, use
-from tests.factories.accounts import NOW, Company, make_company, system
+from tests.factories.accounts import NOW, Company, system
 from tests.factories.budgets import TODAY, make_budget, make_document
 from tests.factories.catalogs import make_category, make_supplier
 
@@ -29,17 +29,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 COMING = date(2027, 1, 1)
 
 
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
-
-
-def change(company: Company, budget: Budget, **changes: object) -> Budget:
-    wanted: BudgetChanges = changes  # type: ignore[assignment]  # each test names real ones
+def change(company: Company, budget: Budget, **changes: Unpack[BudgetChanges]) -> Budget:
     return services.change_budget(
-        actor=company.actor("Dana"), budget_id=budget.id, changes=wanted, reason="Plan", now=NOW
+        actor=company.actor("Dana"), budget_id=budget.id, changes=changes, reason="Plan", now=NOW
     )
 
 

@@ -1,6 +1,5 @@
 """Imported history on budgets, and what the database itself refuses."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -13,17 +12,10 @@ from budgets.movements import Document
 from budgets.services import HistoryPosting
 from procurement.core.ids import new_id
 from tests.budgets.books import assert_ledger_equals_counters, counters
-from tests.factories.accounts import NOW, Company, make_company, system
+from tests.factories.accounts import NOW, Company, system
 from tests.factories.budgets import TODAY, make_budget, make_document, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 # Imported history

@@ -243,7 +243,7 @@ class Ledger(RuleBasedStateMachine):
         )
 
     @rule(order=orders, billed=parts, is_final=st.booleans(), at=moments)
-    def bill(self, order: Order, billed: list[Part], is_final: bool, at: datetime) -> None:  # noqa: FBT001
+    def bill(self, order: Order, billed: list[Part], is_final: bool, at: datetime) -> None:
         reference = str(new_id())
         self.both(
             lambda: services.spend(
@@ -274,7 +274,7 @@ class Ledger(RuleBasedStateMachine):
         )
 
     @rule(index=st.sampled_from([0, 2, 5]), amount=amounts, back=st.booleans(), at=moments)
-    def import_history(self, index: int, amount: Decimal, back: bool, at: datetime) -> None:  # noqa: FBT001
+    def import_history(self, index: int, amount: Decimal, back: bool, at: datetime) -> None:
         on, book = self.day(at), self.model.books[index]
         found = services.ensure_periods(
             actor=self.actor,

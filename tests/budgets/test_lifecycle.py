@@ -14,11 +14,11 @@ from budgets.lifecycle import (
     Carry,
     Held,
     Step,
+    after_step,
     carries,
     closes_by_itself,
     coming_back,
     handover,
-    steps_from,
     total,
 )
 from budgets.movements import Document
@@ -59,8 +59,8 @@ def test_what_moves_on_always_fits_or_is_short_by_exactly_what_lacks(
     amounts: list[Decimal],
     cap: Decimal,
     used: Decimal,
-    carries_over: bool,  # noqa: FBT001 – hypothesis gives it
-    is_soft: bool,  # noqa: FBT001 – hypothesis gives it
+    carries_over: bool,
+    is_soft: bool,
 ) -> None:
     held = [holds(amount) for amount in amounts]
     closing = a_period(cap=cap + sum(amounts), used=sum(amounts))
@@ -130,6 +130,10 @@ def test_a_period_stays_open_for_as_many_whole_days_as_are_set() -> None:
     assert not closes_by_itself(end, date(2026, 12, 5), after_days=5)
     assert closes_by_itself(end, date(2026, 12, 6), after_days=5)
     assert not closes_by_itself(end, end, after_days=0)
+
+
+def steps_from(status: PeriodStatus) -> set[Step]:
+    return {step for step in Step if after_step(status, step)}
 
 
 def test_each_state_says_what_can_be_done_to_it() -> None:

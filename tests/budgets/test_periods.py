@@ -1,9 +1,7 @@
 """The life of a period: frozen, closed with what stands on it, reopened, carried over."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,76 +11,28 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from budgets import selectors, services, tasks
 from budgets.charges import Charge
-from budgets.fiscal import PeriodKind
-from budgets.lifecycle import EARMARK
-from budgets.models import Budget, BudgetAlert, BudgetPeriod, BudgetSettings, Earmark, LedgerEntry
+from budgets.models import BudgetAlert, BudgetSettings, Earmark, LedgerEntry
 from procurement.audit.models import AuditEvent
-from procurement.core.actors import SystemActor
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 from procurement.outbox import services as outbox
-from tests.budgets.books import assert_ledger_equals_counters, counters
-from tests.factories.accounts import NOW, Company, actor_of, make_company, make_member, system
+from tests.budgets.books import counters
+from tests.budgets.months import (
+    DECEMBER,
+    LATER,
+    NOVEMBER,
+    OCTOBER,
+    caps,
+    carried,
+    close,
+    monthly,
+    order,
+    period,
+)
+from tests.factories.accounts import NOW, Company, actor_of, make_member, system
 from tests.factories.budgets import TODAY, covering_of, make_budget, make_document, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 15), date(2026, 11, 15), date(2026, 12, 15)
-LATER = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
-
-
-def monthly(company: Company, cap: int = 1000, **terms: Any) -> Budget:
-    """Give Facilities a monthly budget with October and November open."""
-    budget = make_budget(
-        company.organization,
-        company.groups["Facilities"],
-        cap,
-        kind=PeriodKind.MONTH,
-        starts_on=date(2026, 10, 1),
-    )
-    Budget.objects.filter(id=budget.id).update(**terms)
-    services.open_past_periods(
-        actor=system(company.organization), first=OCTOBER, last=TODAY, now=NOW
-    )
-    return budget
-
-
-def period(budget: Budget, on: date) -> BudgetPeriod:
-    return BudgetPeriod.objects.get(budget=budget, starts_on__lte=on, ends_on__gte=on)
-
-
-def caps(budget: Budget) -> list[Decimal]:
-    found = BudgetPeriod.objects.filter(budget=budget).order_by("starts_on")
-    for one in found:
-        assert_ledger_equals_counters(one)
-    return [one.cap for one in found]
-
-
-def carried(budget: Budget, now: datetime) -> list[Decimal]:
-    actor = SystemActor(budget.organization_id, "Budgets")
-    return list(services.carry_over(actor=actor, budget_id=budget.id, now=now))
-
-
-def order(company: Company, amount: str | int, on: date = TODAY, *, placed: bool = True) -> Any:
-    """Have Facilities order for an amount on a day."""
-    document = make_document(on=on)
-    assert reserve(company.organization, company.groups["Facilities"], amount, document).is_reserved
-    if placed:
-        services.commit(actor=system(company.organization), document=document, now=NOW)
-    return document
-
-
-def close(company: Company, one: BudgetPeriod, now: datetime = NOW) -> Any:
-    return services.close_period(
-        actor=company.actor("Dana"), period_id=one.id, reason="Books are done", now=now
-    )
 
 
 def test_a_frozen_period_takes_no_new_order_until_it_is_taken_up_again(company: Company) -> None:
@@ -327,96 +277,6 @@ def test_settings_are_of_the_root_and_leave_an_event_only_where_something_change
     with pytest.raises(DomainError) as refused:
         services.change_settings(actor=dana, charged_on="ORDER", close_after_days=366, now=NOW)
     assert refused.value.field == "close_after_days"
-
-
-def test_an_earmark_takes_room_until_its_day_and_gives_it_back_by_itself(company: Company) -> None:
-    budget = monthly(company)
-    dana, november = company.actor("Dana"), period(budget, NOVEMBER)
-    reference = new_id()
-    for _ in range(2):
-        services.set_aside(
-            actor=dana,
-            period_id=november.id,
-            purpose="Winter tyres",
-            amount=Decimal(850),
-            expires_on=date(2026, 11, 27),
-            reference=reference,
-            now=NOW,
-        )
-    assert counters(budget) == (850, 0, 0)
-    assert not reserve(company.organization, company.groups["Facilities"], 151).is_reserved
-    assert BudgetAlert.objects.filter(rearmed_at__isnull=True).count() == 1
-    actor = system(company.organization)
-    assert services.release_due_earmarks(actor=actor, now=NOW) == 0
-    due = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
-    assert services.release_due_earmarks(actor=actor, now=due) == 1
-    assert services.release_due_earmarks(actor=actor, now=due) == 0
-    assert counters(budget) == (0, 0, 0)
-    assert BudgetAlert.objects.filter(rearmed_at__isnull=True).count() == 0
-    kinds = LedgerEntry.objects.filter(document_kind=EARMARK).values_list("kind", flat=True)
-    assert sorted(kinds) == ["RELEASE", "RESERVE"]
-
-
-@pytest.mark.parametrize(
-    ("field", "terms"),
-    [
-        ("amount", {"amount": Decimal("1000.01")}),
-        ("amount", {"amount": Decimal(0)}),
-        ("purpose", {"purpose": " "}),
-        ("expires_on", {"expires_on": TODAY}),
-        ("expires_on", {"expires_on": date(2026, 12, 1)}),
-    ],
-)
-def test_an_earmark_that_cannot_be_is_refused_beside_its_field(
-    company: Company, field: str, terms: dict[str, Any]
-) -> None:
-    given: dict[str, Any] = {
-        "purpose": "Tyres",
-        "amount": Decimal(10),
-        "expires_on": date(2026, 11, 30),
-    }
-    november = period(monthly(company), NOVEMBER)
-    with pytest.raises(DomainError) as refused:
-        services.set_aside(
-            actor=company.actor("Dana"),
-            period_id=november.id,
-            reference=new_id(),
-            now=NOW,
-            **(given | terms),
-        )
-    assert refused.value.field == field
-    assert not Earmark.objects.exists()
-
-
-def test_an_adjustment_changes_what_is_spent_with_its_reason_and_is_held_to_the_cap(
-    company: Company,
-) -> None:
-    budget = monthly(company)
-    dana, october = company.actor("Dana"), period(budget, OCTOBER)
-    reference = new_id()
-
-    def adjust(amount: str, reference: Any) -> None:
-        services.adjust_spent(
-            actor=dana,
-            period_id=october.id,
-            amount=Decimal(amount),
-            reason="Booked twice",
-            reference=reference,
-            now=NOW,
-        )
-
-    for _ in range(2):
-        adjust("400.00", reference)
-    assert counters(budget, OCTOBER) == (0, 0, 400)
-    with pytest.raises(DomainError, match=r"Only \$600.00 is left"):
-        adjust("600.01", new_id())
-    adjust("-450.00", new_id())
-    assert counters(budget, OCTOBER) == (0, 0, -50)
-    close(company, october)
-    with pytest.raises(Conflict, match="Reopen it first"):
-        adjust("1.00", new_id())
-    note = LedgerEntry.objects.filter(kind="ADJUST").earliest("number").note
-    assert note == "Booked twice"
 
 
 def test_a_closed_day_still_counts_on_the_budgets_above(company: Company) -> None:

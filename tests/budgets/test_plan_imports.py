@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -30,7 +29,6 @@ from tests.factories.accounts import (
     NOW,
     Company,
     actor_of,
-    make_company,
     make_member,
     make_organization,
 )
@@ -40,13 +38,6 @@ from tests.orders.history.files import shared_data
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 YEAR = CALENDAR_YEAR.from_code("2027")
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    made = make_company()
-    with made.scope():
-        yield made
 
 
 def exported(company: Company, code: str = "") -> str:

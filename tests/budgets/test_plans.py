@@ -1,6 +1,5 @@
 """Plans carried out: many caps at once, each in its ledger, all of them or none."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,7 +21,6 @@ from tests.factories.accounts import (
     NOW,
     Company,
     actor_of,
-    make_company,
     make_group,
     make_member,
     system,
@@ -34,13 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW_YEAR = period_of(PeriodKind.YEAR, TODAY)
 NEXT_YEAR = period_of(PeriodKind.YEAR, date(2027, 1, 1))
 AFTER = period_of(PeriodKind.YEAR, date(2028, 1, 1))
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    made = make_company()
-    with made.scope():
-        yield made
 
 
 def yearly(company: Company, group: OrgGroup, cap: int) -> Budget:

@@ -1,6 +1,5 @@
 """The fiscal calendar as an organization sets it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -12,19 +11,12 @@ from budgets.models import BudgetPeriod, FiscalYearRule
 from budgets.services.periods import Opening, open_periods
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed
-from tests.factories.accounts import NOW, Company, make_company, system
+from tests.factories.accounts import NOW, Company, system
 from tests.factories.budgets import make_budget
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 APRIL = YearRule(start_month=4)
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 def test_before_the_first_budget_the_calendar_holds_for_always_and_can_be_set_anew(

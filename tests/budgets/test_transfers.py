@@ -1,6 +1,5 @@
 """Room that one budget gives to another."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,23 +9,17 @@ from django.core import mail
 from accounts.models import OrgGroup, Role
 from budgets import selectors, services
 from budgets.models import Budget, BudgetAlert, BudgetPeriod, BudgetTransfer, LedgerEntry
+from budgets.rules import LARGEST_AMOUNT
 from procurement.audit.models import AuditEvent
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
 from procurement.outbox import services as outbox
 from tests.budgets.books import assert_ledger_equals_counters
-from tests.factories.accounts import NOW, Company, actor_of, make_company, make_member
+from tests.factories.accounts import NOW, Company, actor_of, make_member
 from tests.factories.budgets import TODAY, make_budget, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def company() -> Iterator[Company]:
-    company = make_company()
-    with company.scope():
-        yield company
 
 
 class Neighbours:
@@ -216,3 +209,15 @@ def test_a_budget_does_not_give_away_what_those_below_it_are_counted_on(company:
     with pytest.raises(DomainError, match="may come to"):
         both.ask(company.actor("Dana"), "150.00")
     assert both.ask(company.actor("Dana"), "100.00").status == "DONE"
+
+
+def test_room_beyond_what_a_budget_can_be_kept_with_is_refused(company: Company) -> None:
+    both = Neighbours(company)
+    dana = company.actor("Dana")
+    services.change_cap(
+        actor=dana, budget_id=both.taker.id, cap=LARGEST_AMOUNT, reason="All of it", now=NOW
+    )
+    with pytest.raises(DomainError, match="A cap is at most") as refused:
+        both.ask(dana, "0.01")
+    assert refused.value.field == "amount"
+    assert both.caps() == [1000, LARGEST_AMOUNT]

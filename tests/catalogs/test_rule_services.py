@@ -1,6 +1,7 @@
 """Buying rules: what an administrator sets is what guidance decides by."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -52,7 +53,7 @@ def test_what_is_set_is_what_guidance_says(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("offset", "applies"), [(-1, False), (0, True), (10, True), (11, False)])
-def test_both_days_of_a_rule_are_included(shop: Shop, offset: int, applies: bool) -> None:  # noqa: FBT001
+def test_both_days_of_a_rule_are_included(shop: Shop, offset: int, applies: bool) -> None:
     rule = make_rule(
         shop.company,
         Effect.BLOCK,
@@ -125,11 +126,11 @@ def test_an_ended_rule_no_longer_decides_and_ends_only_once(shop: Shop) -> None:
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_beside_its_field(
-    shop: Shop, changes: dict[str, object], field: str
+    shop: Shop, changes: dict[str, Any], field: str
 ) -> None:
-    values = {"effect": Effect.BLOCK, "target": shop.categories["cases"]} | changes
+    values: dict[str, Any] = {"effect": Effect.BLOCK, "target": shop.categories["cases"]} | changes
     with pytest.raises(DomainError) as refused:
-        make_rule(shop.company, **values)  # type: ignore[arg-type]
+        make_rule(shop.company, **values)
     assert refused.value.field == field
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -31,13 +32,13 @@ TODAY = date(2026, 11, 24)
 
 
 def search(
-    shop: Shop, query: str = "", *, group: str = "Field Service", page: int = 1, **filters: object
+    shop: Shop, query: str = "", *, group: str = "Field Service", page: int = 1, **filters: Any
 ) -> SearchResult:
     return selectors.search_items(
         shop.company.actor("Erin" if group == "root" else "Alice"),
         group=shop.company.groups[group],
         query=query,
-        filters=Filters(**filters),  # type: ignore[arg-type]
+        filters=Filters(**filters),
         page=page,
         on=TODAY,
     )

@@ -9,6 +9,7 @@ from accounts.models import Role
 from catalogs import services
 from catalogs.guidance import Effect
 from catalogs.models import BuyingRule, Supplier, SupplierAlias
+from tests.answers import Answer
 from tests.factories.accounts import NOW, Company, make_company, make_member
 from tests.factories.catalogs import Shop, keeper, make_rule, make_shop
 
@@ -33,8 +34,8 @@ def address(shop: Shop, path: str = "") -> str:
     return f"/{shop.company.organization.slug}/catalog/{path}"
 
 
-def text(response: object) -> str:
-    return " ".join(response.content.decode().split())  # type: ignore[attr-defined]
+def text(response: Answer) -> str:
+    return " ".join(response.content.decode().split())
 
 
 def test_a_search_shows_badges_sentences_and_what_can_be_done(shop: Shop) -> None:

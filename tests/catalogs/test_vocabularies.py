@@ -1,6 +1,5 @@
-from typing import Any
-
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from approvals.vocabulary import CATEGORIES, SUPPLIERS, Term, vocabulary_of
 from tests.factories.accounts import make_company
@@ -10,7 +9,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_rules_find_categories_and_suppliers_by_their_words(
-    django_assert_num_queries: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     company = make_company()
     categories, suppliers = vocabulary_of(CATEGORIES), vocabulary_of(SUPPLIERS)

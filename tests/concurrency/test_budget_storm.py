@@ -1,6 +1,6 @@
 """Processes killed and sessions ended in the middle of everything leave the books exact.
 
-`make bench ARGS=storm` is the same at full size: 64 connections, 10,000 orders, 200 groups.
+`make bench ARGS="storm --connections 64"` is the same at full size: 10,000 orders, 200 groups.
 """
 
 from decimal import Decimal

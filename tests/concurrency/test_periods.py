@@ -75,58 +75,64 @@ def together(*works: Callable[[], str]) -> list[str]:
         return [job.result(timeout=60) for job in [pool.submit(run, work) for work in works]]
 
 
-def test_orders_transfers_and_closings_at_once_keep_the_books_and_do_not_deadlock(
-    company: Company,
-) -> None:
-    with company.scope():
-        both = [monthly(company, "Field Service"), monthly(company, "Facilities")]
-        ids = {
+class Quarrel:
+    """Two monthly budgets that several people order from, balance and close at once."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.dana = company.actor("Dana")
+        self.both = [monthly(company, "Field Service"), monthly(company, "Facilities")]
+        self.ids = {
             (budget.id, on): period_of(budget, on).id
-            for budget in both
+            for budget in self.both
             for on in (OCTOBER, TODAY, DECEMBER)
         }
-        dana = company.actor("Dana")
 
-    def transfer(index: int) -> None:
-        giver, taker = both if index % 2 else reversed(both)
+    def transfer(self, index: int) -> None:
+        giver, taker = self.both if index % 2 else reversed(self.both)
         services.ask_transfer(
-            actor=dana,
-            giver_id=ids[giver.id, TODAY],
-            taker_id=ids[taker.id, TODAY],
+            actor=self.dana,
+            giver_id=self.ids[giver.id, TODAY],
+            taker_id=self.ids[taker.id, TODAY],
             amount=Decimal(7),
             reason="Balance",
             reference=new_id(),
             now=NOW,
         )
 
-    def close(index: int) -> None:
+    def close(self, index: int) -> None:
         on = OCTOBER if index % 2 else TODAY
-        services.close_period(
-            actor=dana, period_id=ids[both[index % 4 // 2].id, on], reason="Done", now=NOW
-        )
+        period_id = self.ids[self.both[index % 4 // 2].id, on]
+        services.close_period(actor=self.dana, period_id=period_id, reason="Done", now=NOW)
 
-    def order(index: int) -> None:
+    def order(self, index: int) -> None:
+        organization = self.company.organization
         document = make_document(on=OCTOBER if index % 2 else TODAY)
-        group = company.groups["Field Service"]
-        if reserve(company.organization, group, 9, document).is_reserved:
-            services.commit(actor=system(company.organization), document=document, now=NOW)
+        if reserve(organization, self.company.groups["Field Service"], 9, document).is_reserved:
+            services.commit(actor=system(organization), document=document, now=NOW)
 
-    steps: list[Callable[[int], None]] = [order, transfer, order, close]
-
-    def work(index: int) -> str:
+    def work(self, index: int) -> str:
+        """Do one of the four things six times; return what was refused last."""
         told = ""
+        step = [self.order, self.transfer, self.order, self.close][index % 4]
         for turn in range(6):
-            step = steps[index % 4]
             # Something has to stand there before it is closed.
-            is_early = step is close and turn < 3
+            is_early = step == self.close and turn < 3
             try:
-                with company.scope():
-                    (order if is_early else step)(index // 4 + turn)
+                with self.company.scope():
+                    (self.order if is_early else step)(index // 4 + turn)
             except DomainError as refusal:
                 told = refusal.message
         return told
 
-    together(*(partial(work, index) for index in range(WORKERS)))
+
+def test_orders_transfers_and_closings_at_once_keep_the_books_and_do_not_deadlock(
+    company: Company,
+) -> None:
+    with company.scope():
+        quarrel = Quarrel(company)
+
+    together(*(partial(quarrel.work, index) for index in range(WORKERS)))
 
     periods = counted(company)
     assert sum(one.cap for one in periods) == CAP * len(periods)

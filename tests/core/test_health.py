@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from kombu import Connection
+from pytest_django import DjangoAssertNumQueries
 
 from procurement.core import clock, directory, health
 from procurement.core.directory import Tenant
@@ -29,9 +30,9 @@ def _ask(client: Client) -> tuple[int, dict[str, dict[str, object]]]:
 
 
 def test_a_living_process_says_so_without_asking_anything(
-    client: Client, django_assert_num_queries: object
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         response = client.get("/healthz")
 
     assert (response.status_code, response.json()) == (200, {"status": "ok"})

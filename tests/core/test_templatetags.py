@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -48,7 +49,7 @@ class SampleForm(forms.Form):
     carry = forms.BooleanField(required=False)
 
 
-def render(source: str, **context: object) -> str:
+def render(source: str, **context: Any) -> str:
     return Template(source).render(Context(context))
 
 
@@ -66,7 +67,7 @@ class TestMoney:
 
     def test_a_float_is_refused_because_it_has_lost_cents_already(self) -> None:
         with pytest.raises(TypeError):
-            money.money(0.1)  # type: ignore[arg-type]
+            money.money(0.1)  # type: ignore[arg-type]  # the mistake that is tried
 
 
 class TestMeter:

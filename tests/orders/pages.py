@@ -4,10 +4,10 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from procurement.orders.models import Requisition, RequisitionLine
+from tests.answers import Answer
 from tests.factories.world import World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -21,17 +21,17 @@ class Reader:
         self.client = Client()
         self.client.force_login(world.company.people[name].user, BACKEND)
 
-    def get(self, path: str = "", **headers: str) -> HttpResponse:
-        return self.client.get(self.root + path, headers=headers)  # type: ignore[return-value]
+    def get(self, path: str = "", **headers: str) -> Answer:
+        return self.client.get(self.root + path, headers=headers)
 
-    def post(self, path: str, data: Any = None, **headers: str) -> HttpResponse:
-        return self.client.post(self.root + path, data or {}, headers=headers)  # type: ignore[return-value]
+    def post(self, path: str, data: Any = None, **headers: str) -> Answer:
+        return self.client.post(self.root + path, data or {}, headers=headers)
 
-    def partial(self, path: str, data: Any = None) -> HttpResponse:
+    def partial(self, path: str, data: Any = None) -> Answer:
         return self.post(path, data, **{"HX-Request": "true"})
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Answer) -> str:
     """Return a page's words without its markup, runs of blanks as one."""
     markup = answer.content.decode()
     words = re.sub(r"<(script|svg|symbol)\b.*?</\1>", " ", markup, flags=re.DOTALL)

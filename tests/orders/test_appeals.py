@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from accounts.models import Membership
 from approvals.models import ApprovalRequest, Decision, Delegation, RequestEvent, StageSeat
-from approvals.routing import Mode, PolicyDocument, StageSpec, Tier
+from approvals.routing import ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from approvals.selectors import rederivations
 from approvals.services import decide as decide_in_seat
 from approvals.services import hand_over, reseat_requests
 from approvals.services.seating import reseat_anew
+from budgets.fiscal import PeriodKind
 from budgets.services import set_budget
 from catalogs.guidance import Effect
 from procurement.audit.models import AuditEvent
@@ -49,8 +50,8 @@ def sent_through(*stages: StageSpec) -> Market:
     return make_market(document=document)
 
 
-def stage(*approvers: object, mode: Mode = Mode.ALL, name: str = "") -> StageSpec:
-    return StageSpec(name or "Stage", mode, approvers)  # type: ignore[arg-type]
+def stage(*approvers: ApproverSpec, mode: Mode = Mode.ALL, name: str = "") -> StageSpec:
+    return StageSpec(name or "Stage", mode, approvers)
 
 
 def rejected(market: Market, by: str = "Bob", agreed: tuple[str, ...] = ()) -> Requisition:
@@ -195,7 +196,7 @@ def test_a_budget_that_has_no_room_any_more_refuses_an_appeal_on_record(market: 
         set_budget(
             actor=system(market.organization),
             group=market.groups["Field Service"],
-            kind="QUARTER",  # type: ignore[arg-type]
+            kind=PeriodKind.QUARTER,
             cap=order.total / 2,
             now=NOW,
         )

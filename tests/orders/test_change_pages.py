@@ -69,7 +69,7 @@ def test_the_cart_says_whose_approval_stands_and_the_page_that_it_was_kept(
     assert "The system kept what Erin Director had approved" in page
     request = pending(world, order)
     client, path = page_of(world, "Dana", request)
-    shown = text(client.get(path))  # type: ignore[arg-type]
+    shown = text(client.get(path))
     assert "Version 2 of 2" in shown
     assert "The quantity of Cordless drill kit 18 V is 11 instead of 12." in shown
     assert "Erin Director had approved the content before" in shown
@@ -81,7 +81,7 @@ def test_the_cart_says_who_is_asked_again_and_why(world: World, alice: Reader) -
     assert said in text(alice.get("cart/"))
     assert "Submitted. Erin Director and Dana Finance will be asked." in submit(world, alice, order)
     client, path = page_of(world, "Erin", pending(world, order))
-    shown = text(client.get(path))  # type: ignore[arg-type]
+    shown = text(client.get(path))
     assert "You approved this before; since then, the quantity of Cordless drill kit" in shown
 
 
@@ -95,7 +95,7 @@ def test_both_versions_stay_readable_and_lead_to_each_other(world: World, alice:
     assert former in answer.content.decode()
     page = client.get(former)
     assert page.status_code == 200
-    assert "Version 1 of 2" in text(page)  # type: ignore[arg-type]
+    assert "Version 1 of 2" in text(page)
     assert path in page.content.decode()
 
 
@@ -119,13 +119,13 @@ def test_single_lines_are_rejected_on_the_decision_page_and_struck_out_on_the_or
     form = {"action": "reject_lines", "content_hash": request.content_hash}
     missing = client.post(path, form)
     assert missing.status_code == 400
-    assert "Choose at least one line to reject." in text(missing)  # type: ignore[arg-type]
+    assert "Choose at least one line to reject." in text(missing)
     everything = {**form, "lines": list(keys_of(request).values()), "reason": "No."}
     refused = client.post(path, everything)
-    assert "These are all of its lines" in text(refused)  # type: ignore[arg-type]
+    assert "These are all of its lines" in text(refused)
     answer = client.post(path, {**form, "lines": [key], "reason": "We have plenty."}, follow=True)
     said = "You rejected Safety glasses, box of 12 and approved the rest."
-    assert said in text(answer)  # type: ignore[arg-type]
+    assert said in text(answer)
     assert list(lines(world, Requisition(id=order))) == ["Cordless drill kit 18 V"]
     shown = alice.get(f"{order}/")
     assert "<s>Safety glasses, box of 12</s>" in shown.content.decode()

@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from analytics import tasks
 from analytics.models import BacktestRun
@@ -184,7 +185,7 @@ def test_the_api_lists_and_adopts(world: World) -> None:
 
 
 def test_the_page_costs_the_same_however_much_there_is(
-    world: World, adam: Reader, django_assert_max_num_queries: Any
+    world: World, adam: Reader, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     agreed(world, "exception", times=4)
     with django_assert_max_num_queries(16):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from approvals.reasons import held_rules
 from approvals.routing import (
@@ -254,7 +255,7 @@ class TestPage:
         assert "$1,100.00" in text(both)
 
     def test_it_writes_nothing_and_keeps_to_its_queries(
-        self, world: World, alice: Reader, django_assert_max_num_queries: Any
+        self, world: World, alice: Reader, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         with django_assert_max_num_queries(20):
             assert self.ask(alice, world, lines__0__amount="640.00").status_code == 200

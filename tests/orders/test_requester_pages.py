@@ -2,10 +2,10 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership
 from approvals import services as approvals
@@ -223,7 +223,7 @@ def test_the_list_finds_what_has_ended_in_each_way(world: World, alice: Reader) 
 
 
 def test_a_rejected_orders_page_stays_within_its_queries(
-    world: World, alice: Reader, django_assert_max_num_queries: Any
+    world: World, alice: Reader, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     order = rejected(world, ("restricted", 1))
     alice.get(f"{order}/")

@@ -1,11 +1,10 @@
 """Orders after they have left the cart: one order, the list, the purchase order."""
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from procurement.orders.models import PurchaseOrder
 from tests.factories.accounts import make_member
@@ -187,7 +186,7 @@ def test_a_purchase_order_says_what_a_supplier_needs_and_nothing_of_approvals(
 
 
 def test_pages_stay_within_their_queries(
-    world: World, alice: Reader, django_assert_max_num_queries: Any
+    world: World, alice: Reader, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     order = order_of(world, ("kit", 2), ("glasses", 3), ("bits", 1))
     small = order_of(world, ("bits", 2))

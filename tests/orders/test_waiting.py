@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import services as accounts
 from accounts.models import RoleGrant
@@ -321,7 +321,7 @@ def test_who_leaves_hands_a_waiting_order_over_to_somebody_who_can_ask_in_their_
 
 
 def test_what_keeps_an_order_waiting_is_read_in_few_queries(
-    market: Market, django_assert_num_queries: Any
+    market: Market, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with market.scope():
         order, _ = asked_for(market, ("drill", 4), ("glasses", 1))

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from budgets.models import Budget, BudgetIncrease, BudgetSettings
 from procurement.core.ids import new_id
 from procurement.orders import services
 from procurement.orders.models import Requisition
+from tests.answers import Answer
 from tests.factories.accounts import NOW
 from tests.factories.orders import Market, make_market
 from tests.orders.pages import BACKEND, text
@@ -38,11 +38,11 @@ class Browser:
         self.client = Client(headers={"X-Organization": market.organization.slug})
         self.client.force_login(market.people[name].user, BACKEND)
 
-    def get(self, path: str = "") -> HttpResponse:
-        return self.client.get(self.root + path)  # type: ignore[return-value]
+    def get(self, path: str = "") -> Answer:
+        return self.client.get(self.root + path)
 
-    def post(self, path: str, **data: str) -> HttpResponse:
-        return self.client.post(self.root + path, data)  # type: ignore[return-value]
+    def post(self, path: str, **data: str) -> Answer:
+        return self.client.post(self.root + path, data)
 
 
 @pytest.fixture
@@ -191,9 +191,9 @@ def test_those_who_keep_the_books_read_what_the_checks_found(market: Market) -> 
         check = services.check_ledger(actor=market.actor("Dana"), now=LATER)
     dana = Browser(market, "Dana")
     root = f"/{market.organization.slug}/budgets/ledger-checks/"
-    page = text(dana.client.get(root))  # type: ignore[arg-type]
+    page = text(dana.client.get(root))
     assert "2 off" in page
-    page = text(dana.client.get(f"{root}{check.id}/"))  # type: ignore[arg-type]
+    page = text(dana.client.get(f"{root}{check.id}/"))
     assert f"{order.number} should have nothing set aside" in page
     listed = dana.client.get("/api/v1/budgets/ledger-checks/").json()
     assert [one["found"] for one in listed["results"]] == [2]

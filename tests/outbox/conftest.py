@@ -22,7 +22,7 @@ class MailServer:
     senders: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 – the name that aiosmtpd calls
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         """Take every recipient but those that are refused, with the reply for each."""
@@ -31,13 +31,22 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802 – the name that aiosmtpd calls
+        self, server: Any, session: Any, envelope: Any
+    ) -> str:
         """Answer with the next scripted reply, by default by taking the message."""
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer.startswith("250"):
             self.received.append(message_from_bytes(envelope.content))
             self.senders.append(envelope.mail_from)
         return answer
+
+
+def part_of(mail: Message, place: int) -> Message:
+    """Return one part of a mail: 0 is its text, 1 its HTML."""
+    part = mail.get_payload(place)
+    assert isinstance(part, Message)
+    return part
 
 
 def free_port() -> int:

@@ -220,7 +220,8 @@ def contents() -> dict[str, str]:
             if table in _OF_THE_VISIT:
                 continue
             cursor.execute(
-                f"SELECT count(*) || coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '')"  # noqa: E501
+                "SELECT count(*)"
+                " || coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '')"
                 f' FROM "{table}" t'
             )
             found[table] = cursor.fetchone()[0]

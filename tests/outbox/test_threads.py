@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from email.message import Message
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from procurement.outbox.models import OutboxMessage
 from procurement.outbox.services import Parcel
 from procurement.outbox.tasks import deliver
 from tests.factories.accounts import Company, make_company
-from tests.outbox.conftest import MailServer
+from tests.outbox.conftest import MailServer, part_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -27,14 +28,14 @@ def company() -> Company:
     return make_company()
 
 
-def parcel(key: str, **more: object) -> Parcel:
+def parcel(key: str, **more: Any) -> Parcel:
     notice = {"title": f"Title {key}", "body": f"Body {key}", "path": f"/x/{key}/", "link": ""}
-    values = {
+    values: dict[str, Any] = {
         "to": "bob@example.com",
         "template": "hello",
         "context": {"name": key, "organization": "Northwind", "notice": notice},
     } | more
-    return Parcel(key=key, **values)  # type: ignore[arg-type]
+    return Parcel(key=key, **values)
 
 
 def put(company: Company, *parcels: Parcel) -> list[OutboxMessage]:
@@ -54,7 +55,7 @@ def references(mails: Sequence[Message]) -> list[str]:
 
 
 def text_of(mail: Message, part: int = 0) -> str:
-    return bytes(mail.get_payload(part).get_payload(decode=True)).decode()  # type: ignore[union-attr]
+    return bytes(part_of(mail, part).get_payload(decode=True)).decode()
 
 
 def test_mails_of_a_thread_name_one_ancestor_and_keep_ids_of_their_own(

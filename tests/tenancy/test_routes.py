@@ -77,7 +77,7 @@ def test_every_route_stands_in_the_table() -> None:
     outside = {name for name in OUTSIDE if settings.DEMO_PAGES or not name.startswith("demo:")}
     listed = {door.route for door in (*PAGES, *API)} | outside
     found = set(product_routes())
-    assert found - listed == set(), "routes without a row in tests/tenancy/routes.py"
+    assert found - listed == set(), "routes without a row in tests/tenancy/routes"
     assert listed - found == set(), "rows without a route"
 
 

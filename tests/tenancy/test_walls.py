@@ -162,7 +162,7 @@ def test_a_signed_in_user_sees_their_own_memberships_and_no_others() -> None:
 
 
 def test_the_tests_themselves_connect_as_a_plain_role() -> None:
-    assert database_role_is_plain(None, ["default"]) == []
+    assert database_role_is_plain(databases=["default"]) == []
 
 
 def test_the_check_refuses_a_role_that_sees_every_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,5 +180,5 @@ def test_the_check_refuses_a_role_that_sees_every_tenant(monkeypatch: pytest.Mon
             pass
 
     monkeypatch.setattr(connection, "cursor", Superuser)
-    (found,) = database_role_is_plain(None, ["default"])
+    (found,) = database_role_is_plain(databases=["default"])
     assert found.id == "core.E001"

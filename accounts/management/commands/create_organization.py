@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--currency", default="USD", help="ISO 4217, USD by default")
         parser.add_argument("--time-zone", default="UTC", help="an IANA name, UTC by default")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Open it and invite, or say what is wrong and leave nothing behind."""
         now = clock.now()
         try:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--rebuild", action="store_true", help="drop the copies and follow from the beginning"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Follow, and say how much was new."""
         try:
             organizations = tenants(options["organization"])

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--organization", required=True, metavar="SLUG")
         parser.add_argument("--group", type=UUID, metavar="ID", help="one group's policy only")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Write the file."""
         try:
             (tenant,) = tenants(options["organization"])

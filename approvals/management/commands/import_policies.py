@@ -37,7 +37,7 @@ class Command(BaseCommand):
             help="publish in spite of dead ends; why, for the record",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Compare, say what is different, and publish if asked to."""
         text = _read(options["file"])
         try:

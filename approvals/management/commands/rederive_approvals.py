@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "--organization", metavar="SLUG", help="the address of one organization; else all"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Compare, print what differs, and exit with 1 when anything does."""
         try:
             organizations = tenants(options["organization"])

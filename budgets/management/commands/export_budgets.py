@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--period", default="", help="2026-11, 2026-Q4, 2026-H2 or 2026")
         parser.add_argument("--to", type=Path, metavar="FILE", help="by default standard output")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Write the file."""
         try:
             (tenant,) = tenants(options["organization"])

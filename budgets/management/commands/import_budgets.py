@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="kept in the audit trail")
         parser.add_argument("--apply", action="store_true", help="carry it out")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Compare the file, tell what it changes, and apply it where asked."""
         path: Path = options["file"]
         try:

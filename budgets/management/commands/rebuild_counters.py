@@ -31,7 +31,7 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="say what would be changed, and change nothing"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild, print each change, and exit with 1 where something is left to be done."""
         try:
             organizations = tenants(options["organization"])

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             "--rejects", type=Path, metavar="FILE", help="where rejected rows are written, as CSV"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Load and print what came of it."""
         organization = organization_by_slug(options["organization"])
         if organization is None:

@@ -66,7 +66,7 @@ def _quoted(words: str) -> str:
     return f"“{words}”" if words else ""
 
 
-def _started(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _started(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     return Happening(event.actor_label, "filled the cart", event.at, icon="cart")
 
 
@@ -92,7 +92,7 @@ def _proceeded(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     return Happening(SYSTEM, what, event.at, icon="check", kind="good")
 
 
-def _wait_ended(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _wait_ended(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "took it back into the cart"
     return Happening(event.actor_label, what, event.at, event.reason, "edit")
 
@@ -114,7 +114,7 @@ def _carried(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     return Happening(SYSTEM, what, event.at, event.reason, "check" if kept else "edit")
 
 
-def _superseded(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _superseded(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "stopped asking: the content has changed"
     return Happening(SYSTEM, what, event.at, icon="edit")
 
@@ -148,32 +148,32 @@ def _decided(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     )
 
 
-def _decision_refused(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _decision_refused(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "tried to decide and could not"
     return Happening(event.actor_label, what, event.at, event.reason, "lock", "warn")
 
 
-def _reopened(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _reopened(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "took it back into the cart, to edit it"
     return Happening(event.actor_label, what, event.at, icon="edit")
 
 
-def _withdrawn(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _withdrawn(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "withdrew it"
     return Happening(event.actor_label, what, event.at, _quoted(event.reason), "x", "warn")
 
 
-def _cancelled(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _cancelled(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "cancelled it"
     return Happening(event.actor_label, what, event.at, _quoted(event.reason), "x", "warn")
 
 
-def _expired(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _expired(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "ended it, since nobody had decided in time"
     return Happening(SYSTEM, what, event.at, icon="clock", kind="warn")
 
 
-def _appealed(event: AuditEvent, after: Mapping[str, Any]) -> Happening:  # noqa: ARG001
+def _appealed(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "appealed the rejection"
     return Happening(event.actor_label, what, event.at, _quoted(event.reason), "up")
 

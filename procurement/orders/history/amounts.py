@@ -32,7 +32,7 @@ class NumberStyle(StrEnum):
     COMMA = "1.234,50"
 
 
-class NotAnAmount(ValueError):  # noqa: N818
+class NotAnAmount(ValueError):
     """A cell that holds no amount, with the reason."""
 
 
@@ -75,7 +75,7 @@ def _decimal_sign(shape: str) -> tuple[str, bool]:
     if len(bare) - bare.index(sign) - 1 != 3:  # noqa: PLR2004 – three digits may be thousands
         return sign, True
     # 1.234 and 1,234: thousands by the first habit of either style, unless nothing else speaks.
-    if bare.index(sign) > 3 or (bare.startswith("0" + sign) and len(bare) == 4):  # noqa: PLR2004
+    if bare.index(sign) > 3 or (bare.startswith("0" + sign) and len(bare) == 4):  # noqa: PLR2004 – as above
         return sign, False
     return other, False
 

@@ -254,6 +254,8 @@ _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "�
 # "Date (dd/mm/yyyy)" says how it is written; the words that remain say what it is.
 _FORMAT_WORDS = _words("dd ddd mm mmm yy yyyy hh ss ddmmyyyy mmddyyyy yyyymmdd iso")
 _PARTIAL_RANK = 1_000
+_MOST_SPARE = 2  # words of a header beside those of a spelling
+_TELLING = 5  # letters from which on one word says enough
 
 
 def currency_in(header: str) -> str:
@@ -298,7 +300,8 @@ def _partial_rank(column: Column, words: list[str], spellings: Sequence[str]) ->
     for rank, spelling in enumerate(spellings):
         needed = set(spelling.split())
         spare = len(given - needed)
-        if needed <= given and spare <= 2 and (len(needed) > 1 or len(spelling) > 4):  # noqa: PLR2004
+        is_telling = len(needed) > 1 or len(spelling) >= _TELLING
+        if needed <= given and spare <= _MOST_SPARE and is_telling:
             value = _PARTIAL_RANK * (1 + spare - min(len(needed), 3) + 3) + rank
             best = value if best is None else min(best, value)
     return best

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
 _PIVOT = 69  # two-digit years from here on are of the twentieth century, as POSIX has it
+_DECEMBER = 12
 _TIME = r"(?:[T ,]+\d{1,2}[:.h]\d{2}.*)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})\s?[-/.]\s?(\d{{1,2}})\s?[-/.]\s?(\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T ]?\d{4,6}Z?)?")
@@ -62,7 +63,7 @@ class DateStyle(StrEnum):
     SERIAL = "serial"
 
 
-class NotADate(ValueError):  # noqa: N818
+class NotADate(ValueError):
     """A cell that holds no date, with the reason."""
 
 
@@ -85,8 +86,8 @@ def style_of(cells: Iterable[str], *, hint: str = "") -> tuple[DateStyle, bool]:
             other += 1
     if not pairs:
         return (DateStyle.SERIAL if serial > other else DateStyle.YEAR_FIRST), False
-    as_day_first = sum(first > 12 >= second for first, second, _ in pairs)  # noqa: PLR2004
-    as_month_first = sum(second > 12 >= first for first, second, _ in pairs)  # noqa: PLR2004
+    as_day_first = sum(first > _DECEMBER >= second for first, second, _ in pairs)
+    as_month_first = sum(second > _DECEMBER >= first for first, second, _ in pairs)
     if as_day_first or as_month_first:
         day_first = as_day_first > as_month_first
         return (DateStyle.DAY_FIRST if day_first else DateStyle.MONTH_FIRST), False
@@ -181,6 +182,6 @@ def _named(text: str) -> date | None:
 
 def _year(text: str) -> int:
     year = int(text)
-    if len(text) > 2:  # noqa: PLR2004
+    if len(text) > 2:  # noqa: PLR2004 – digits of a year
         return year
     return year + (1900 if year >= _PIVOT else 2000)

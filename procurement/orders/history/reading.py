@@ -62,7 +62,7 @@ class Reject(NamedTuple):
     raw: str
 
 
-class Unreadable(ValueError):  # noqa: N818
+class Unreadable(ValueError):
     """Why one record cannot become a row."""
 
 

@@ -24,7 +24,7 @@ class Record(NamedTuple):
     broken: str = ""
 
 
-class _Runaway(Exception):  # noqa: N818 – never leaves this module
+class _Runaway(Exception):
     """A record has gone on for more lines than any honest one."""
 
 

@@ -15,7 +15,7 @@ CHUNK = 1 << 18
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class UnreadableSource(ValueError):  # noqa: N818 – it reads as the refusal it is
+class UnreadableSource(ValueError):
     """The file as a whole cannot be read, with a sentence that says what to do."""
 
 
@@ -43,7 +43,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             raw.seek(0)
             if is_compressed:
                 with gzip.GzipFile(fileobj=raw) as content:
-                    yield content  # type: ignore[misc] # a GzipFile reads as a binary file does
+                    yield content  # type: ignore[misc]  # a GzipFile reads as a binary file does
             else:
                 yield raw
     except EOFError as error:

@@ -52,7 +52,7 @@ FROM catalogs_supplier s LEFT JOIN past ON past.supplier_id = s.id
 WHERE s.organization_id = %(organization)s AND s.id IN (SELECT supplier_id FROM asked)
 GROUP BY s.id, s.name
 ORDER BY s.name, s.id
-"""  # noqa: S608 – an expression of constants
+"""
 
 # Items are found through their supplier's orders, which an index leads to.
 _PAID_BEFORE = f"""{_THIS}, past AS (
@@ -68,7 +68,7 @@ _PAID_BEFORE = f"""{_THIS}, past AS (
 )
 SELECT position, title, now, day, quantity, unit_price FROM past
 WHERE place <= {_PAID} ORDER BY position, place LIMIT {_PRICES * _PAID}
-"""  # noqa: S608 – an expression of constants
+"""
 
 _FOUND = """
 SELECT f.* FROM this CROSS JOIN LATERAL (
@@ -116,7 +116,7 @@ JOIN accounts_membership m ON m.organization_id = this.organization_id AND m.id 
 JOIN accounts_user u ON u.id = m.user_id
 JOIN accounts_orggroup g ON g.organization_id = this.organization_id AND g.id = a.group_id
 ORDER BY a.same_item DESC, a.same_category DESC, a.same_requester DESC, a.submitted_at DESC, a.id
-"""  # noqa: S608 – an expression of constants
+"""
 
 _KINDS = {"PENDING": "now", "PLACED": "good", "REJECTED": "stop", "EXPIRED": "stop"}
 

@@ -50,7 +50,7 @@ JOIN accounts_membership m ON m.id = r.requester_id
 JOIN accounts_user u ON u.id = m.user_id
 JOIN accounts_organization o ON o.id = r.organization_id
 WHERE r.id = %s
-"""  # noqa: S608 – an expression of constants
+"""
 
 _LINES = """
 SELECT l.id, l.item_id, l.title, l.sku, l.unit, l.supplier_id, s.name, l.category_id, c.path,

@@ -60,7 +60,7 @@ WHERE r.organization_id = %(organization)s
   AND l.guidance IN ('BLOCKED', 'RESTRICTED')
   AND (%(everywhere)s OR g.path && %(groups)s::uuid[])
 ORDER BY r.submitted_at DESC, l.position
-"""  # noqa: S608 – put together from constants
+"""
 
 _FATES = {
     "PLACED": Fate.APPROVED,

@@ -47,7 +47,7 @@ SELECT (SELECT min(l.amount) FROM accounts_rolelimit l
 FROM accounts_organization o
 JOIN accounts_membership m ON m.organization_id = o.id AND m.id = %(requester)s
 WHERE o.id = %(organization)s
-"""  # noqa: S608 – an expression of constants
+"""
 
 
 def imagine(

@@ -19,7 +19,7 @@ from procurement.core.errors import DomainError
 from procurement.core.money import symbol
 from procurement.orders import selectors
 from procurement.orders.display.imagined import answer_of
-from procurement.orders.imagining_forms import TryForm
+from procurement.orders.forms import TryForm
 
 
 def _drafted(request: OrgRequest, group_id: UUID) -> PolicyDocument:

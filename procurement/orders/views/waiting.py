@@ -13,8 +13,8 @@ from approvals.routing.words import enumerated
 from procurement.core import clock
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.orders import selectors, services
+from procurement.orders.forms import RoomForm
 from procurement.orders.models import Requisition
-from procurement.orders.waiting_forms import RoomForm
 
 
 @require_http_methods(["GET", "POST"])

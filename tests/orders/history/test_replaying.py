@@ -150,7 +150,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     whole = run(file, company, dry=True)
     monkeypatch.setattr(replaying, "BATCH_ORDERS", 1)
 
-    class PlugPulled(Exception):  # noqa: N818
+    class PlugPulled(Exception):
         pass
 
     @contextmanager

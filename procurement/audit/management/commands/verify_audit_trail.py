@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "more (with --organization)",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Verify, print what was found, and exit with 1 when anything was."""
         anchor = _anchor(options["anchor"], organization=options["organization"])
         try:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         """Print the private key as a variable, and the public one as a comment."""
         seed = base64.urlsafe_b64encode(secrets.token_bytes(64)).decode()
         private = derive_signing_key(seed, "vapid")

@@ -139,7 +139,7 @@ class _Stop:
         self.requested = False
         self.may_raise = True
 
-    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
         self.requested = True
         if self.may_raise:
             raise _StopRequestedError

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         "signs in as any of its people with one click."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each person; four SQL queries for each organization."""
         found = selectors.companies(clock.now())
         people = [circle.people[0] for company in found[:1] for circle in company.circles]

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--history", type=Path, metavar="FILE", help="CSV or .csv.gz to load instead"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Seed and say what was made."""
         started = time.monotonic()
         history = Path(options["history"]) if options["history"] else None

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         _add_target(parser)
         _add_options(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Replay and print what came of it."""
         try:
             report = replay(_task(options), now=now(), steps=progress)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             "--organization", help="the address (slug) of one organization; else all"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Verify, print what was found, and exit with 1 when anything was."""
         try:
             organizations = tenants(options["organization"])

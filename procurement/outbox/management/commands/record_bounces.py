@@ -25,7 +25,7 @@ class Command(BaseCommand):
         """Take the maildir."""
         parser.add_argument("--maildir", help="a maildir whose new messages are read")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Go through the messages; say how many of ours came back."""
         recorded = self._maildir(options["maildir"]) if options["maildir"] else self._piped()
         self.stdout.write(f"{recorded} of our messages came back.")

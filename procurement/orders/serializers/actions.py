@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from procurement.orders.serializers import RefusalOut, price_field
+from procurement.orders.serializers.orders import RefusalOut, price_field
 from procurement.orders.services import AppealOutcome
 
 

@@ -1,7 +1,7 @@
-"""The API of orders, over the same selectors and services as the pages."""
+"""The API of orders and of the cart that they come from."""
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actors import MemberActor
-from accounts.web import OrgRequest
+from accounts.web import org_request
 from approvals.display import planned_steps, taken_steps
 from approvals.selectors import derivation_of, latest_request_about, stand_ins_in
 from approvals.why import why_planned, why_taken
@@ -21,7 +21,7 @@ from procurement.orders import selectors, services
 from procurement.orders.assessment import SUBJECT_KIND, Assessment
 from procurement.orders.draft import Draft
 from procurement.orders.models import Requisition
-from procurement.orders.serializers import (
+from procurement.orders.serializers.orders import (
     CartIn,
     CartLineChangeIn,
     CartLineIn,
@@ -61,7 +61,7 @@ class OrderList(APIView):
         found = selectors.visible_orders(actor, filters)
         if asked["of"] == "mine":
             found = found.filter(selectors.looked_after_by(actor))
-        return Response(OrderPageOut(page_of(org_of(request), found)).data)
+        return Response(OrderPageOut(page_of(org_request(request), found)).data)
 
 
 class OrderDetail(APIView):
@@ -266,11 +266,6 @@ def detail_of(order: Requisition) -> dict[str, Any]:
     return {**OrderOut(order).data, **OrderContentOut(content).data}
 
 
-def org_of(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    return cast(OrgRequest, request._request)  # noqa: SLF001 – DRF names it no other way
-
-
 def actor_of(request: Request) -> MemberActor:
     """Return who calls."""
-    return org_of(request).actor
+    return org_request(request).actor

@@ -1,4 +1,4 @@
-"""The API of approvals, over the same selectors and services as the pages."""
+"""The API of requests for approval: what waits, how one stands, and deciding on it."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.web import OrgRequest
+from accounts.web import org_request
 from approvals import selectors, services
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
 from approvals.selectors import RequestDetail, StageDetail
@@ -188,7 +188,7 @@ class Inbox(APIView):
     @extend_schema(operation_id="approvals_inbox", parameters=[_PAGE, _SHOW], responses=InboxOut)
     def get(self, request: Request) -> Response:
         """List the requests in which the caller is asked now, or decides for whoever is away."""
-        own, now = own_request(request), clock.now()
+        own, now = org_request(request), clock.now()
         is_for_others = request.query_params.get("show") == "delegated"
         list_of = selectors.inbox_for_others if is_for_others else selectors.inbox
         return Response(InboxOut(page_of(own, list_of(own.actor, now=now))).data)
@@ -200,7 +200,7 @@ class RequestView(APIView):
     @extend_schema(operation_id="approvals_request", responses=RequestOut)
     def get(self, request: Request, request_id: UUID) -> Response:
         """Show a request to its requester, the people asked, and whoever may see orders there."""
-        actor = own_request(request).actor
+        actor = org_request(request).actor
         detail = selectors.request_for(actor, request_id, now=clock.now())
         return Response(RequestOut(detail).data)
 
@@ -215,7 +215,7 @@ class Decide(APIView):
     )
     def post(self, request: Request, request_id: UUID) -> Response:
         """Approve or reject, in the seat in which the caller is asked, or stands in for another."""
-        actor, now = own_request(request).actor, clock.now()
+        actor, now = org_request(request).actor, clock.now()
         given = DecideIn(data=request.data)
         given.is_valid(raise_exception=True)
         detail = selectors.request_for(actor, request_id, now=now)
@@ -235,9 +235,3 @@ class Decide(APIView):
 
 def _amount(request: ApprovalRequest) -> str:
     return format(quantize(request.amount, request.currency), "f")
-
-
-def own_request(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    own: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
-    return own

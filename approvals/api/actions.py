@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.web import org_request
 from approvals import selectors, services
-from approvals.api import VerdictOut
+from approvals.api.requests import VerdictOut
 from approvals.models import Decision, Question, Stage, StageSeat
 from approvals.services.way import name_of
 from procurement.core import clock

@@ -15,7 +15,7 @@ from accounts.selectors import group_for, instant_of, pickable_members, position
 from accounts.web import org_request
 from approvals import selectors as approvals
 from approvals import services
-from approvals.limits_api import HistoryIn
+from approvals.api import HistoryIn
 from approvals.services import OwnedCategory, Owner
 from catalogs.guidance import Target
 from catalogs.models import Category

@@ -1,24 +1,10 @@
-"""Forms of approvals; services decide, forms only read."""
+"""Forms of policies and their files; services decide, forms only read."""
 
 from typing import Any
 
 from django import forms
 
-from approvals.models import Decision
 from approvals.policy_files.nodes import MOST_CHARACTERS
-
-
-class DecisionForm(forms.Form):
-    """A decision on exactly the content that was shown."""
-
-    comment = forms.CharField(
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        label="Comment (needed to reject)",
-    )
-    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=Decision.Choice.choices, widget=forms.HiddenInput)
 
 
 class AcceptingForm(forms.Form):

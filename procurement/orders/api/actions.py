@@ -9,9 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.web import org_request
 from procurement.core import clock
 from procurement.orders import selectors, services
-from procurement.orders.actions_serializers import (
+from procurement.orders.api.orders import actor_of, detail_of
+from procurement.orders.serializers.actions import (
     AppealIn,
     AppealOut,
     CancelIn,
@@ -19,8 +21,7 @@ from procurement.orders.actions_serializers import (
     RebuiltOut,
     TakePreferredIn,
 )
-from procurement.orders.api import actor_of, detail_of, org_of
-from procurement.orders.serializers import CartOut, OrderDetailOut
+from procurement.orders.serializers.orders import CartOut, OrderDetailOut
 from procurement.orders.services import AppealOutcome
 
 
@@ -98,7 +99,7 @@ class OrderTakePreferred(APIView):
     def get(self, request: Request, requisition_id: UUID) -> Response:
         """List the preferred items that are suggested in place of an order's lines."""
         order = selectors.requisition_for(actor_of(request), requisition_id)
-        on = clock.local_date(clock.now(), org_of(request).organization.time_zone)
+        on = clock.local_date(clock.now(), org_request(request).organization.time_zone)
         found = selectors.preferred_instead(order, selectors.lines_of(order), on=on)
         rows = [
             SimpleNamespace(line_id=line_id, card=offer.card) for line_id, offer in found.items()

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Permission, require
-from accounts.web import OrgRequest
+from accounts.web import org_request
 from approvals import selectors, services
 from approvals.effective import LinePart
 from approvals.routing import DocumentError, PolicyDocument
@@ -94,7 +94,7 @@ class GroupPolicy(APIView):
     @extend_schema(operation_id="approvals_policy", responses=GroupPolicyOut)
     def get(self, request: Request, group_id: UUID) -> Response:
         """Show what holds on a group, where each line comes from, and all versions."""
-        page = selectors.policy_page(_org(request).actor, group_id, clock.now())
+        page = selectors.policy_page(org_request(request).actor, group_id, clock.now())
         return Response(GroupPolicyOut(_shown(page)).data)
 
     @extend_schema(
@@ -104,7 +104,7 @@ class GroupPolicy(APIView):
     )
     def post(self, request: Request, group_id: UUID) -> Response:
         """Publish the next version; what is wrong with a document is named with its place."""
-        actor, now = _org(request).actor, clock.now()
+        actor, now = org_request(request).actor, clock.now()
         page = selectors.policy_page(actor, group_id, now)
         require(actor, Permission.MANAGE_POLICIES, page.group)
         given = PublishPolicyIn(data=request.data)
@@ -124,9 +124,3 @@ def _shown(page: PolicyPage) -> dict[str, Any]:
         "document": page.effective.document.to_json() if page.effective else None,
         "versions": [row.version for row in page.versions],
     }
-
-
-def _org(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    own: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
-    return own

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from budgets.models import BudgetIncrease
-from procurement.orders.serializers import BlockedOut
+from procurement.orders.serializers.orders import BlockedOut
 
 
 class WishIn(serializers.Serializer[Any]):

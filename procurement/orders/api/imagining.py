@@ -1,7 +1,7 @@
 """What would happen to an imagined order, in the API."""
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.web import OrgRequest
+from accounts.web import org_request
 from approvals.display import planned_steps
 from approvals.reasons import held_rules
 from approvals.serializers import OriginOut, WhyStageOut
@@ -20,7 +20,7 @@ from procurement.core.clock import local_date
 from procurement.orders import selectors
 from procurement.orders.display.imagined import title_of_answer
 from procurement.orders.imagining import MOST_LINES, Imagined, ImaginedOutcome, Wish, WishedLine
-from procurement.orders.serializers import (
+from procurement.orders.serializers.orders import (
     PreviewBudgetOut,
     PreviewLineOut,
     RefusalOut,
@@ -108,7 +108,7 @@ class Imagine(APIView):
     )
     def post(self, request: Request) -> Response:
         """Judge an order that nobody has placed as the submit would, and write nothing."""
-        own = cast(OrgRequest, request._request)  # noqa: SLF001 – DRF names it no other way
+        own = org_request(request)
         given = ImaginedIn(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data

@@ -1,6 +1,6 @@
 """The API of exceptions: what was asked for against guided buying, and making rules of it."""
 
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.web import OrgRequest
+from accounts.web import OrgRequest, org_request
 from catalogs.guidance import Target
 from procurement.core import clock
 from procurement.core.paging import page_of
@@ -115,7 +115,7 @@ class Exceptions(APIView):
         """List them, 25 a page, of the groups whose reports the caller may see."""
         given = ExceptionsPageIn(data=request.query_params)
         given.is_valid(raise_exception=True)
-        org = _org(request)
+        org = org_request(request)
         asked = _asked(org, given.validated_data)
         rows = selectors.exception_rows(org.actor, asked, clock.now())
         return Response(ExceptionPageOut(page_of(org, rows)).data)
@@ -131,7 +131,7 @@ class AdoptException(APIView):
         """Set the buying rule, or publish the policy's next version, that a list proposed."""
         given = AdoptIn(data=request.data)
         given.is_valid(raise_exception=True)
-        wanted, org = given.validated_data, _org(request)
+        wanted, org = given.validated_data, org_request(request)
         proposal = services.adopt_proposal(
             actor=org.actor,
             asked=_asked(org, wanted),
@@ -152,8 +152,3 @@ def _asked(request: OrgRequest, wanted: dict[str, Any]) -> ExceptionsAsked:
         until=wanted.get("until"),
         today=clock.local_date(clock.now(), request.organization.time_zone),
     )
-
-
-def _org(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    return cast(OrgRequest, request._request)  # noqa: SLF001 – DRF names it no other way

@@ -1,4 +1,4 @@
-"""Forms of the catalog, its suppliers and its rules; services decide, forms only read."""
+"""Forms of items, suppliers and buying rules; services decide, forms only read."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _member(kind: Any, text: str) -> Any:
 def page_number(parameters: QueryDict) -> int:
     """Return the page that an address asks for; the first where it asks for none."""
     text = parameters.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 1  # noqa: PLR2004
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 1  # noqa: PLR2004 – a billion
 
 
 class SupplierForm(forms.Form):

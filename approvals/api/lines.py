@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.web import org_request
 from approvals import selectors, services
-from approvals.api import VERDICT_STATUS, VerdictOut, own_request
+from approvals.api.requests import VERDICT_STATUS, VerdictOut
 from approvals.models import Decision
 from procurement.core import clock
 from procurement.core.errors import NotAllowed
@@ -44,7 +45,7 @@ class RejectLines(APIView):
         What is left goes on in a request of its own; what others agreed to stands where policy
         lets it.
         """
-        actor, now = own_request(request).actor, clock.now()
+        actor, now = org_request(request).actor, clock.now()
         detail = selectors.request_for(actor, request_id, now=now)
         found = selectors.seat_to_decide(actor, detail, now)
         if found is None:

@@ -1,4 +1,4 @@
-"""The API of the catalog, over the same selectors and services as the pages."""
+"""The API of items, suppliers and buying rules."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from accounts import selectors as accounts
 from accounts.models import OrgGroup
 from accounts.permissions import Permission
-from accounts.web import OrgRequest, uuid_or_none
+from accounts.web import OrgRequest, org_request, uuid_or_none
 from catalogs import selectors, services
 from catalogs.forms import page_number, read_filters
 from catalogs.guidance import Effect, Outcome, Ruleset, Target
@@ -166,7 +166,7 @@ class ItemSearch(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return a page of hits, preferred first and blocked last, each with its sentence."""
-        org = _org(request)
+        org = org_request(request)
         group = _group(request)
         parameters = org.GET
         result = selectors.search_items(
@@ -198,7 +198,7 @@ class ItemDetail(APIView):
         """Return an item with what guidance says of it for a group."""
         card = selectors.item_by_id(item_id)
         group = _group(request)
-        rules = Ruleset(selectors.rules_for(group.path, _today(_org(request))), group.path)
+        rules = Ruleset(selectors.rules_for(group.path, _today(org_request(request))), group.path)
         guidance = rules.judge(card.facts)
         is_blocked = guidance.outcome is Outcome.BLOCKED
         body = {
@@ -222,7 +222,7 @@ class SupplierList(APIView):
     def get(self, request: Request) -> Response:
         """List up to a hundred suppliers by name, with their spellings."""
         words = request.query_params.get("q", "")
-        found = selectors.suppliers_listed(_org(request).actor, words)[:_MOST_SUPPLIERS]
+        found = selectors.suppliers_listed(org_request(request).actor, words)[:_MOST_SUPPLIERS]
         return Response(SupplierOut(found, many=True).data)
 
 
@@ -232,7 +232,7 @@ class RuleList(APIView):
     @extend_schema(operation_id="catalog_rules", responses=RuleOut(many=True))
     def get(self, request: Request) -> Response:
         """List the rules in force or to come."""
-        org = _org(request)
+        org = org_request(request)
         if not org.actor.can_anywhere(Permission.MANAGE_CATALOG):
             raise NotAllowed("Buying rules are kept by administrators.")
         return Response(RuleOut(selectors.rules_kept_by(org.actor, _today(org)), many=True).data)
@@ -244,7 +244,7 @@ class RuleList(APIView):
     )
     def post(self, request: Request) -> Response:
         """Set a rule; one of the same group about the same thing is changed by it."""
-        org = _org(request)
+        org = org_request(request)
         if not org.actor.can_anywhere(Permission.MANAGE_CATALOG):
             raise NotAllowed("Buying rules are kept by administrators.")
         given = RuleIn(data=request.data)
@@ -271,7 +271,7 @@ class RuleDetail(APIView):
     @extend_schema(operation_id="catalog_end_rule", responses={status.HTTP_204_NO_CONTENT: None})
     def delete(self, request: Request, rule_id: UUID) -> Response:
         """End a rule at once; the trail keeps it."""
-        actor = _org(request).actor
+        actor = org_request(request).actor
         services.end_buying_rule(
             actor=actor, rule=selectors.rule_for(actor, rule_id), now=clock.now()
         )
@@ -280,7 +280,7 @@ class RuleDetail(APIView):
 
 def _group(request: Request) -> OrgGroup:
     """Return the group that the call names, or one that the caller buys for."""
-    org = _org(request)
+    org = org_request(request)
     wanted = request.query_params.get("group")
     if wanted:
         group_id = uuid_or_none(wanted)
@@ -296,9 +296,3 @@ def _group(request: Request) -> OrgGroup:
 
 def _today(org: OrgRequest) -> Any:
     return clock.local_date(clock.now(), org.organization.time_zone)
-
-
-def _org(request: Request) -> OrgRequest:
-    """Return Django's own request, which the middleware has given organization and actor."""
-    own: OrgRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
-    return own

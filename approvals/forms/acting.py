@@ -1,4 +1,4 @@
-"""Forms of what people do around a decision; services decide, forms only read."""
+"""Forms of a decision, and of what people do around it; services decide, forms only read."""
 
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,19 @@ def _words(label: str, **kwargs: Any) -> forms.CharField:
         widget=forms.Textarea(attrs={"rows": rows, "class": "textarea"}),
         **kwargs,
     )
+
+
+class DecisionForm(forms.Form):
+    """A decision on exactly the content that was shown."""
+
+    comment = forms.CharField(
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Comment (needed to reject)",
+    )
+    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=Decision.Choice.choices, widget=forms.HiddenInput)
 
 
 class QuestionForm(forms.Form):

@@ -9,9 +9,9 @@ from rest_framework.views import APIView
 
 from procurement.core import clock
 from procurement.orders import selectors, services
-from procurement.orders.api import actor_of, detail_of
-from procurement.orders.serializers import CartOut, OrderDetailOut
-from procurement.orders.waiting_serializers import AskForRoomIn, WaitOut
+from procurement.orders.api.orders import actor_of, detail_of
+from procurement.orders.serializers.orders import CartOut, OrderDetailOut
+from procurement.orders.serializers.waiting import AskForRoomIn, WaitOut
 
 
 class OrderWait(APIView):
