@@ -167,6 +167,7 @@ class AuditAction(StrEnum):
     REQUISITION_WAITS = "requisition.waits"
     REQUISITION_PROCEEDED = "requisition.proceeded"
     REQUISITION_WAIT_ENDED = "requisition.wait_ended"
+    REQUISITION_INCREASE_REFUSED = "requisition.increase_refused"
     REQUISITION_APPROVED = "requisition.approved"
     REQUISITION_REJECTED = "requisition.rejected"
     REQUISITION_REOPENED = "requisition.reopened"

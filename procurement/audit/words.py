@@ -170,6 +170,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.REQUISITION_WAITS: "left {subject} waiting for budget",
     AuditAction.REQUISITION_PROCEEDED: "had {subject} go on, since there is room",
     AuditAction.REQUISITION_WAIT_ENDED: "ended the wait of {subject} for budget",
+    AuditAction.REQUISITION_INCREASE_REFUSED: "told that an increase for {subject} was refused",
     AuditAction.REQUISITION_APPROVED: "cleared {subject} to be placed",
     AuditAction.REQUISITION_REJECTED: "sent {subject} back to its requester",
     AuditAction.REQUISITION_REOPENED: "reopened {subject}",
