@@ -79,7 +79,7 @@ from budgets.selectors.terms import (
     terms_of,
     words_of_scope,
 )
-from budgets.selectors.transfers import givers_for, transfer_for, transfers_of
+from budgets.selectors.transfers import givers_for, transfer_expires_at, transfer_for, transfers_of
 from budgets.selectors.tree import (
     AlertNote,
     Mark,
@@ -187,6 +187,7 @@ __all__ = [
     "title_of",
     "title_of_allowance",
     "totals",
+    "transfer_expires_at",
     "transfer_for",
     "transfers_of",
     "without_document",

@@ -148,6 +148,7 @@ class AuditAction(StrEnum):
     BUDGET_TRANSFER_ASKED = "budget.transfer_asked"
     BUDGET_TRANSFER_REFUSED = "budget.transfer_refused"
     BUDGET_TRANSFER_WITHDRAWN = "budget.transfer_withdrawn"
+    BUDGET_TRANSFER_EXPIRED = "budget.transfer_expired"
     BUDGET_TRANSFERRED = "budget.transferred"
     BUDGETS_PLANNED = "budget.planned"
     BUDGETS_IMPORTED = "budget.imported"

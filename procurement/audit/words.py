@@ -152,6 +152,7 @@ PHRASES: Mapping[str, str] = {
     AuditAction.BUDGET_TRANSFER_ASKED: "asked {giver} for {amount} to the budget {subject}",
     AuditAction.BUDGET_TRANSFER_REFUSED: "refused to give {amount} to the budget {subject}",
     AuditAction.BUDGET_TRANSFER_WITHDRAWN: "no longer asks for {amount} to the budget {subject}",
+    AuditAction.BUDGET_TRANSFER_EXPIRED: "let the wish for {amount} to the budget {subject} expire",
     AuditAction.BUDGET_TRANSFERRED: "transferred {amount} from {giver} to the budget {subject}",
     AuditAction.BUDGETS_PLANNED: "planned {subject}",
     AuditAction.BUDGETS_IMPORTED: "set budgets from the file {subject}",
