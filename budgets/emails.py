@@ -6,7 +6,7 @@ from accounts.models import Organization
 from accounts.web import org_reverse
 from budgets.charges import scope_words
 from budgets.models import Budget, BudgetAlert
-from budgets.rules import FULL, ZERO, percent
+from budgets.rules import FULL, percent
 from procurement.core.money import format_money
 
 # What a title needs read along of a period's budget.
@@ -42,9 +42,9 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
         "share": f"{share:f}",
         "used": f"{alert.used:f}",
         "cap": f"{alert.cap:f}",
-        "free": f"{max(alert.cap - alert.used, ZERO):f}",
+        "free": f"{alert.cap - alert.used:f}",
         "currency": organization.currency,
-        "state": "stop" if then == "refused" else "warn",
+        "state": _STATES[then],
         "document": alert.document_label,
         "crossed_at": alert.crossed_at.isoformat(),
         "time_zone": organization.time_zone,
@@ -85,9 +85,17 @@ def _mark(alert: BudgetAlert) -> str:
 
 
 def _figures(alert: BudgetAlert, organization: Organization) -> str:
-    free = format_money(max(alert.cap - alert.used, ZERO), organization.currency)
-    cap = format_money(alert.cap, organization.currency)
-    return f"{free} of {cap} free. Crossed by {alert.document_label}."
+    free, currency = alert.cap - alert.used, organization.currency
+    cap = format_money(alert.cap, currency)
+    left = (
+        f"Over by {format_money(-free, currency)}, of {cap}."
+        if free < 0
+        else f"{format_money(free, currency)} of {cap} free."
+    )
+    return f"{left} Crossed by {alert.document_label}."
+
+
+_STATES = {"refused": "stop", "agreed": "over", "allowed": "warn"}
 
 
 def _then(alert: BudgetAlert) -> str:
