@@ -15,6 +15,7 @@ from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.checks import ledger_check_for, ledger_checks
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.earmarks import earmark_for, earmarks_on
+from budgets.selectors.given_out import overgiven_by_ending, overgiven_by_moving
 from budgets.selectors.increases import (
     PILLS,
     IncreaseDetail,
@@ -162,6 +163,8 @@ __all__ = [
     "narrowed",
     "opened_until",
     "other_period",
+    "overgiven_by_ending",
+    "overgiven_by_moving",
     "own_budgets",
     "own_rows",
     "people_with",
