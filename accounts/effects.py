@@ -25,6 +25,7 @@ class EffectKind(StrEnum):
     ORDER_HANDED_OVER = "ORDER_HANDED_OVER"
     BUDGET_GAINS = "BUDGET_GAINS"
     BUDGET_LOSES = "BUDGET_LOSES"
+    BUDGET_OVERGIVEN = "BUDGET_OVERGIVEN"
     RULE_STARTS = "RULE_STARTS"
     RULE_STOPS = "RULE_STOPS"
     LIMIT_CHANGED = "LIMIT_CHANGED"
@@ -48,6 +49,7 @@ _HEADS = {
     EffectKind.ORDER_HANDED_OVER: "Orders and carts",
     EffectKind.BUDGET_GAINS: "Budgets that take on commitments",
     EffectKind.BUDGET_LOSES: "Budgets that are relieved",
+    EffectKind.BUDGET_OVERGIVEN: "Budgets that give out more than they may",
     EffectKind.RULE_STARTS: "Rules that start to apply",
     EffectKind.RULE_STOPS: "Rules that stop to apply",
     EffectKind.LIMIT_CHANGED: "Spending limits",

@@ -49,7 +49,10 @@ EVENT_WORDS: Mapping[NotificationEvent, tuple[str, str]] = {
         "Nobody has decided what you asked for, and time runs out.",
     ),
     NotificationEvent.STANDING_IN: ("Standing in", "You decide for somebody who is away."),
-    NotificationEvent.BUDGET_ALERT: ("Budgets", "A budget that you keep has passed a mark."),
+    NotificationEvent.BUDGET_ALERT: (
+        "Budgets",
+        "A budget that you keep, or one of your own, has passed a mark.",
+    ),
     NotificationEvent.BUDGET_ROOM: (
         "Room on budgets",
         "Somebody asks you for room on a budget, or answers you.",

@@ -4,12 +4,13 @@ How what is set aside follows a change of the tree is `budgets.services.shift`: 
 calls it, since it knows which documents belong to which group.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from typing_extensions import override
 
+from accounts import selectors as accounts
 from accounts.dependents import Dependent
 from accounts.effects import (
     Effect,
@@ -24,9 +25,11 @@ from accounts.setup import SetupStep
 from budgets import services
 from budgets.allowances import Aligned
 from budgets.models import Allowance, Budget
+from budgets.ratio import warning
 from budgets.rules import Covering, state_of
-from budgets.selectors import covering
+from budgets.selectors import covering, overgiven_by_moving
 from procurement.core.actors import Actor
+from procurement.core.clock import local_date
 from procurement.core.money import format_money
 
 
@@ -39,15 +42,18 @@ class Budgets(Dependent):
     ) -> Sequence[Effect]:
         """Give and end personal budgets where people stand below other groups now.
 
-        One SQL query where no allowance runs on any of the groups above or below.
+        Says which budgets the move makes give out more than they may: nothing is refused for it,
+        since whoever moves groups need not keep budgets. Three SQL queries where no allowance runs,
+        and nothing is bounded, on any of the groups above or below.
         """
         touched = {step for place in change.places for step in (*place.before, *place.after)}
         concerned = Allowance.objects.filter(group_id__in=touched, ended_at__isnull=True)
         ids = list(concerned.values_list("id", flat=True))
-        if not ids:
-            return ()
-        aligned = services.align_allowances(actor=actor, allowance_ids=ids, now=now)
-        return _aligned(aligned)
+        effects = list(_overgiven(actor, change, now))
+        if ids:
+            aligned = services.align_allowances(actor=actor, allowance_ids=ids, now=now)
+            effects += _aligned(aligned)
+        return effects
 
     @override
     def follow_member_change(
@@ -102,6 +108,19 @@ class Budgets(Dependent):
     def keeps_money(self) -> bool:
         """Tell whether a budget has been set. One SQL query."""
         return Budget.objects.exists()
+
+
+def _overgiven(actor: Actor, change: GroupChange, now: datetime) -> Iterator[Effect]:
+    organization = accounts.organization_by_id(actor.organization_id)
+    for one in overgiven_by_moving(change, local_date(now, organization.time_zone)):
+        yield Effect(
+            EffectKind.BUDGET_OVERGIVEN,
+            one.cap.budget_id,
+            one.cap.title,
+            warning(one, organization.currency),
+            group_id=one.cap.path[-1],
+            amount=one.excess,
+        )
 
 
 def _aligned(found: Sequence[Aligned]) -> list[Effect]:

@@ -6,7 +6,7 @@ from accounts.models import Organization
 from accounts.web import org_reverse
 from budgets.charges import scope_words
 from budgets.models import Budget, BudgetAlert
-from budgets.rules import FULL, ZERO, percent
+from budgets.rules import FULL, percent
 from procurement.core.money import format_money
 
 # What a title needs read along of a period's budget.
@@ -42,9 +42,9 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
         "share": f"{share:f}",
         "used": f"{alert.used:f}",
         "cap": f"{alert.cap:f}",
-        "free": f"{max(alert.cap - alert.used, ZERO):f}",
+        "free": f"{alert.cap - alert.used:f}",
         "currency": organization.currency,
-        "state": "stop" if then == "refused" else "warn",
+        "state": _STATES[then],
         "document": alert.document_label,
         "crossed_at": alert.crossed_at.isoformat(),
         "time_zone": organization.time_zone,
@@ -54,17 +54,48 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
     }
 
 
+def own_alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, Any]:
+    """Return what the holder of a personal budget is told, for ``email/own_budget_alert``.
+
+    ``place`` names it by where it is and what it is for, since whose it is they know. No SQL, as
+    above.
+    """
+    return alert_context(alert, organization) | {
+        "place": _place(alert.period.budget),
+        "path": org_reverse(organization, "budgets:mine"),
+        "change_path": "",
+    }
+
+
 def alert_words(alert: BudgetAlert, organization: Organization) -> tuple[str, str]:
     """Return what a line and a sentence tell of a crossed threshold. No SQL, as above."""
-    period = alert.period.span
-    of_it = f"its {period.label} budget"
-    mark = "used up" if alert.threshold == FULL else f"passed {alert.threshold}% of"
-    free = format_money(max(alert.cap - alert.used, ZERO), organization.currency)
-    cap = format_money(alert.cap, organization.currency)
-    return (
-        f"{_title(alert.period.budget)} has {mark} {of_it}",
-        f"{free} of {cap} free. Crossed by {alert.document_label}.",
+    of_it = f"its {alert.period.span.label} budget"
+    title = f"{_title(alert.period.budget)} has {_mark(alert)} {of_it}"
+    return title, _figures(alert, organization)
+
+
+def own_alert_words(alert: BudgetAlert, organization: Organization) -> tuple[str, str]:
+    """Return the same for the holder of a personal budget. No SQL, as above."""
+    where = f"your {alert.period.span.label} budget in {_place(alert.period.budget)}"
+    return f"You have {_mark(alert)} {where}", _figures(alert, organization)
+
+
+def _mark(alert: BudgetAlert) -> str:
+    return "used up" if alert.threshold == FULL else f"passed {alert.threshold}% of"
+
+
+def _figures(alert: BudgetAlert, organization: Organization) -> str:
+    free, currency = alert.cap - alert.used, organization.currency
+    cap = format_money(alert.cap, currency)
+    left = (
+        f"Over by {format_money(-free, currency)}, of {cap}."
+        if free < 0
+        else f"{format_money(free, currency)} of {cap} free."
     )
+    return f"{left} Crossed by {alert.document_label}."
+
+
+_STATES = {"refused": "stop", "agreed": "over", "allowed": "warn"}
 
 
 def _then(alert: BudgetAlert) -> str:
@@ -82,5 +113,14 @@ def _title(budget: Budget) -> str:
         supplier=budget.supplier.name if budget.supplier else "",
         person=(person.name or person.email) if person else "",
         seat=budget.position.name if budget.position else "",
+    )
+    return f"{budget.group.name}, {said}" if said else budget.group.name
+
+
+def _place(budget: Budget) -> str:
+    """Return what the holder of a personal budget calls it: where it is, and what it is for."""
+    said = budget.name or scope_words(
+        category=budget.category.name if budget.category else "",
+        supplier=budget.supplier.name if budget.supplier else "",
     )
     return f"{budget.group.name}, {said}" if said else budget.group.name

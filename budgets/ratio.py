@@ -111,6 +111,14 @@ def refusal_above(one: Overgiven, currency: str) -> str:
     )
 
 
+def warning(one: Overgiven, currency: str) -> str:
+    """Say that a budget gives out too much though nobody has raised a cap, and by how much."""
+    return (
+        f"The budgets below {one.cap.title} come to {format_money(one.given, currency)} together, "
+        f"and may come to {_bound(one, currency)}: {format_money(one.excess, currency)} too much."
+    )
+
+
 def _bound(one: Overgiven, currency: str) -> str:
     cap = format_money(one.cap.amount, currency)
     if one.cap.children_percent == _FULL:

@@ -336,7 +336,8 @@ def _stop_sentence(covering: Covering, keepers: tuple[str, ...]) -> str:
 def _over_sentence(covering: Covering, after: Decimal) -> str:
     beyond = format_money(after - covering.limit, covering.currency)
     limit = format_money(covering.limit, covering.currency)
-    return f"Goes {beyond} beyond {limit}. It can go on, and has to be agreed to once more."
+    where = limit if covering.block_percent == FULL else f"{covering.block_percent}%, {limit},"
+    return f"Over {where} by {beyond}. It can go on, and has to be agreed to once more."
 
 
 def _go_sentence(covering: Covering, crossed: tuple[int, ...], *, warned: bool) -> str:

@@ -76,9 +76,16 @@ def release_earmarks(*, organization_id: str) -> int:
     return services.release_due_earmarks(actor=_actor(organization_id), now=clock.now())
 
 
+@shared_task(base=jobs.TenantTask, name="budgets.expire_transfers")
+def expire_transfers(*, organization_id: str) -> int:
+    """End the transfers that nobody has answered in time; return how many."""
+    return services.expire_transfers(actor=_actor(organization_id), now=clock.now())
+
+
 jobs.every(timedelta(minutes=1), "budgets.sweep_alerts")
 jobs.every(timedelta(hours=1), "budgets.open_periods")
 jobs.every(timedelta(hours=1), "budgets.align_allowances")
 jobs.every(timedelta(hours=1), "budgets.start_carrying_over")
 jobs.every(timedelta(hours=1), "budgets.start_closing")
 jobs.every(timedelta(hours=1), "budgets.release_earmarks")
+jobs.every(timedelta(hours=1), "budgets.expire_transfers")

@@ -17,13 +17,16 @@ def asked_context(
     *,
     organization: Organization,
     asker: str,
+    days: int,
 ) -> dict[str, Any]:
     """Return what the giver's keepers are told, as JSON for ``email/transfer_asked``.
 
-    Amounts are decimal text in ``currency``, shares percentages with one decimal. No SQL.
+    Amounts are decimal text in ``currency``, shares percentages with one decimal. It ends by itself
+    after ``days`` without an answer. No SQL.
     """
     return _shared(transfer, giver, taker, organization) | {
         "asker": asker,
+        "days": days,
         "share_before": _share(giver, ZERO),
         "share_after": _share(giver, -transfer.amount),
         "free_after": f"{max(giver.free - transfer.amount, ZERO):f}",
@@ -49,12 +52,27 @@ def answered_context(
     }
 
 
+def expired_context(
+    transfer: BudgetTransfer,
+    giver: Covering,
+    taker: Covering,
+    *,
+    organization: Organization,
+    days: int,
+) -> dict[str, Any]:
+    """Return what the asker is told of what nobody has answered in ``days``. No SQL."""
+    return _shared(transfer, giver, taker, organization) | {"days": days}
+
+
 def transfer_words(template: str, context: dict[str, Any]) -> tuple[str, str]:
     """Return what a line and a sentence tell of it, on a phone's lock screen. No SQL."""
     amount = format_money(Decimal(context["amount"]), context["currency"])
     if template == "transfer_asked":
         title = f"{context['asker']} asks {context['giver']} for {amount}"
         return title, f"For {context['taker']}: {context['reason']}"
+    if template == "transfer_expired":
+        title = f"{context['giver']} has not answered you about {amount}"
+        return title, f"What you asked for {context['taker']} has ended. You can ask again."
     verb = "gives" if context["is_done"] else "does not give"
     title = f"{context['giver']} {verb} {amount}"
     words = f" “{context['answer']}”" if context["answer"] else ""

@@ -14,7 +14,7 @@ from analytics.backtesting.judging import Side
 from analytics.backtesting.past import Extent, PastOrder
 from analytics.filters import Source
 from approvals import selectors as approvals
-from approvals.routing import Aggregation, InForce, Person, PolicyDocument
+from approvals.routing import Aggregation, Flag, InForce, Person, PolicyDocument
 from budgets import selectors as budgets
 from budgets.fiscal import PeriodKind, period_of
 from budgets.rules import ZERO
@@ -70,7 +70,11 @@ class Ground:
             if found.facts is None:
                 return None
             is_over, objections = bool(found.over), found.objections
-            facts = self.memory.complete(found.facts, order.lines, found.postings, is_over=is_over)
+            # Beyond a soft budget it goes on, and policy reads that a budget is exceeded.
+            is_beyond = is_over or Flag.OVER_BUDGET in found.facts.flags
+            facts = self.memory.complete(
+                found.facts, order.lines, found.postings, is_over=is_beyond
+            )
         if not is_asked_for:
             return None
         before = self.before.answer(facts, is_over=is_over, objections=objections)

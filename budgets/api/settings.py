@@ -26,6 +26,12 @@ class BudgetSettingsOut(serializers.Serializer[Any]):
 
     charged_on = serializers.ChoiceField(choices=BudgetSettings.ChargedOn.choices)
     close_after_days = serializers.IntegerField(min_value=0, max_value=365, allow_null=True)
+    transfers_expire_after_days = serializers.IntegerField(
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text="Days after which a transfer that nobody answers ends; left as it is by default.",
+    )
 
 
 class YearRuleOut(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class BudgetSettingsForm(forms.Form):
-    """Which day decides, and when periods close."""
+    """Which day decides, when periods close, and how long a transfer can be asked for."""
 
     charged_on = forms.ChoiceField(
         label="An order counts in the period of",
@@ -29,6 +29,13 @@ class BudgetSettingsForm(forms.Form):
         min_value=0,
         max_value=365,
         help_text="Days after their end. Left empty, they stay open until somebody closes them.",
+    )
+    transfers_expire_after_days = forms.IntegerField(
+        label="What another budget was asked for ends after",
+        min_value=1,
+        max_value=365,
+        help_text="Days without an answer. Whoever asked gets a mail, and can ask again.",
+        error_messages={"required": "Say after how many days."},
     )
 
 

@@ -74,6 +74,7 @@ class BudgetTransfer(TenantModel):
         DONE = "DONE", "Transferred"
         REFUSED = "REFUSED", "Refused"
         WITHDRAWN = "WITHDRAWN", "Withdrawn"
+        EXPIRED = "EXPIRED", "Not answered in time"
 
     giver = models.ForeignKey(
         BudgetPeriod, on_delete=models.PROTECT, related_name="given", db_index=False

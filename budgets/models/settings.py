@@ -57,6 +57,7 @@ class BudgetSettings(TenantModel):
     """What an organization has chosen for all its budgets; one row, or none for what is usual.
 
     Periods close by themselves ``close_after_days`` after they have ended; None leaves them open.
+    A transfer that was asked for ends by itself ``transfers_expire_after_days`` later.
     """
 
     class ChargedOn(models.TextChoices):
@@ -67,6 +68,7 @@ class BudgetSettings(TenantModel):
 
     charged_on = models.CharField(max_length=8, choices=ChargedOn.choices, default=ChargedOn.ORDER)
     close_after_days = models.PositiveSmallIntegerField(null=True)
+    transfers_expire_after_days = models.PositiveSmallIntegerField(default=14, db_default=14)
     changed_at = models.DateTimeField()
 
     class Meta:

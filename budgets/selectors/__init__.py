@@ -15,6 +15,7 @@ from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.checks import ledger_check_for, ledger_checks
 from budgets.selectors.covering import covering, keepers, standing_on, without_document
 from budgets.selectors.earmarks import earmark_for, earmarks_on
+from budgets.selectors.given_out import overgiven_by_ending, overgiven_by_moving
 from budgets.selectors.increases import (
     PILLS,
     IncreaseDetail,
@@ -78,7 +79,7 @@ from budgets.selectors.terms import (
     terms_of,
     words_of_scope,
 )
-from budgets.selectors.transfers import givers_for, transfer_for, transfers_of
+from budgets.selectors.transfers import givers_for, transfer_expires_at, transfer_for, transfers_of
 from budgets.selectors.tree import (
     AlertNote,
     Mark,
@@ -160,6 +161,8 @@ __all__ = [
     "narrowed",
     "opened_until",
     "other_period",
+    "overgiven_by_ending",
+    "overgiven_by_moving",
     "own_budgets",
     "own_rows",
     "people_with",
@@ -185,6 +188,7 @@ __all__ = [
     "title_of",
     "title_of_allowance",
     "totals",
+    "transfer_expires_at",
     "transfer_for",
     "transfers_of",
     "without_document",

@@ -10,7 +10,7 @@ from budgets.models import Budget
 from budgets.planning import (
     Slot,
 )
-from budgets.ratio import next_below
+from budgets.ratio import Overgiven, next_below, overgiven
 from budgets.rules import ZERO, Covering
 from budgets.selectors.settings import fiscal_calendar
 from budgets.selectors.slots import (
@@ -22,13 +22,18 @@ from procurement.core.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A budget in the table of a period: what it has, and what it had and used the time before."""
+    """A budget in the table of a period: what it has, and what it had and used the time before.
+
+    ``overgiven`` says that those next below have more than it may give out, such as since a group
+    has moved.
+    """
 
     slot: Slot
     level: int
     before: Slot | None
     below: int
     can_manage: bool
+    overgiven: Overgiven | None
 
     @property
     def growth(self) -> Decimal | None:
@@ -77,7 +82,9 @@ def plan_table(actor: Actor, period: Period) -> list[PlanRow]:
     ]
     past = {one.covering.budget_id: one for one in slots if one.covering.period == earlier}
     found = [slot for slot in slots if slot.covering.period == period]
-    children = next_below([slot.as_cap for slot in found])
+    caps = [slot.as_cap for slot in found]
+    children = next_below(caps)
+    too_much = {one.cap.budget_id: one for one in overgiven(caps)}
     seen = {slot.covering.group_id for slot in found}
     return [
         PlanRow(
@@ -86,6 +93,7 @@ def plan_table(actor: Actor, period: Period) -> list[PlanRow]:
             before=past.get(slot.covering.budget_id),
             below=len(children.get(slot.covering.budget_id, ())),
             can_manage=actor.can(Permission.MANAGE_BUDGETS, slot.covering.group_path),
+            overgiven=too_much.get(slot.covering.budget_id),
         )
         for slot in in_tree_order(found)
     ]

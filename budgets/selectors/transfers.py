@@ -1,15 +1,16 @@
 """Room that budgets give to each other: who may see what was asked, and who can be asked."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import selectors as accounts
 from accounts.permissions import Permission
 from budgets.models import BudgetTransfer
 from budgets.rules import Covering
 from budgets.selectors.covering import PERIOD_COLUMNS, from_period_row
+from budgets.selectors.settings import budget_settings
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
@@ -79,6 +80,18 @@ def transfers_of(actor: Actor) -> QuerySet[BudgetTransfer]:
         )
         .order_by("-asked_at", "-id")
     )
+
+
+def transfer_expires_at(transfer: BudgetTransfer) -> datetime:
+    """Return when a transfer that waits for an answer ends without one. One SQL query."""
+    return transfer.asked_at + timedelta(days=budget_settings().transfers_expire_after_days)
+
+
+def overdue_since(now: datetime, days: int, today: date) -> Q:
+    """Return what finds transfers that nobody has answered in ``days``, or whose period is over."""
+    is_over = Q(giver__ends_on__lt=today) | Q(taker__ends_on__lt=today)
+    late = Q(asked_at__lte=now - timedelta(days=days))
+    return Q(status=BudgetTransfer.Status.ASKED) & (late | is_over)
 
 
 def transfer_for(actor: Actor, transfer_id: UUID) -> BudgetTransfer:

@@ -44,7 +44,12 @@ from budgets.services.reservations import (
 )
 from budgets.services.settings import change_settings, set_fiscal_calendar
 from budgets.services.shifting import Relocation, shift
-from budgets.services.transfers import answer_transfer, ask_transfer, withdraw_transfer
+from budgets.services.transfers import (
+    answer_transfer,
+    ask_transfer,
+    expire_transfers,
+    withdraw_transfer,
+)
 
 __all__ = [
     "AllowanceTerms",
@@ -82,6 +87,7 @@ __all__ = [
     "end_budget",
     "ensure_periods",
     "expire_increase",
+    "expire_transfers",
     "freeze_period",
     "open_coming_periods",
     "open_past_periods",

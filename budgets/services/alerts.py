@@ -3,16 +3,24 @@
 What brings the use under a threshold again re-arms its alert, so that the next crossing is told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
+from accounts.selectors import Person
 from accounts.services.notifying import notify
-from budgets.emails import TITLE_PARTS, alert_context, alert_words
+from budgets.emails import (
+    TITLE_PARTS,
+    alert_context,
+    alert_words,
+    own_alert_context,
+    own_alert_words,
+)
 from budgets.models import BudgetAlert
 from budgets.movements import Document
 from budgets.rules import Covering, Effect
@@ -143,9 +151,9 @@ def rearm_alerts(
 def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     """Put an alert's mails into the outbox, once; return how many people it goes to.
 
-    They are the finance people and the administrators of the nearest group that has some. An alert
-    that has been sent, or that has gone, is left alone. The mails are idempotent by alert and
-    person.
+    They are the finance people and the administrators of the nearest group that has some, and whose
+    own budget it is; who is both is told as its keeper. An alert that has been sent, or that has
+    gone, is left alone. The mails are idempotent by alert and person.
     """
     found = lock(
         BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(*TITLE_PARTS)
@@ -155,16 +163,54 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     (alert,) = found
     path = alert.period.budget.group.path
     people = accounts.notification_targets(path, KEEPER_ROLES, at=now)
+    holders = _holders(alert, {person.membership_id for person in people})
     organization = accounts.organization_by_id(tenancy.current())
-    context = alert_context(alert, organization)
-    title, body = alert_words(alert, organization)
-    notices = [
+    notices = _notices(
+        alert,
+        people,
+        "budget_alert",
+        words=alert_words(alert, organization),
+        context=alert_context(alert, organization),
+    ) + _notices(
+        alert,
+        holders,
+        "own_budget_alert",
+        words=own_alert_words(alert, organization),
+        context=own_alert_context(alert, organization),
+    )
+    notify(organization_id=actor.organization_id, notices=notices, now=now)
+    told = [*people, *holders]
+    alert.told = [person.name for person in told]
+    alert.sent_at = now
+    alert.save(update_fields=["told", "sent_at"])
+    return len(told)
+
+
+def _holders(alert: BudgetAlert, keepers: Collection[UUID]) -> list[Person]:
+    """Return whose own budget has crossed a mark, unless they keep it or have no access."""
+    membership = alert.period.budget.membership
+    holder = accounts.as_person(membership) if membership else None
+    if holder is None or not holder.is_active or holder.membership_id in keepers:
+        return []
+    return [holder]
+
+
+def _notices(
+    alert: BudgetAlert,
+    people: Sequence[Person],
+    template: str,
+    *,
+    words: tuple[str, str],
+    context: dict[str, Any],
+) -> list[Notice]:
+    title, body = words
+    return [
         Notice(
             event=NotificationEvent.BUDGET_ALERT,
             key=f"budget-alert:{alert.id}:{person.membership_id}",
             membership_id=person.membership_id,
             email=person.email,
-            template="budget_alert",
+            template=template,
             title=title,
             body=body,
             path=context["path"],
@@ -173,11 +219,6 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
         )
         for person in people
     ]
-    notify(organization_id=actor.organization_id, notices=notices, now=now)
-    alert.told = [person.name for person in people]
-    alert.sent_at = now
-    alert.save(update_fields=["told", "sent_at"])
-    return len(people)
 
 
 @transaction.atomic

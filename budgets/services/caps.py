@@ -12,7 +12,9 @@ from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget
+from budgets.ratio import warning
 from budgets.rules import DEFAULT_WARN_PERCENT
+from budgets.selectors.given_out import overgiven_by_ending
 from budgets.selectors.settings import fiscal_calendar
 from budgets.selectors.terms import caps_like, label_of, words_of_scope
 from budgets.services.bounds import (
@@ -101,7 +103,8 @@ def set_budget(
 def end_budget(*, actor: Actor, budget_id: UUID, reason: str, now: datetime) -> Budget:
     """End a budget: new orders are no longer held to it; what it recorded stays.
 
-    Orders that hold room on it go on moving there, and those that waited for it go on. Raises
+    Orders that hold room on it go on moving there, and those that waited for it go on. The event
+    says which budget above gives out too much from then on (`overgiven_by_ending`). Raises
     `NotFound`; ended already, it is left.
     """
     budget = locked_budget(actor, budget_id)
@@ -110,8 +113,10 @@ def end_budget(*, actor: Actor, budget_id: UUID, reason: str, now: datetime) -> 
     if not budget.is_active:
         return budget
     organization = accounts.organization_by_id(tenancy.current())
+    today = local_date(now, organization.time_zone)
+    too_much = overgiven_by_ending(budget, today)
     budget.is_active = False
-    budget.ends_on = max(local_date(now, organization.time_zone), budget.starts_on)
+    budget.ends_on = max(today, budget.starts_on)
     budget.save(update_fields=["is_active", "ends_on"])
     record(
         actor=actor,
@@ -121,7 +126,10 @@ def end_budget(*, actor: Actor, budget_id: UUID, reason: str, now: datetime) -> 
         subject_label=label_of(budget),
         group_id=budget.group_id,
         before={"cap": budget.cap},
-        after={"ends_on": budget.ends_on},
+        after={
+            "ends_on": budget.ends_on,
+            "give_out_too_much": [warning(one, organization.currency) for one in too_much],
+        },
         reason=reason,
         now=now,
     )

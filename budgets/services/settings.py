@@ -19,6 +19,7 @@ from procurement.core.ids import new_id
 from procurement.core.locking import hold_calendar, lock
 
 LONGEST_OPEN = 365
+LONGEST_ASKED = 365
 
 
 @transaction.atomic
@@ -58,36 +59,37 @@ def set_fiscal_calendar(*, actor: Actor, rule: YearRule, now: datetime) -> Fisca
 
 @transaction.atomic
 def change_settings(
-    *, actor: Actor, charged_on: str, close_after_days: int | None, now: datetime
+    *,
+    actor: Actor,
+    charged_on: str,
+    close_after_days: int | None,
+    transfers_expire_after_days: int | None = None,
+    now: datetime,
 ) -> BudgetSettings:
     """Say which day decides an order's period, and after how many days periods close; None: never.
 
-    Six SQL statements. Orders that stand somewhere already stay there. Raises `NotAllowed` without
-    the permission on the root, and `DomainError` on a choice that there is not.
+    ``transfers_expire_after_days`` says when what was asked of another budget ends; None leaves
+    that as it is. Six SQL statements. Orders that stand somewhere already stay there. Raises
+    `NotAllowed` without the permission on the root, and `DomainError` on a choice that there is
+    not.
     """
     root = accounts.root_group()
     require(actor, Permission.MANAGE_BUDGETS, root)
-    if charged_on not in BudgetSettings.ChargedOn.values:
-        raise DomainError("Choose which day decides.", field="charged_on")
-    if close_after_days is not None and not 0 <= close_after_days <= LONGEST_OPEN:
-        raise DomainError(
-            f"Periods close after 0 to {LONGEST_OPEN} days.", field="close_after_days"
-        )
+    _check(charged_on, close_after_days, transfers_expire_after_days)
     hold_calendar(actor.organization_id)
     found = lock(BudgetSettings.objects.all())
     settings = found[0] if found else budget_settings()
-    before = {
-        "charged_on": settings.charged_on,
-        "close_after_days": settings.close_after_days,
-    }
-    after = {"charged_on": charged_on, "close_after_days": close_after_days}
+    before = _chosen(settings)
+    settings.charged_on = charged_on
+    settings.close_after_days = close_after_days
+    if transfers_expire_after_days is not None:
+        settings.transfers_expire_after_days = transfers_expire_after_days
+    after = _chosen(settings)
     if before == after:
         return settings
     if not found:
         settings.id = new_id()
         settings.organization_id = actor.organization_id
-    settings.charged_on = charged_on
-    settings.close_after_days = close_after_days
     settings.changed_at = now
     settings.save(force_insert=not found)
     organization = accounts.organization_by_id(tenancy.current())
@@ -103,6 +105,30 @@ def change_settings(
         now=now,
     )
     return settings
+
+
+def _check(
+    charged_on: str, close_after_days: int | None, transfers_expire_after_days: int | None
+) -> None:
+    if charged_on not in BudgetSettings.ChargedOn.values:
+        raise DomainError("Choose which day decides.", field="charged_on")
+    if close_after_days is not None and not 0 <= close_after_days <= LONGEST_OPEN:
+        raise DomainError(
+            f"Periods close after 0 to {LONGEST_OPEN} days.", field="close_after_days"
+        )
+    days = transfers_expire_after_days
+    if days is not None and not 1 <= days <= LONGEST_ASKED:
+        raise DomainError(
+            f"Transfers end after 1 to {LONGEST_ASKED} days.", field="transfers_expire_after_days"
+        )
+
+
+def _chosen(settings: BudgetSettings) -> dict[str, object]:
+    return {
+        "charged_on": settings.charged_on,
+        "close_after_days": settings.close_after_days,
+        "transfers_expire_after_days": settings.transfers_expire_after_days,
+    }
 
 
 def _store(actor: Actor, before: FiscalCalendar, after: FiscalCalendar, now: datetime) -> None:

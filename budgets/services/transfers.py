@@ -23,8 +23,9 @@ from budgets.ratio import newly_overgiven
 from budgets.rules import ZERO, Covering
 from budgets.selectors.covering import KEEPER_ROLES
 from budgets.selectors.lifecycle import periods_by_id
+from budgets.selectors.settings import budget_settings
 from budgets.selectors.terms import SCOPE_ROWS, caps_in_period, caps_like, terms_of
-from budgets.selectors.transfers import may_give, transfer_for
+from budgets.selectors.transfers import may_give, overdue_since, transfer_for
 from budgets.services.period_steps import (
     check_amount,
     check_reference,
@@ -39,12 +40,12 @@ from budgets.services.period_steps import (
     today_of,
 )
 from budgets.services.posting import Line, post
-from budgets.transfer_emails import answered_context, asked_context, transfer_words
+from budgets.transfer_emails import answered_context, asked_context, expired_context, transfer_words
 from procurement.audit.actions import AuditAction
 from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict, DomainError, NotFound
-from procurement.core.locking import hold_caps, lock
+from procurement.core.locking import hold_caps, lock, lock_free
 from procurement.core.money import format_money
 
 _ASKED = BudgetTransfer.Status.ASKED
@@ -130,8 +131,7 @@ def answer_transfer(
     transfer = _locked(actor, transfer_id)
     giver = periods_by_id([transfer.giver_id])[transfer.giver_id]
     require(actor, Permission.MANAGE_BUDGETS, giver.group_path)
-    if transfer.status != _ASKED:
-        raise Conflict("This has been answered already.")
+    _check_asked(transfer)
     transfer.status = BudgetTransfer.Status.DONE if agrees else BudgetTransfer.Status.REFUSED
     transfer.answered_by_id = actor.id
     transfer.answer = answer.strip()
@@ -159,8 +159,7 @@ def withdraw_transfer(*, actor: Actor, transfer_id: UUID, now: datetime) -> Budg
     managed(actor, transfer.taker_id)
     if transfer.status == BudgetTransfer.Status.WITHDRAWN:
         return transfer
-    if transfer.status != _ASKED:
-        raise Conflict("This has been answered already.")
+    _check_asked(transfer)
     transfer.status = BudgetTransfer.Status.WITHDRAWN
     transfer.answered_at = now
     transfer.save(update_fields=["status", "answered_at"])
@@ -168,6 +167,38 @@ def withdraw_transfer(*, actor: Actor, transfer_id: UUID, now: datetime) -> Budg
     pair = _Pair(found[transfer.giver_id], found[transfer.taker_id])
     _record(actor, AuditAction.BUDGET_TRANSFER_WITHDRAWN, transfer, pair, "", now)
     return transfer
+
+
+@transaction.atomic
+def expire_transfers(*, actor: Actor, now: datetime) -> int:
+    """End what was asked for too long ago, or for a period that is over; return how many.
+
+    Whoever asked gets a mail. Two SQL queries where none is due, else two more, and two for each of
+    them besides those of the mail.
+    """
+    days = budget_settings().transfers_expire_after_days
+    due = lock_free(BudgetTransfer.objects.filter(overdue_since(now, days, today_of(now))))
+    if not due:
+        return 0
+    periods = periods_by_id(
+        {one for due_one in due for one in (due_one.giver_id, due_one.taker_id)}
+    )
+    for transfer in due:
+        pair = _Pair(periods[transfer.giver_id], periods[transfer.taker_id])
+        require(actor, Permission.MANAGE_BUDGETS, pair.taker.group_path)
+        transfer.status = BudgetTransfer.Status.EXPIRED
+        transfer.answered_at = now
+        transfer.save(update_fields=["status", "answered_at"])
+        _record(actor, AuditAction.BUDGET_TRANSFER_EXPIRED, transfer, pair, "", now)
+        _tell_expired(transfer, pair, days, now)
+    return len(due)
+
+
+def _check_asked(transfer: BudgetTransfer) -> None:
+    if transfer.status == BudgetTransfer.Status.EXPIRED:
+        raise Conflict("Nobody answered this in time, so it has ended. Ask again.")
+    if transfer.status != _ASKED:
+        raise Conflict("This has been answered already.")
 
 
 def _locked(actor: Actor, transfer_id: UUID) -> BudgetTransfer:
@@ -268,7 +299,12 @@ def _tell_keepers(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: date
     organization = accounts.organization_by_id(tenancy.current())
     people = accounts.notification_targets(pair.giver.group_path, KEEPER_ROLES, at=now)
     context = asked_context(
-        transfer, pair.giver, pair.taker, organization=organization, asker=actor.label
+        transfer,
+        pair.giver,
+        pair.taker,
+        organization=organization,
+        asker=actor.label,
+        days=budget_settings().transfers_expire_after_days,
     )
     _tell(transfer, people, "transfer_asked", context, now)
 
@@ -281,6 +317,16 @@ def _tell_asker(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: dateti
     )
     people = [one for one in asker if one.is_active]
     _tell(transfer, people, "transfer_answered", context, now)
+
+
+def _tell_expired(transfer: BudgetTransfer, pair: _Pair, days: int, now: datetime) -> None:
+    organization = accounts.organization_by_id(tenancy.current())
+    asker = accounts.people_by_id([transfer.asked_by_id]).values()
+    context = expired_context(
+        transfer, pair.giver, pair.taker, organization=organization, days=days
+    )
+    people = [one for one in asker if one.is_active]
+    _tell(transfer, people, "transfer_expired", context, now)
 
 
 def _tell(

@@ -12,6 +12,7 @@ from budgets import selectors, services
 from budgets.fiscal import PeriodKind
 from budgets.forms import BudgetForm, ChangeForm, EndForm
 from budgets.models import Budget
+from budgets.ratio import warning
 from budgets.rules import ZERO, Covering, effects
 from budgets.views.editing import edit
 from procurement.core import clock
@@ -67,14 +68,23 @@ def end_budget(request: OrgRequest, budget_id: UUID) -> HttpResponse:
     """End a budget, with a reason."""
     budget = selectors.budget_for(request.actor, budget_id, Permission.MANAGE_BUDGETS)
     form = EndForm(request.POST or None)
+    today = local_date(clock.now(), request.organization.time_zone)
+    too_much = [
+        warning(one, request.organization.currency)
+        for one in selectors.overgiven_by_ending(budget, today)
+    ]
 
     def save() -> str:
         services.end_budget(
             actor=request.actor, budget_id=budget.id, now=clock.now(), **form.cleaned_data
         )
-        return f"The budget of {budget.group.name} has ended."
+        return " ".join([f"The budget of {budget.group.name} has ended.", *too_much])
 
-    about = _about(request, budget) | {"title": "End the budget", "is_ending": True}
+    about = _about(request, budget) | {
+        "title": "End the budget",
+        "is_ending": True,
+        "too_much": too_much,
+    }
     return edit(request, form, save, about)
 
 

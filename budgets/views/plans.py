@@ -35,6 +35,7 @@ from procurement.core.money import symbol
 from procurement.core.paging import page_of
 
 _PER_PAGE = 50
+_NAMED = 3
 _MOST_SHOWN = 100
 _FIELD = "cap-"
 
@@ -220,12 +221,15 @@ def _table(
         for budget_id in (row.slot.covering.budget_id,)
     ]
     tops = [row for row in rows if row.level == 1]
+    too_much = [row.slot.covering.title for row in rows if row.overgiven]
     context = {
         "choices": choices,
         "period": period,
         "before": _before(period) if period else None,
         "lines": lines,
         "page": page,
+        "too_much": too_much[:_NAMED],
+        "too_much_besides": max(len(too_much) - _NAMED, 0),
         "can_plan": any(row.can_manage for row in rows),
         "can_import": _may_import(request),
         "total": sum((row.slot.covering.cap for row in tops), Decimal(0)),

@@ -42,7 +42,11 @@ def settings(request: OrgRequest) -> HttpResponse:
     known = selectors.budget_settings()
     form = BudgetSettingsForm(
         request.POST or None,
-        initial={"charged_on": known.charged_on, "close_after_days": known.close_after_days},
+        initial={
+            "charged_on": known.charged_on,
+            "close_after_days": known.close_after_days,
+            "transfers_expire_after_days": known.transfers_expire_after_days,
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:

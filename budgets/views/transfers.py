@@ -110,6 +110,7 @@ def transfer(request: OrgRequest, transfer_id: UUID) -> HttpResponse:
         "giver": giver,
         "taker": taker,
         "is_open": is_open,
+        "expires_at": selectors.transfer_expires_at(found) if is_open else None,
         "fits": found.amount <= giver.free,
         "may_answer": may_answer and is_open,
         "may_withdraw": is_open and request.actor.can(Permission.MANAGE_BUDGETS, taker.group_path),

@@ -9,7 +9,6 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission
-from accounts.selectors import root_group
 from accounts.web import OrgRequest
 from budgets import selectors
 from budgets.exports import ledger_response, tree_response
@@ -58,7 +57,6 @@ def budget_list(request: OrgRequest) -> HttpResponse:
             "name": name,
             "is_running": period is not None and today in period,
             "can_create": request.actor.can_anywhere(Permission.MANAGE_BUDGETS),
-            "runs_budgets": request.actor.can(Permission.MANAGE_BUDGETS, root_group().path),
             "can_view": request.actor.can_anywhere(Permission.VIEW_BUDGETS),
         },
     )

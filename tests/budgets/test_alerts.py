@@ -9,6 +9,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import services as accounts
 from accounts.models import Role
+from accounts.notifying import NotificationEvent
+from accounts.telling import Choice, EmailChoice
 from budgets import selectors, services, tasks
 from budgets.models import Budget, BudgetAlert
 from procurement.audit.models import AuditEvent
@@ -213,6 +215,75 @@ def test_an_alert_of_a_limited_budget_names_what_it_is_for(company: Company) -> 
         now=NOW,
     )
     assert told(company).subject.startswith("Northwind Works, Alice ")
+
+
+def alert_on_a_personal_budget(company: Company, holder: str, amount: int = 800) -> BudgetAlert:
+    """Have a person's own budget cross a mark by an order of theirs."""
+    budget = make_budget(company.organization, company.root, 1000)
+    Budget.objects.filter(id=budget.id).update(membership=company.people[holder])
+    services.reserve(
+        actor=system(company.organization),
+        covering=selectors.covering(
+            company.root.path, TODAY, requester_id=company.people[holder].id
+        ),
+        charges=charged(amount),
+        document=make_document("R-2026-0418"),
+        now=NOW,
+    )
+    return BudgetAlert.objects.get()
+
+
+def test_whose_own_budget_crosses_a_mark_is_told_once_beside_its_keepers(company: Company) -> None:
+    alert = alert_on_a_personal_budget(company, "Alice")
+    actor = system(company.organization)
+    assert services.send_alert(actor=actor, alert_id=alert.id, now=NOW) == 3
+    assert services.send_alert(actor=actor, alert_id=alert.id, now=NOW) == 0
+    assert services.send_waiting_alerts(actor=actor, now=NOW + timedelta(hours=1)) == 0
+    alert.refresh_from_db()
+    assert alert.told[-1] == "Alice Requester"
+    deliver()
+    (sent,) = (one for one in mail.outbox if one.to == [company.people["Alice"].user.email])
+    assert sent.subject == "You have passed 80% of your Q4 2026 budget in Northwind Works"
+    assert isinstance(sent, EmailMultiAlternatives)
+    html = str(sent.alternatives[0][0])
+    own = f"/{company.organization.slug}/budgets/mine/"
+    for words in (own, "this budget is your own", "R-2026-0418", "$200.00"):
+        assert words in sent.body
+        assert words in html
+    assert "Change the cap" not in html
+
+
+def test_a_keeper_whose_own_budget_crosses_a_mark_is_told_once_as_its_keeper(
+    company: Company,
+) -> None:
+    alert = alert_on_a_personal_budget(company, "Dana")
+    services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    deliver()
+    (sent,) = (one for one in mail.outbox if one.to == [company.people["Dana"].user.email])
+    assert "Change the cap" in sent.body
+
+
+def test_the_holder_of_a_budget_is_told_as_they_have_chosen(company: Company) -> None:
+    accounts.choose_notifications(
+        actor=company.actor("Alice"),
+        choices={NotificationEvent.BUDGET_ALERT: Choice(EmailChoice.OFF, push=False)},
+        now=NOW,
+    )
+    alert = alert_on_a_personal_budget(company, "Alice")
+    services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    recipients = set(OutboxMessage.objects.values_list("recipient", flat=True))
+    assert company.people["Alice"].user.email not in recipients
+    assert len(recipients) == 2
+
+
+def test_a_holder_who_has_no_access_is_not_told(company: Company) -> None:
+    alert = alert_on_a_personal_budget(company, "Alice")
+    accounts.suspend_member(
+        actor=company.actor("Adam"), membership=company.people["Alice"], reason="Left", now=NOW
+    )
+    services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    alert.refresh_from_db()
+    assert "Alice Requester" not in alert.told
 
 
 def test_the_tasks_open_coming_periods_and_sweep(company: Company) -> None:

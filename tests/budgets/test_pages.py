@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from budgets import selectors, services
 from budgets.fiscal import PeriodKind, period_of
-from budgets.models import Budget, BudgetPeriod, LedgerEntry
+from budgets.models import Budget, BudgetAlert, BudgetPeriod, LedgerEntry
 from budgets.rules import BudgetState
+from procurement.outbox import services as outbox
 from tests.budgets.conftest import signed_in
 from tests.factories.accounts import (
     NOW,
@@ -303,7 +305,34 @@ def test_history_that_went_beyond_the_cap_is_said(world: Company) -> None:
             now=NOW,
         )
     client = signed_in(world, "Dana")
-    assert "Imported spend went $250.00 beyond the cap" in text(client.get(address(world)))
+    assert "It is over by $250.00, from imported spend." in text(client.get(address(world)))
     page = text(client.get(address(world, f"{period.id}/")))
     assert "New orders are held to the cap alone." in page
     assert "Mon, Nov 2" in page
+
+
+def test_what_goes_over_a_soft_budget_is_said_and_drawn_alike_on_every_page(
+    world: Company,
+) -> None:
+    with world.scope():
+        budget = make_budget(world.organization, world.root, 1000)
+        Budget.objects.filter(id=budget.id).update(enforcement="SOFT")
+        reserve(world.organization, world.root, 1050)
+        period = BudgetPeriod.objects.get(budget=budget, starts_on=QUARTER.starts_on)
+        alert = BudgetAlert.objects.get(threshold=100)
+        services.send_alert(actor=system(world.organization), alert_id=alert.id, now=NOW)
+    client = signed_in(world, "Dana")
+    listed = text(client.get(address(world)))
+    assert "is over by $50.00; orders go on with one more approval" in listed
+    assert '<span class="warn">over by $50.00</span>' in listed
+    assert 'class="budget-over"' in listed
+    assert "budget-warn" not in listed
+    ledger = text(client.get(address(world, f"{period.id}/")))
+    assert "<b>Over by $50.00</b>" in ledger
+    assert "budget budget-over" in ledger
+    assert "<span>over by $50.00</span>" in ledger
+    for page in (listed, ledger):
+        assert "\N{MINUS SIGN}$50.00" not in page
+    with world.scope():
+        outbox.deliver(outbox.claim_due(now=NOW))
+    assert "reserved, committed or spent, over by $50.00." in mail.outbox[0].body

@@ -192,12 +192,17 @@ def test_the_calendar_is_looked_at_before_it_is_set(world: Company) -> None:
 def test_settings_are_saved_on_the_page_and_are_nobodys_below_the_root(world: Company) -> None:
     client = signed_in(world, "Dana")
     where = address(world, "settings/")
-    assert client.post(where, {"charged_on": "DELIVERY", "close_after_days": "20"}).status_code == (
-        302
-    )
-    assert client.post(where, {"charged_on": "ORDER", "close_after_days": "400"}).status_code == 422
+    given = {
+        "charged_on": "DELIVERY",
+        "close_after_days": "20",
+        "transfers_expire_after_days": "7",
+    }
+    assert client.post(where, given).status_code == 302
+    assert client.post(where, given | {"close_after_days": "400"}).status_code == 422
+    assert client.post(where, given | {"transfers_expire_after_days": ""}).status_code == 422
     with world.scope():
-        assert BudgetSettings.objects.get().close_after_days == 20
+        chosen = BudgetSettings.objects.get()
+        assert (chosen.close_after_days, chosen.transfers_expire_after_days) == (20, 7)
         local = make_member(
             world.organization, world.groups["Facilities"], "Fiona Field", Role.FINANCE
         )
@@ -236,4 +241,5 @@ def test_the_api_does_the_same(world: Company) -> None:
     early = api(dana, world, "put", "fiscal-calendar/", {"start_month": 4, "from_on": "2026-12-01"})
     assert early.status_code == 400
     settings = {"charged_on": "DELIVERY", "close_after_days": None}
-    assert api(dana, world, "put", "settings/", settings).json() == settings
+    saved = settings | {"transfers_expire_after_days": 14}
+    assert api(dana, world, "put", "settings/", settings).json() == saved

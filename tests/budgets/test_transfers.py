@@ -1,5 +1,6 @@
 """Room that one budget gives to another."""
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,16 +8,17 @@ import pytest
 from django.core import mail
 
 from accounts.models import OrgGroup, Role
-from budgets import selectors, services
+from budgets import selectors, services, tasks
 from budgets.models import Budget, BudgetAlert, BudgetPeriod, BudgetTransfer, LedgerEntry
 from budgets.rules import LARGEST_AMOUNT
 from procurement.audit.models import AuditEvent
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from procurement.core.ids import new_id
+from procurement.core.jobs import periodic_tasks
 from procurement.outbox import services as outbox
 from tests.budgets.books import assert_ledger_equals_counters
-from tests.factories.accounts import NOW, Company, actor_of, make_member
+from tests.factories.accounts import NOW, Company, actor_of, make_member, system
 from tests.factories.budgets import TODAY, make_budget, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -221,3 +223,65 @@ def test_room_beyond_what_a_budget_can_be_kept_with_is_refused(company: Company)
         both.ask(dana, "0.01")
     assert refused.value.field == "amount"
     assert both.caps() == [1000, LARGEST_AMOUNT]
+
+
+def test_what_nobody_answers_ends_after_two_weeks_and_the_asker_is_told_once(
+    company: Company,
+) -> None:
+    both = Neighbours(company)
+    asked = both.ask(both.fiona)
+    system_actor = system(company.organization)
+    almost = NOW + timedelta(days=14, seconds=-1)
+    assert services.expire_transfers(actor=system_actor, now=almost) == 0
+    late = NOW + timedelta(days=14)
+    assert services.expire_transfers(actor=system_actor, now=late) == 1
+    assert services.expire_transfers(actor=system_actor, now=late) == 0
+    asked.refresh_from_db()
+    assert (asked.status, asked.answered_at, asked.answered_by_id) == ("EXPIRED", late, None)
+    assert both.caps() == [1000, 1000]
+    event = AuditEvent.objects.get(action="budget.transfer_expired")
+    assert (event.actor_kind, event.after) == (
+        "SYSTEM",
+        {"amount": "300.00", "giver": "Workplace, Q4 2026"},
+    )
+    outbox.deliver(outbox.claim_due(now=late))
+    (told,) = (one for one in mail.outbox if "has not answered" in one.subject)
+    assert told.subject == "Workplace has not answered you about $300.00 for Field Service"
+    assert "within 14 days" in told.body
+    with pytest.raises(Conflict, match=r"ended\. Ask again"):
+        services.answer_transfer(actor=both.walter, transfer_id=asked.id, agrees=True, now=late)
+    with pytest.raises(Conflict, match=r"ended\. Ask again"):
+        services.withdraw_transfer(actor=both.fiona, transfer_id=asked.id, now=late)
+
+
+def test_what_was_asked_for_ends_with_its_period_and_after_as_many_days_as_are_chosen(
+    company: Company,
+) -> None:
+    both = Neighbours(company)
+    services.change_settings(
+        actor=company.actor("Dana"),
+        charged_on="ORDER",
+        close_after_days=None,
+        transfers_expire_after_days=60,
+        now=NOW,
+    )
+    both.ask(both.fiona)
+    actor = system(company.organization)
+    assert services.expire_transfers(actor=actor, now=NOW + timedelta(days=30)) == 0
+    # The quarter ends on the 37th day after it was asked for.
+    assert services.expire_transfers(actor=actor, now=NOW + timedelta(days=38)) == 1
+    with pytest.raises(DomainError) as refused:
+        services.change_settings(
+            actor=company.actor("Dana"),
+            charged_on="ORDER",
+            close_after_days=None,
+            transfers_expire_after_days=0,
+            now=NOW,
+        )
+    assert refused.value.field == "transfers_expire_after_days"
+
+
+def test_transfers_end_by_themselves_each_hour(company: Company) -> None:
+    periodic = periodic_tasks()["budgets.expire_transfers"]
+    assert periodic.interval == timedelta(hours=1)
+    assert tasks.expire_transfers.run(organization_id=str(company.organization.id)) == 0

@@ -12,9 +12,10 @@ import pytest
 from django.db import connection
 
 from accounts.actors import MemberActor
+from approvals.models import ApprovalRequest
 from budgets import services as budgets
 from budgets.charges import Charge
-from budgets.models import BudgetPeriod, LedgerEntry
+from budgets.models import Budget, BudgetPeriod, LedgerEntry
 from budgets.rules import Covering
 from budgets.services import Outcome, Reservation
 from procurement.core import tenancy, writes
@@ -134,6 +135,19 @@ def test_control_without_the_locks_all_32_succeed_and_the_counter_forgets_most_o
     assert outcomes == {SubmitOutcome.SUBMITTED: CONNECTIONS}
     with market.scope():
         assert period_of(market).reserved == PRICE
+
+
+def test_whatever_goes_beyond_a_soft_budget_at_once_is_agreed_to_once_more(market: Market) -> None:
+    with market.scope():
+        Budget.objects.update(enforcement="SOFT")
+    actor, each = carts(market, CONNECTIONS)
+    assert submit_all(actor, each) == {SubmitOutcome.SUBMITTED: CONNECTIONS}
+    with market.scope():
+        asked = dict(ApprovalRequest.objects.values_list("subject_id", "facts"))
+        lines = LedgerEntry.objects.filter(period=period_of(market), kind="RESERVE")
+        beyond = {one.document_id for one in lines if one.used_after > PRICE * ROOM_FOR}
+        assert len(beyond) == CONNECTIONS - ROOM_FOR
+        assert {one for one, facts in asked.items() if "OVER_BUDGET" in facts["flags"]} == beyond
 
 
 def test_the_same_order_submitted_from_many_windows_is_submitted_once(market: Market) -> None:

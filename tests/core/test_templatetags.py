@@ -8,10 +8,12 @@ import pytest
 import time_machine
 from django import forms
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from procurement.core.paging import window
 from procurement.core.templatetags import face, meter, money
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
@@ -122,7 +124,7 @@ class TestMeter:
     def test_the_drawing_says_in_words_what_it_shows(self) -> None:
         assert meter.meter_bar(SampleMeter()).words == (
             "Field Service: 83.0% of $16,000.00 used. Spent $8,350.00, committed $2,460.00, "
-            "reserved $1,830.00, this order $640.00, free $2,720.00."
+            "reserved $1,830.00, this order $640.00, $2,720.00 free."
         )
 
     def test_without_an_order_the_words_leave_it_out(self) -> None:
@@ -140,7 +142,7 @@ class TestMeter:
         short = SampleMeter(free=Decimal("-640.00"), state="stop")
         html = render('{% cotton meter :meter="meter" / %}', meter=short)
         assert 'class="budget budget-stop"' in html
-        assert "$640.00 over" in html
+        assert "over by $640.00" in html
 
     def test_the_bare_drawing_comes_without_figures(self) -> None:
         html = render('{% cotton meter :meter="meter" bare / %}', meter=SampleMeter())
@@ -287,3 +289,21 @@ class TestNavigation:
         assert face.nav_entry(entries, "cart") is entries[1]
         assert face.nav_entry(entries, "chart") is None
         assert face.nav_entry([], "chart") is None
+
+
+@pytest.mark.parametrize(
+    ("noun", "one"),
+    [("transfers", "transfer"), ("personal budgets", "personal budget"), ("people", "person")],
+)
+def test_a_list_of_one_counts_one_thing(noun: str, one: str) -> None:
+    page = window(RequestFactory().get("/"), ["only"], total=1)
+    shown = render(f'{{% cotton pager :page="page" noun="{noun}" / %}}', page=page)
+    assert f"<span>1 {one}</span>" in shown
+
+
+@pytest.mark.parametrize(
+    ("free", "words"), [("50", "$50.00 free"), ("0", "$0.00 free"), ("-50", "over by $50.00")]
+)
+def test_what_is_left_of_a_cap_is_free_or_over_by_something(free: str, words: str) -> None:
+    assert meter.room_words(free, "USD") == words
+    assert meter.room_words(Decimal(free), "USD") == words

@@ -22,6 +22,7 @@ from procurement.orders.selectors.verification import mismatches
 from procurement.orders.services import SubmitOutcome
 from procurement.outbox.models import OutboxMessage
 from tests.factories.accounts import NOW, make_member, system
+from tests.factories.budgets import make_budget
 from tests.factories.orders import Market, make_market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -251,6 +252,100 @@ def test_a_refused_increase_takes_its_order_back_to_the_cart_and_says_why(market
             in (mail.context["reasons"][0])
         )
         assert "Not this quarter." in mail.context["reasons"][0]
+
+
+def asked_for_twice(market: Market) -> tuple[Requisition, BudgetIncrease, BudgetIncrease]:
+    """Have an order wait for an increase of Facilities, and for one of the root's budget."""
+    make_budget(market.organization, market.root, 500)
+    order = market.cart(("drill", 4))
+    asked = services.ask_for_room(
+        actor=market.actor("Alice"),
+        requisition_id=order.id,
+        reason="The depot reopens.",
+        now=NOW,
+    )
+    by_group = {one.period.budget.group_id: one for one in asked}
+    return order, by_group[market.groups["Facilities"].id], by_group[market.root.id]
+
+
+def told_of(order: Requisition) -> list[tuple[str, list[str]]]:
+    """Return what mails about an order said, the oldest first."""
+    mails = OutboxMessage.objects.filter(template="waiting_order", context__number=order.number)
+    return [(one.context["news"], one.context["reasons"]) for one in mails.order_by("id")]
+
+
+REFUSED = "Dana Finance refused the increase of Facilities, Q4 2026: “Not this quarter.”"
+
+
+def test_one_of_two_increases_refused_is_told_at_once_while_the_order_waits_for_the_other(
+    market: Market,
+) -> None:
+    with market.scope():
+        order, refused, _ = asked_for_twice(market)
+        answer(market, refused, "REJECT", "Not this quarter.")
+        clock = system(market.organization)
+        for _ in range(2):
+            assert not services.stop_refused(actor=clock, increase_id=refused.id, now=NOW)
+        assert proceed(market) == []
+        assert status_of(order) == "WAITING"
+        renews = "Facilities, Q4 2026 begins anew on Jan 1, 2027."
+        assert told_of(order) == [("PARTLY", [REFUSED, renews])]
+        (refusal,) = selectors.wait_of(order, now=NOW).refusals
+        assert (refusal.sentence, refusal.renews_on) == (REFUSED, date(2027, 1, 1))
+
+
+def test_an_order_that_lacks_a_refused_increase_comes_back_once_the_other_is_approved(
+    market: Market,
+) -> None:
+    with market.scope():
+        order, refused, other = asked_for_twice(market)
+        answer(market, refused, "REJECT", "Not this quarter.")
+        answer(market, other, "APPROVE")
+        assert proceed(market) == []
+        assert status_of(order) == "DRAFT"
+        ((news, reasons),) = told_of(order)
+        assert (news, reasons[0]) == ("REFUSED", REFUSED)
+        assert proceed(market) == []
+
+
+def test_an_order_comes_back_whichever_of_its_increases_is_decided_first(market: Market) -> None:
+    with market.scope():
+        order, refused, other = asked_for_twice(market)
+        answer(market, other, "APPROVE")
+        assert proceed(market) == []
+        assert status_of(order) == "WAITING"
+        answer(market, refused, "REJECT", "Not this quarter.")
+        clock = system(market.organization)
+        assert services.stop_refused(actor=clock, increase_id=refused.id, now=NOW)
+        assert status_of(order) == "DRAFT"
+
+
+def test_a_refused_increase_does_not_count_once_there_is_room_without_it(market: Market) -> None:
+    with market.scope():
+        order, refused, other = asked_for_twice(market)
+        answer(market, refused, "REJECT", "Not this quarter.")
+        raise_cap(market, "700.00")
+        answer(market, other, "APPROVE")
+        assert proceed(market) == [order.number]
+
+
+def test_asking_again_for_what_was_refused_has_the_order_wait_for_the_new_answer(
+    market: Market,
+) -> None:
+    with market.scope():
+        order, refused, other = asked_for_twice(market)
+        answer(market, refused, "REJECT", "Not this quarter.")
+        again = services.ask_for_room(
+            actor=market.actor("Alice"),
+            requisition_id=order.id,
+            reason="It cannot wait.",
+            now=NOW + MINUTE,
+        )
+        assert other.id in {one.id for one in again}
+        assert selectors.wait_of(order, now=NOW + MINUTE).refusals == ()
+        answer(market, other, "APPROVE")
+        assert proceed(market, NOW + MINUTE) == []
+        assert status_of(order) == "WAITING"
 
 
 def test_taking_a_waiting_order_back_withdraws_what_was_asked_for_it(market: Market) -> None:

@@ -9,12 +9,15 @@ import pytest
 import time_machine
 from django.test import Client
 
+from approvals import services as approvals
+from approvals.models import StageSeat
 from budgets.models import Budget, BudgetIncrease, BudgetSettings
 from procurement.core.ids import new_id
 from procurement.orders import services
 from procurement.orders.models import Requisition
 from tests.answers import Answer
-from tests.factories.accounts import NOW
+from tests.factories.accounts import NOW, system
+from tests.factories.budgets import make_budget
 from tests.factories.orders import Market, make_market
 from tests.orders.pages import BACKEND, text
 
@@ -120,6 +123,46 @@ def test_an_order_waits_and_is_taken_back_with_a_button_each(
     answer = alice.post(f"{cart.id}/stop-waiting/")
     assert answer["Location"] == f"{alice.root}cart/"
     assert status_of(market, cart) == "DRAFT"
+
+
+def reject(market: Market, increase: BudgetIncrease) -> None:
+    seat = StageSeat.objects.get(stage__request__subject_id=increase.id, closed_at=None)
+    approvals.decide(
+        actor=market.actor("Dana"),
+        seat_id=seat.id,
+        choice="REJECT",
+        comment="Not this quarter.",
+        content_hash=seat.content_hash,
+        channel="APP",
+        now=LATER,
+    )
+
+
+def test_the_page_says_which_increase_was_refused_and_what_can_be_done(
+    market: Market, alice: Browser
+) -> None:
+    order, _ = stopped(market)
+    with market.scope():
+        make_budget(market.organization, market.root, 500)
+        asked = services.ask_for_room(
+            actor=market.actor("Alice"), requisition_id=order.id, reason="The depot.", now=LATER
+        )
+        first, second = sorted(asked, key=lambda one: one.period.budget.group_id == market.root.id)
+        reject(market, first)
+    page = text(alice.get(f"{order.id}/"))
+    assert "Dana Finance refused the increase of Facilities, Q4 2026: “Not this quarter.”" in page
+    assert "It waits for what else was asked for." in page
+    assert "Ask for an increase again" in page
+    assert "Facilities" in text(alice.get(f"{order.id}/room/"))
+    with market.scope():
+        reject(market, second)
+        services.stop_refused(actor=system(market.organization), increase_id=second.id, now=LATER)
+    page = text(alice.get(f"{order.id}/"))
+    assert "This order waited for budget, and is back in the cart" in page
+    assert "refused the increase of Facilities" in page
+    assert "Ask again, or wait" in page
+    answer = alice.client.get(f"/api/v1/orders/{order.id}/wait/")
+    assert answer.json()["refusals"] == []
 
 
 def test_somebody_who_may_not_see_budgets_reads_that_it_waits_without_their_figures(

@@ -23,8 +23,10 @@ from approvals import services as approvals
 from approvals.models import Stage, StageSeat
 from approvals.services import check_policies, decide
 from budgets import services as budgets
+from budgets.charges import Charge
 from budgets.fiscal import PeriodKind
-from budgets.models import BudgetAlert, BudgetPeriod
+from budgets.models import Budget, BudgetAlert, BudgetPeriod
+from budgets.selectors import covering
 from catalogs.models import CatalogItem
 from procurement.core import clock, tenancy
 from procurement.core.ids import new_id
@@ -100,6 +102,7 @@ def every_mail(market: Market) -> set[str]:
         )
         around_decisions(market, now)
         around_periods(market, now)
+        around_a_personal_budget(market, now)
         for alert in BudgetAlert.objects.filter(sent_at__isnull=True):
             budgets.send_alert(actor=admin, alert_id=alert.id, now=now)
         check_policies(actor=admin, now=now)
@@ -185,19 +188,39 @@ def around_periods(market: Market, now: datetime) -> None:
     budgets.change_settings(actor=dana, charged_on="ORDER", close_after_days=0, now=now)
     assert not budgets.close_ended_period(actor=system(organization), period_id=over.id, now=now)
     keeper = make_member(organization, engineering, "Enzo Engineer", Role.FINANCE)
-    asked = budgets.ask_transfer(
-        actor=actor_of(keeper),
-        giver_id=BudgetPeriod.objects.get(
-            budget__group=market.groups["Facilities"], starts_on__lte=now, ends_on__gte=now
-        ).id,
-        taker_id=running.id,
-        amount=Decimal(1),
-        reason="A pump broke",
-        reference=new_id(),
-        now=now,
+    giver = BudgetPeriod.objects.get(
+        budget__group=market.groups["Facilities"], starts_on__lte=now, ends_on__gte=now
+    )
+    asked, _ = (
+        budgets.ask_transfer(
+            actor=actor_of(keeper),
+            giver_id=giver.id,
+            taker_id=running.id,
+            amount=Decimal(1),
+            reason="A pump broke",
+            reference=new_id(),
+            now=now,
+        )
+        for _ in range(2)
     )
     budgets.answer_transfer(
         actor=dana, transfer_id=asked.id, agrees=False, answer="Not this month.", now=now
+    )
+    late = now + timedelta(days=14)
+    assert budgets.expire_transfers(actor=system(organization), now=late) == 1
+
+
+def around_a_personal_budget(market: Market, now: datetime) -> None:
+    """Have a mail written of somebody's own budget that is used up; needs the company's scope."""
+    alice, workplace = market.people["Alice"], market.groups["Workplace"]
+    budget = make_budget(market.organization, workplace, 100)
+    Budget.objects.filter(id=budget.id).update(membership=alice)
+    budgets.reserve(
+        actor=system(market.organization),
+        covering=covering(workplace.path, now.date(), requester_id=alice.id),
+        charges=[Charge(Decimal(100))],
+        document=make_document(on=now.date()),
+        now=now,
     )
 
 

@@ -55,6 +55,15 @@ def level(depth: int) -> int:
     return min(max(depth, 1), DEEPEST_LEVEL)
 
 
+_SINGULARS = {"people": "person", "kinds of seats": "kind of seat", "due": "due"}
+
+
+@register.filter
+def singular(noun: str) -> str:
+    """Return what one of several things is called: ``transfers`` is ``transfer``."""
+    return _SINGULARS.get(noun) or noun.removesuffix("s")
+
+
 @register.filter
 def control_kind(field: BoundField) -> str:
     """Tell how a field is laid out: ``check``, ``choices`` (a fieldset) or ``control``."""

@@ -45,7 +45,6 @@ class Bar:
     parts: tuple[Part, ...]
     edges: tuple[Decimal, ...]
     words: str
-    short: Decimal
     cap: Decimal = CAP_MARK
     warn: Decimal = WARN_MARK
 
@@ -88,9 +87,7 @@ def meter_bar(meter: Meter) -> Bar:
         meter.cap,
     )
     inner = tuple(part.x for part in parts[1:] if part.kind != "over")
-    return Bar(
-        parts=parts, edges=inner, words=" ".join(_words(meter)), short=max(-meter.free, Decimal(0))
-    )
+    return Bar(parts=parts, edges=inner, words=" ".join(_words(meter)))
 
 
 def _words(meter: Meter) -> Iterator[str]:
@@ -105,7 +102,27 @@ def _words(meter: Meter) -> Iterator[str]:
     ]
     if meter.this_order:
         figures.append(f"this order {amount(meter.this_order)}")
-    yield ", ".join([*figures, f"free {amount(meter.free)}."])
+    yield ", ".join([*figures, f"{room_words(meter.free, meter.currency)}."])
+
+
+@register.filter
+def is_over(free: Decimal | str) -> bool:
+    """Tell whether what is left of a cap is below nothing: more is used than there is."""
+    return Decimal(free) < 0
+
+
+@register.filter
+def over_by(free: Decimal | str, currency: str) -> str:
+    """Write by how much a cap is exceeded, from what is left of it: ``$50.00``."""
+    return format_money(-Decimal(free), currency)
+
+
+@register.filter
+def room_words(free: Decimal | str, currency: str) -> str:
+    """Say what is left of a cap, alike everywhere: ``$50.00 free``, ``over by …``."""
+    if is_over(free):
+        return f"over by {over_by(free, currency)}"
+    return f"{format_money(Decimal(free), currency)} free"
 
 
 @register.filter

@@ -6,7 +6,7 @@ or read here.
 
 from procurement.orders.display.outlook import Obstacle, Outlook, button_of, outlook
 from procurement.orders.display.rules import rule_lines
-from procurement.orders.display.timeline import Happening, happenings
+from procurement.orders.display.timeline import Happening, came_back, happenings
 from procurement.orders.display.whereabouts import (
     Rejection,
     Waiting,
@@ -28,6 +28,7 @@ __all__ = [
     "Waiting",
     "Whereabouts",
     "button_of",
+    "came_back",
     "happenings",
     "outlook",
     "plain_quantity",

@@ -1,6 +1,6 @@
 """The history of an order: lines of the audit trail as sentences, the newest first."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +30,16 @@ _RANKS: Mapping[str, int] = {
     AuditAction.REQUISITION_SUBMITTED: 1,
     AuditAction.REQUISITION_PROCEEDED: 1,
 }
+
+
+def came_back(events: Sequence[AuditEvent]) -> AuditEvent | None:
+    """Return how the wait for budget of an order ended by itself, if nothing has happened since.
+
+    ``events`` as `procurement.audit.selectors.timeline` has them, the oldest first. No SQL.
+    """
+    last = events[-1] if events else None
+    ended = last is not None and last.action == AuditAction.REQUISITION_WAIT_ENDED
+    return last if last and ended and last.actor_kind == "SYSTEM" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,11 @@ def _proceeded(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
 def _wait_ended(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
     what = "took it back into the cart"
     return Happening(event.actor_label, what, event.at, event.reason, "edit")
+
+
+def _increase_refused(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
+    what = "kept it waiting for what else was asked for"
+    return Happening(SYSTEM, what, event.at, event.reason, "clock", "warn")
 
 
 def _requested(event: AuditEvent, after: Mapping[str, Any]) -> Happening:
@@ -211,6 +226,7 @@ _TELLERS: Mapping[str, Callable[[AuditEvent, Mapping[str, Any]], Happening]] = {
     AuditAction.REQUISITION_WAITS: _waits,
     AuditAction.REQUISITION_PROCEEDED: _proceeded,
     AuditAction.REQUISITION_WAIT_ENDED: _wait_ended,
+    AuditAction.REQUISITION_INCREASE_REFUSED: _increase_refused,
     AuditAction.REQUISITION_REOPENED: _reopened,
     AuditAction.REQUISITION_WITHDRAWN: _withdrawn,
     AuditAction.REQUISITION_CANCELLED: _cancelled,

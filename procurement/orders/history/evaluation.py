@@ -15,7 +15,7 @@ from uuid import UUID
 
 from approvals.routing import ApproverKind, Facts, Flag, InForce, Plan, Seats, route, seat
 from budgets.charges import Charge
-from budgets.rules import Covering, PeriodStatus, blocking, effects
+from budgets.rules import Covering, PeriodStatus, blocking, effects, exceeding
 from budgets.spans import Span
 from catalogs.guidance import Guidance, ItemFacts, RuleFacts, Ruleset, worst
 from catalogs.guidance import Outcome as Guided
@@ -57,6 +57,19 @@ class Posting:
     span: Span
     on: date
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an order spends on budgets, each as it stood before.
+
+    ``over`` are those that had too little room and stop an order; ``is_beyond_soft`` tells that a
+    soft one had, which has it agreed to once more.
+    """
+
+    postings: tuple[Posting, ...]
+    over: tuple[Posting, ...]
+    is_beyond_soft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +183,13 @@ class Judge:
         group = self._common(lines)
         guidance = tuple(self._guided(line) for line in lines)
         amount = sum((line.amount for line in lines), Decimal(0))
-        postings, over = self.book.spend(lines, is_refund=amount <= 0)
+        spent = self.book.spend(lines, is_refund=amount <= 0)
         facts = None
         if amount > 0:
             facts = self._facts(group, lines, guidance, amount, on, requester_id)
-        return Examined(group, amount, guidance, postings, over, facts)
+            if spent.is_beyond_soft:
+                facts = replace(facts, flags=facts.flags | {Flag.OVER_BUDGET})
+        return Examined(group, amount, guidance, spent.postings, spent.over, facts)
 
     def _common(self, lines: Sequence[PastLine]) -> KnownGroup:
         """Return the nearest group that all lines have in common."""
@@ -264,7 +279,7 @@ def _outcome(plan: Plan | None, over: Sequence[Posting], facts: Facts) -> Outcom
         return Outcome.OVER_BUDGET
     if not plan.route.is_routable:
         return Outcome.NOT_COVERED
-    if facts.flags:
+    if Flag.RESTRICTED in facts.flags:
         return Outcome.RESTRICTED
     return Outcome.TO_APPROVERS if plan.route.stages else Outcome.AT_ONCE
 
@@ -326,14 +341,10 @@ class BudgetBook:
             self._by_group.setdefault(span.covering.group_id, []).append(number)
         self._covering: dict[tuple[UUID, int, int], tuple[int, ...]] = {}
 
-    def spend(
-        self, lines: Sequence[PastLine], *, is_refund: bool
-    ) -> tuple[tuple[Posting, ...], tuple[Posting, ...]]:
+    def spend(self, lines: Sequence[PastLine], *, is_refund: bool) -> Spent:
         """Count an order on every budget above each of its lines, in the periods of their days.
 
-        A budget of a category or a supplier counts the lines that fall under it. Returns what it
-        spends on which period, and which of these had too little room for it; each posting carries
-        the budget as it stood before.
+        A budget of a category or a supplier counts the lines that fall under it.
         """
         sums: dict[int, Decimal] = {}
         days: dict[int, date] = {}
@@ -345,16 +356,20 @@ class BudgetBook:
                     days[number] = max(days.get(number, line.posted_on), line.posted_on)
         postings: list[Posting] = []
         over: list[Posting] = []
+        is_beyond_soft = False
         for number, amount in sums.items():
             if not amount:
                 continue
             standing = self._standing[number]
             posting = Posting(replace(self._spans[number], covering=standing), days[number], amount)
             postings.append(posting)
-            if amount > 0 and not is_refund and blocking(effects([standing], amount)):
-                over.append(posting)
+            if amount > 0 and not is_refund:
+                found = effects([standing], amount)
+                if blocking(found):
+                    over.append(posting)
+                is_beyond_soft = is_beyond_soft or bool(exceeding(found))
             self._standing[number] = replace(standing, spent=standing.spent + amount)
-        return tuple(postings), tuple(over)
+        return Spent(tuple(postings), tuple(over), is_beyond_soft)
 
     def exceeded(self) -> list[Covering]:
         """Return the periods in which more is used than the cap, as they stand now."""

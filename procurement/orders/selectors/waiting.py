@@ -1,6 +1,6 @@
 """Orders that wait until their budgets have the room."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,21 +14,22 @@ from procurement.orders.blocked import Blocked
 from procurement.orders.judging import judge
 from procurement.orders.models import Requisition
 from procurement.orders.selectors.drafts import LoadedDraft, load_draft, surroundings_of
-
-_ASKED = (BudgetIncrease.Status.PENDING, BudgetIncrease.Status.APPROVED)
+from procurement.orders.selectors.refusals import ASKED, Refusal, refusal_of, standing_refusals
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """An order's place in the queue: who asked, and since when it waits.
 
-    ``has_increase`` tells that an increase has been asked for it, and was not refused.
+    ``has_increase`` tells that an increase has been asked for it, and was not refused;
+    ``is_refused`` that one was refused since it waits, and nobody is asked for another any more.
     """
 
     requisition_id: UUID
     waiting_since: datetime
     requester_user_id: UUID
     has_increase: bool
+    is_refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class Wait:
     """What keeps an order waiting: its budgets, what has been asked for, and who is before it.
 
     ``ahead`` counts the orders that wait longer for a budget of the same groups. ``blocked`` is
-    empty where there is room by now, and it is about to go on.
+    empty where there is room by now, and it is about to go on. ``refusals`` are the increases that
+    it will not get, while others are still asked for.
     """
 
     blocked: tuple[Blocked, ...]
     assessment: Assessment
     increases: tuple[BudgetIncrease, ...]
     ahead: int
+    refusals: tuple[Refusal, ...]
 
     @property
     def is_asked(self) -> bool:
@@ -64,9 +67,15 @@ def queue_after(last: tuple[datetime, UUID] | None, *, limit: int) -> list[Place
             Q(waiting_since__gt=since) | Q(waiting_since=since, id__gt=requisition_id)
         )
     orders = list(found.select_related("requester").order_by("waiting_since", "id")[:limit])
-    with_increase = _with_increase([order.id for order in orders])
+    asked = _asked_with([order.id for order in orders])
     return [
-        Place(order.id, order.waiting_since, order.requester.user_id, order.id in with_increase)
+        Place(
+            requisition_id=order.id,
+            waiting_since=order.waiting_since,
+            requester_user_id=order.requester.user_id,
+            has_increase=any(one.status in ASKED for one in asked[order.id]),
+            is_refused=_is_refused(asked[order.id], order.waiting_since),
+        )
         for order in orders
         if order.waiting_since is not None
     ]
@@ -83,26 +92,46 @@ def increases_for(requisition_ids: Collection[UUID]) -> list[BudgetIncrease]:
 
 def has_increase(requisition_id: UUID) -> bool:
     """Tell whether an increase was asked for an order, and not refused. One SQL query."""
-    return bool(_with_increase([requisition_id]))
+    asked = _asked_with([requisition_id])[requisition_id]
+    return any(one.status in ASKED for one in asked)
 
 
-def _with_increase(requisition_ids: Sequence[UUID]) -> frozenset[UUID | None]:
-    if not requisition_ids:
-        return frozenset()
-    asked = BudgetIncrease.objects.filter(document_id__in=requisition_ids, status__in=_ASKED)
-    return frozenset(asked.values_list("document_id", flat=True))
+def _asked_with(requisition_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[BudgetIncrease]]:
+    """Return what was asked for with each order; one SQL query, none for no order."""
+    found: dict[UUID, list[BudgetIncrease]] = {one: [] for one in requisition_ids}
+    if found:
+        for increase in BudgetIncrease.objects.filter(document_id__in=requisition_ids):
+            assert increase.document_id is not None
+            found[increase.document_id].append(increase)
+    return found
+
+
+def _is_refused(increases: Sequence[BudgetIncrease], since: datetime) -> bool:
+    is_open = any(one.status == BudgetIncrease.Status.PENDING for one in increases)
+    return not is_open and bool(standing_refusals(increases, since))
 
 
 def wait_of(order: Requisition, *, now: datetime) -> Wait:
-    """Return what keeps an order waiting that the reader may see. Eight SQL queries."""
+    """Return what keeps an order waiting that the reader may see.
+
+    Eight SQL queries, and three for each increase that was refused since it waits.
+    """
     loaded = load_draft(order.id)
     assessment = _judged(loaded, now)
+    increases = increases_for([order.id])
     return Wait(
         blocked=assessment.blocked,
         assessment=assessment,
-        increases=tuple(increases_for([order.id])),
+        increases=tuple(increases),
         ahead=_ahead(order, assessment.blocked),
+        refusals=_refusals(order, increases),
     )
+
+
+def _refusals(order: Requisition, increases: Sequence[BudgetIncrease]) -> tuple[Refusal, ...]:
+    if order.waiting_since is None:
+        return ()
+    return tuple(refusal_of(one) for one in standing_refusals(increases, order.waiting_since))
 
 
 def _judged(loaded: LoadedDraft, now: datetime) -> Assessment:

@@ -34,6 +34,14 @@ class WantedIncreaseOut(serializers.Serializer[Any]):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
+class RefusalOut(serializers.Serializer[Any]):
+    """An increase that an order will not get, while others are still asked for."""
+
+    budget = serializers.CharField(source="title")
+    sentence = serializers.CharField(help_text="Who refused it and why.")
+    renews_on = serializers.DateField()
+
+
 class WaitOut(serializers.Serializer[Any]):
     """Which budgets stop an order at present, and what is under way to help it on."""
 
@@ -45,6 +53,7 @@ class WaitOut(serializers.Serializer[Any]):
     )
     blocked = BlockedOut(many=True, source="wait.blocked")
     increases = WantedIncreaseOut(many=True, source="wait.increases")
+    refusals = RefusalOut(many=True, source="wait.refusals")
 
     def get_place(self, shown: dict[str, Any]) -> int | None:
         """Return its place while it waits."""

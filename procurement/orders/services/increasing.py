@@ -7,11 +7,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts.actors import MemberActor
-from approvals.selectors import latest_request_about
 from budgets import services as budgets
 from budgets.models import BudgetIncrease
 from budgets.movements import Document
-from budgets.selectors import title_of
 from procurement.core.actors import Actor, SystemActor
 from procurement.core.errors import DomainError
 from procurement.core.locking import lock
@@ -113,16 +111,3 @@ def withdraw_wishes(*, actor: Actor, requisition_id: UUID, reason: str, now: dat
             now=now,
         )
     return len(asked)
-
-
-def refusal_of(increase: BudgetIncrease) -> str:
-    """Return in a sentence who refused an increase and why, or that nobody decided in time."""
-    title = title_of(increase)
-    if increase.status == BudgetIncrease.Status.EXPIRED:
-        return f"Nobody decided in time on the increase of {title}."
-    asked = latest_request_about("budget_increase", increase.id)
-    said = next((one for one in asked.decisions if one.choice == "REJECT"), None) if asked else None
-    if said is None:
-        return f"The increase of {title} was refused."
-    who = said.membership.user.name or said.membership.user.email
-    return f"{who} refused the increase of {title}: “{said.comment}”"

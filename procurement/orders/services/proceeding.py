@@ -1,5 +1,6 @@
 """How orders that wait for budget go on by themselves, in the order of their age."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,18 +15,21 @@ from accounts.permissions import Permission
 from approvals.routing.words import enumerated
 from budgets.models import BudgetIncrease
 from procurement.audit.actions import AuditAction
+from procurement.audit.selectors import timeline
 from procurement.audit.services import record
 from procurement.core import jobs
 from procurement.core.actors import Actor, SystemActor
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
 from procurement.core.locking import hold_queue, lock
+from procurement.core.templatetags import face
 from procurement.orders.assessment import SUBJECT_KIND, Assessment
 from procurement.orders.judging import judge
 from procurement.orders.models import Requisition
 from procurement.orders.selectors import LoadedDraft, load_draft, surroundings_of
-from procurement.orders.selectors.waiting import Place, days_to_try, queue_after
-from procurement.orders.services.increasing import hold_wishes, refusal_of, withdraw_wishes
+from procurement.orders.selectors.refusals import REFUSED, Refusal, refusal_of, standing_refusals
+from procurement.orders.selectors.waiting import Place, days_to_try, increases_for, queue_after
+from procurement.orders.services.increasing import hold_wishes, withdraw_wishes
 from procurement.orders.services.submission import SubmitOutcome, SubmitVerdict, attempt_submit
 from procurement.orders.services.waiting import back_to_cart
 from procurement.orders.services.waiting_notices import News, tell
@@ -71,6 +75,8 @@ def proceed_waiting(
     queue = queue_after(after, limit=LOOKED_AT)
     for place in queue:
         step, number = _look_at(actor, place, now)
+        if step is Step.KEEPS and place.is_refused:
+            step = _send_back_refused(actor, place.requisition_id, now)
         if step is not Step.KEEPS:
             _go_on_behind(actor, place)
             moved = (number,)
@@ -86,34 +92,92 @@ def proceed_waiting(
 def stop_refused(*, actor: SystemActor, increase_id: UUID, now: datetime) -> bool:
     """Take an order whose increase was refused back into the cart, and tell its requester why.
 
-    While another increase is asked for it, it goes on waiting. Tells whether it went back.
+    While another increase is asked for it, it goes on waiting, and its requester is told of the
+    one that was refused; once that is decided, the queue takes it back unless it fits by then.
+    Tells whether it went back.
     """
     increase = (
         BudgetIncrease.objects.filter(id=increase_id)
         .select_related("period__budget__group")
         .first()
     )
-    if increase is None or increase.document_id is None or increase.status not in _REFUSED:
+    if increase is None or increase.document_id is None or increase.status not in REFUSED:
         return False
-    (order,) = lock(
-        Requisition.objects.filter(id=increase.document_id, status=Requisition.Status.WAITING)
-    ) or (None,)
-    pending = BudgetIncrease.objects.filter(
-        document_id=increase.document_id, status=BudgetIncrease.Status.PENDING
-    )
-    if order is None or pending.exists():
+    order = _waiting(increase.document_id)
+    if order is None:
         return False
-    if order.waiting_since is not None and order.waiting_since > increase.asked_at:
+    asked = increases_for([order.id])
+    if increase not in standing_refusals(asked, order.waiting_since):
         # It was taken back since, and waits anew: for something else.
         return False
-    reason = refusal_of(increase)
-    since = order.waiting_since
-    back_to_cart(actor=actor, order=order, reason=reason, now=now)
-    tell(order, News.REFUSED, since=since, reasons=[reason], now=now)
+    if any(one.status == BudgetIncrease.Status.PENDING for one in asked):
+        _tell_partly(actor, order, increase, now)
+        return False
+    _send_back(actor, order, asked, now)
     return True
 
 
-_REFUSED = (BudgetIncrease.Status.REJECTED, BudgetIncrease.Status.EXPIRED)
+def _send_back_refused(actor: SystemActor, requisition_id: UUID, now: datetime) -> Step:
+    """Take an order back that nobody is asked for any more, and that lacks what was refused."""
+    order = _waiting(requisition_id)
+    asked = increases_for([requisition_id])
+    is_open = any(one.status == BudgetIncrease.Status.PENDING for one in asked)
+    if order is None or is_open or not standing_refusals(asked, order.waiting_since):
+        return Step.KEEPS
+    _send_back(actor, order, asked, now)
+    return Step.BACK
+
+
+def _waiting(requisition_id: UUID) -> Requisition | None:
+    found = lock(
+        Requisition.objects.filter(
+            id=requisition_id, status=Requisition.Status.WAITING
+        ).select_related("owner__user", "requester__user")
+    )
+    return found[0] if found else None
+
+
+def _send_back(
+    actor: SystemActor, order: Requisition, asked: Sequence[BudgetIncrease], now: datetime
+) -> None:
+    since = order.waiting_since
+    refusals = [refusal_of(one) for one in standing_refusals(asked, since)]
+    said = " ".join(one.sentence for one in refusals)
+    back_to_cart(actor=actor, order=order, reason=said, lacks_increase=True, now=now)
+    tell(order, News.REFUSED, since=since, reasons=_reasons(refusals), now=now)
+
+
+def _tell_partly(
+    actor: SystemActor, order: Requisition, increase: BudgetIncrease, now: datetime
+) -> None:
+    """Tell once of an increase that was refused while the order waits for another."""
+    told = AuditAction.REQUISITION_INCREASE_REFUSED
+    if any(
+        event.action == told and (event.after or {}).get("increase_id") == str(increase.id)
+        for event in timeline([order.id])
+    ):
+        return
+    refusal = refusal_of(increase)
+    record(
+        actor=actor,
+        action=told,
+        subject_type=SUBJECT_KIND,
+        subject_id=order.id,
+        subject_label=order.number,
+        group_id=order.group_id,
+        after={"increase_id": increase.id, "budget": refusal.title, "amount": increase.amount},
+        reason=refusal.sentence,
+        now=now,
+    )
+    reasons = _reasons([refusal])
+    since = order.waiting_since
+    tell(order, News.PARTLY, since=since, reasons=reasons, about=increase.id, now=now)
+
+
+def _reasons(refusals: Sequence[Refusal]) -> list[str]:
+    """Say who refused which increases and why, then when their budgets begin anew."""
+    renewals = [f"{one.title} begins anew on {face.day(one.renews_on)}." for one in refusals]
+    return [one.sentence for one in refusals] + renewals
 
 
 def _go_on_behind(actor: SystemActor, place: Place) -> None:
@@ -205,11 +269,7 @@ def _tell_stand_in(loaded: LoadedDraft, now: datetime) -> None:
     """Tell whoever looks after an order, once, that it cannot go on in its requester's name."""
     draft = loaded.draft
     reason = f"{draft.requester_name} may not order for {draft.group_name} any more."
-    (order,) = lock(
-        Requisition.objects.filter(id=draft.id, status=Requisition.Status.WAITING).select_related(
-            "owner__user", "requester__user"
-        )
-    ) or (None,)
+    order = _waiting(draft.id)
     if order is None or order.explanation == [reason]:
         return
     order.explanation = [reason]

@@ -151,6 +151,8 @@ def _ask_again(
         )
 
     submitted = write_submit(actor, left, assessment, also=also, spoken_for=spoken_for, now=now)
+    if submitted.is_outdated:
+        raise Conflict("Others take room of the same budgets at this moment. Try again.")
     if submitted.blocking:
         late = budget_refusals(submitted.blocking, left.draft.currency)
         raise _cannot_go_on([refusal.sentence for refusal in late])

@@ -17,9 +17,10 @@ from accounts.actors import MemberActor
 from accounts.permissions import Permission, require
 from approvals import services as approvals
 from approvals.models import ApprovalRequest
+from approvals.routing import Flag
 from budgets import services as budgets
 from budgets.movements import Document
-from budgets.rules import Effect
+from budgets.rules import Effect, exceeding
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import writes
@@ -46,6 +47,11 @@ SET guidance = j.guidance, guidance_sentence = j.sentence
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS j (id, guidance, sentence)
 WHERE l.id = j.id AND l.requisition_id = %s
 """
+
+
+# How often an order is judged anew whose soft budgets were used up between judgement and lock. The
+# second judgement sees them used up, so more than one more takes room that comes and goes at once.
+_JUDGED_AT_MOST = 3
 
 
 class SubmitOutcome(StrEnum):
@@ -116,7 +122,25 @@ def attempt_submit(
 
     Part of the services that submit: ``actor`` does so, be it the buyer or on their behalf.
     ``also`` records it, and ``charged_on`` is the day that it counts on, where that is settled.
+    Where others take the last room of a soft budget before it is locked, the order is judged anew,
+    since more people have to agree then. Raises `Conflict` where that keeps happening.
     """
+    for _ in range(_JUDGED_AT_MOST):
+        verdict = _attempt(actor, buyer, loaded, also, charged_on, now)
+        if verdict is not None:
+            return verdict
+    raise Conflict("Others take room of the same budgets at this moment. Submit it again.")
+
+
+def _attempt(
+    actor: Actor,
+    buyer: MemberActor,
+    loaded: LoadedDraft,
+    also: Callable[[Assessment], object],
+    charged_on: date | None,
+    now: datetime,
+) -> SubmitVerdict | None:
+    """Judge and submit once; None where it has to be judged anew, and nothing is changed."""
     draft = loaded.draft
     on = local_date(now, loaded.time_zone)
     around = surroundings_of(
@@ -132,6 +156,8 @@ def attempt_submit(
     if not assessment.is_submittable:
         return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, assessment)
     submitted = write_submit(actor, loaded, assessment, also=partial(also, assessment), now=now)
+    if submitted.is_outdated:
+        return None
     if submitted.blocking:
         late = out_of_room(assessment, submitted.blocking)
         return SubmitVerdict(SubmitOutcome.REFUSED, draft.id, draft.number, late)
@@ -143,10 +169,15 @@ def attempt_submit(
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What a submit has written, or the budgets that refuse it and let nothing be written."""
+    """What a submit has written, or the budgets that refuse it and let nothing be written.
+
+    Nothing is written either where it ``is_outdated``: under the lock a soft budget has too little
+    room, and the judgement asks nobody about that.
+    """
 
     request: ApprovalRequest
     blocking: Sequence[Effect]
+    is_outdated: bool
 
 
 def write_submit(
@@ -161,8 +192,8 @@ def write_submit(
     """Write everything that a submit leaves behind in one batch.
 
     ``also`` writes what the caller has to add, such as its audit event. The reservation goes last,
-    since its locks are the ones that others wait for. Where somebody was quicker and it is refused,
-    the batch is rolled back to its savepoint.
+    since its locks are the ones that others wait for. Where somebody was quicker, and it is refused
+    or the judgement is outdated, the batch is rolled back to its savepoint, which lets go of them.
     """
     draft = assessment.draft
     reservation = budgets.prepare_reservation(
@@ -189,9 +220,11 @@ def write_submit(
         also()
         reservation.queue()
     verdict = reservation.verdict()
-    if not verdict.is_reserved:
+    is_asked_about = Flag.OVER_BUDGET in assessment.facts.flags
+    is_outdated = verdict.is_reserved and bool(exceeding(verdict.effects)) and not is_asked_about
+    if is_outdated or not verdict.is_reserved:
         writes.execute("ROLLBACK TO SAVEPOINT submit")
-    return Submitted(request, verdict.blocking)
+    return Submitted(request, verdict.blocking, is_outdated)
 
 
 def approved_already(

@@ -90,8 +90,18 @@ def stop_waiting(
     return order
 
 
-def back_to_cart(*, actor: Actor, order: Requisition, reason: str, now: datetime) -> None:
-    """End the wait of a locked order; part of the services that do, whoever wants it."""
+def back_to_cart(
+    *,
+    actor: Actor,
+    order: Requisition,
+    reason: str,
+    lacks_increase: bool = False,
+    now: datetime,
+) -> None:
+    """End the wait of a locked order; part of the services that do, whoever wants it.
+
+    ``lacks_increase`` says that it ends since what was asked for it was refused.
+    """
     withdraw_wishes(actor=actor, requisition_id=order.id, reason=reason, now=now)
     waited_since = order.waiting_since
     order.status = _Status.DRAFT
@@ -117,7 +127,7 @@ def back_to_cart(*, actor: Actor, order: Requisition, reason: str, now: datetime
         subject_label=order.number,
         group_id=order.group_id,
         before={"status": _Status.WAITING, "waiting_since": waited_since},
-        after={"status": order.status},
+        after={"status": order.status, "lacks_increase": lacks_increase},
         reason=reason,
         now=now,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
@@ -19,6 +20,7 @@ class News(StrEnum):
     PLACED = "PLACED"
     BACK = "BACK"
     REFUSED = "REFUSED"
+    PARTLY = "PARTLY"
     STUCK = "STUCK"
 
 
@@ -27,6 +29,7 @@ _TITLES = {
     News.PLACED: "had room on its budgets and is placed",
     News.BACK: "is back in your cart",
     News.REFUSED: "is back in your cart: the increase was refused",
+    News.PARTLY: "still waits, but an increase for it was refused",
     News.STUCK: "cannot go on by itself",
 }
 _EVENTS = {
@@ -41,11 +44,13 @@ def tell(
     *,
     since: datetime | None,
     reasons: Sequence[str],
+    about: UUID | None = None,
     now: datetime,
 ) -> None:
     """Tell whoever looks after an order; ``since`` it had waited. Three SQL statements at most.
 
-    Nobody is told of an order that is stuck while nobody looks after it.
+    Each piece of news is told once for a wait, or once ``about`` each thing it tells of. Nobody is
+    told of an order that is stuck while nobody looks after it.
     """
     if news is News.STUCK and order.owner is None:
         return
@@ -53,9 +58,10 @@ def tell(
     organization = accounts.organization_by_id(order.organization_id)
     context = waiting_context(order, organization, news.value, _TITLES[news], reasons)
     begun = since.isoformat() if since else ""
+    told = f"{begun}:{about}" if about else begun
     notice = Notice(
         event=_EVENTS.get(news, NotificationEvent.ORDER_DECIDED),
-        key=f"waiting:{news.value.lower()}:{order.id}:{begun}:{person.id}",
+        key=f"waiting:{news.value.lower()}:{order.id}:{told}:{person.id}",
         membership_id=person.id,
         email=person.user.email,
         template="waiting_order",

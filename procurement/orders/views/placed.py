@@ -32,6 +32,7 @@ from procurement.orders import selectors, services
 from procurement.orders.assessment import SUBJECT_KIND
 from procurement.orders.display import (
     Whereabouts,
+    came_back,
     happenings,
     plain_quantity,
     purchase_orders_go_out,
@@ -149,6 +150,7 @@ def detail_context(
         "policy_groups": readable_groups(request.actor, order.group.path),
         "is_rederived": derivation is not None,
         "happenings": happenings(events),
+        "came_back": came_back(events),
         "open_seat": seat if seat and seat.is_open else None,
         "may_audit": request.actor.can(Permission.VIEW_AUDIT, order.group.path),
         **_standing(request, order, lines, asked),

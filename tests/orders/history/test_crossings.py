@@ -79,8 +79,8 @@ def told(purchases: Sequence[Purchase], spans: Sequence[Span]) -> dict[tuple[str
             PastLine(division(line.division), UUID(int=0), (), line.on, line.amount)
             for line in purchase.lines
         ]
-        postings, over = book.spend(lines, is_refund=purchase.total <= 0)
-        crossings.add(purchase.number, purchase.on, postings, over)
+        spent = book.spend(lines, is_refund=purchase.total <= 0)
+        crossings.add(purchase.number, purchase.on, spent.postings, spent.over)
     assert Crossings.from_json(crossings.to_json()) == crossings
     return {
         (one["group"], one["period"]): [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.routing import Facts, InForce, Person, Seats, route, seat
+from approvals.routing import Facts, Flag, InForce, Person, Seats, route, seat
 from approvals.starting import starting_policy
 from budgets.charges import Scope
 from budgets.fiscal import PeriodKind, period_of
@@ -22,6 +22,7 @@ from procurement.orders.history.evaluation import (
     Order,
     Outcome,
     PastLine,
+    Spent,
 )
 from procurement.orders.history.planning import KnownGroup
 
@@ -217,6 +218,19 @@ def test_neither_a_soft_budget_nor_a_period_that_has_closed_since_stops_an_order
     assert past.outcome is not Outcome.OVER_BUDGET
 
 
+def test_an_order_beyond_a_soft_budget_is_agreed_to_once_more_as_a_submitted_one_is() -> None:
+    found = span(FACILITIES, "1000.00", spent="950.00")
+    soft = replace(found, covering=replace(found.covering, is_soft=True))
+    fits = judged(line("50.00"), by=order(soft))
+    assert (fits.outcome, fits.asked) == (Outcome.AT_ONCE, ())
+    beyond = judged(line("50.01"), by=order(soft))
+    assert (beyond.outcome, beyond.asked) == (Outcome.TO_APPROVERS, ("finance",))
+    assert beyond.over == ()
+    examined = Judge(order(soft)).examine([line("50.01")], on=DAY)
+    assert examined.facts is not None
+    assert examined.facts.flags == {Flag.OVER_BUDGET}
+
+
 def test_over_budget_says_which_budget_and_what_was_left() -> None:
     found = judged(line("60.00"), by=order(span(FACILITIES, "100", spent="70")))
     assert found.outcome is Outcome.OVER_BUDGET
@@ -281,4 +295,4 @@ def test_kept_answers_are_those_of_judging_afresh_and_every_cent_is_counted(
 
 
 def test_a_book_without_budgets_is_empty() -> None:
-    assert BudgetBook(()).spend([line("1.00")], is_refund=False) == ((), ())
+    assert BudgetBook(()).spend([line("1.00")], is_refund=False) == Spent((), (), False)
