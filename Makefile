@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo stop test bench lint format lock
+.PHONY: help install demo stop test gallery bench lint format lock
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ stop: $(INSTALLED) ## Stop embedded services that something has left running
 
 test: $(INSTALLED) ## Run all tests: ARGS="tests/core -x", WORKERS=2
 	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
+
+gallery: $(INSTALLED) ## Take pictures of every page, wide and narrow, by day and by night
+	GALLERY=.local/gallery $(RUN) -m pytest -n $(WORKERS) tests/e2e/test_pages.py
+	@echo "Open .local/gallery/index.html"
 
 bench: $(INSTALLED) ## Measure submits, and groups at the size of a large company: ARGS="hierarchy"
 	@$(RUN) -m tests.bench $(ARGS)

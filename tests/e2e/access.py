@@ -1,30 +1,40 @@
-"""Whether a page can be used by everybody, as far as a program can tell.
+"""Whether a page can be used by everybody, as far as a program can tell."""
 
-Where the source of axe-core is at hand (AXE_SOURCE names the file), its serious and critical
-findings count, too. Without it, own checks look for what breaks most.
-"""
-
-import os
+from importlib.resources import files
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 _OWN = Path(__file__).with_name("access.js").read_text()
-_AXE = """
-async () => {
-  const found = await axe.run(document, {resultTypes: ["violations"]});
+_AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+_FIND = """
+async (rules) => {
+  const options = {resultTypes: ["violations"]};
+  if (rules) options.runOnly = {type: "rule", values: rules};
+  const found = await axe.run(document, options);
   return found.violations
     .filter((one) => ["serious", "critical"].includes(one.impact))
     .map((one) => one.id + ": " + one.nodes.map((node) => node.target.join(" ")).join(", "));
 }
 """
+# What light and dark, and nothing else of a page, can change.
+COLOURS = ("color-contrast", "link-in-text-block")
 
 
 def problems_of(page: Page) -> list[str]:
-    """Return what keeps people from using a page, in words."""
+    """Return what keeps people from using a page, in words: by axe's rules and by our own."""
+    return [*misfits_of(page), *findings_of(page)]
+
+
+def misfits_of(page: Page) -> list[str]:
+    """Return what our own look finds, which also asks whether the page fits its width."""
     found: list[str] = page.evaluate(_OWN)
-    source = os.environ.get("AXE_SOURCE", "")
-    if source:
-        page.evaluate(Path(source).read_text())
-        found += page.evaluate(_AXE)
+    return found
+
+
+def findings_of(page: Page, *rules: str) -> list[str]:
+    """Return the serious and critical findings of axe, of all of its rules or of some."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_AXE)
+    found: list[str] = page.evaluate(_FIND, list(rules) or None)
     return found

@@ -30,7 +30,6 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
-    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -39,14 +38,13 @@ from pytest_django.live_server_helper import LiveServer
 from procurement.core import clock
 from procurement.core.embedded import database_url
 from tests.e2e.access import problems_of
+from tests.e2e.gallery import DESK, PHONE
 from tests.factories.accounts import PASSWORD
 from tests.factories.world import World, make_world
 from tests.push_service import PushService, running_push_service
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = ROOT / "docs" / "screenshots"
-DESK = ViewportSize(width=1440, height=900)
-PHONE = ViewportSize(width=390, height=844)
 PATIENCE = 30.0  # seconds until something in the background counts as lost
 ARGUMENTS = [
     "--no-sandbox",
@@ -202,7 +200,6 @@ class Visitor:
 
     page: Page
     url: str
-    album: Path
     complaints: list[str] = field(default_factory=list)
 
     def goto(self, path: str) -> None:
@@ -218,26 +215,20 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
 
     def look(self, name: str, *, whole: bool = True, is_shown: bool = False) -> None:
-        """Check that the page can be used by everybody, and take its picture.
+        """Check that the page can be used by everybody.
 
-        With SCREENSHOTS set, pictures that the documentation shows (``is_shown``) go there.
+        With SCREENSHOTS set, the documentation's pictures (``is_shown``) are taken anew.
         """
         # A page that is still on its way has no heading yet, and no styles.
         self.page.wait_for_load_state("load")
         found = problems_of(self.page)
         assert not found, f"{name}: {found}"
-        width = (self.page.viewport_size or DESK)["width"]
-        album = SHOWN if is_shown and os.environ.get("SCREENSHOTS") else self.album
-        album.mkdir(parents=True, exist_ok=True)
-        # Hiding the caret would take an inline style, which the page's policy forbids.
-        picture = album / f"{name}-{width}.png"
-        self.page.screenshot(path=picture, full_page=whole, caret="initial")
-
-
-@pytest.fixture(scope="session")
-def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where pictures go that nobody has asked for."""
-    return tmp_path_factory.mktemp("screenshots")
+        if is_shown and os.environ.get("SCREENSHOTS"):
+            width = (self.page.viewport_size or DESK)["width"]
+            # Hiding the caret would take an inline style, which the page's policy forbids.
+            self.page.screenshot(
+                path=SHOWN / f"{name}-{width}.png", full_page=whole, caret="initial"
+            )
 
 
 class Seat(Protocol):
@@ -248,7 +239,7 @@ class Seat(Protocol):
 
 
 @pytest.fixture
-def visitor(browser: Browser, live_server: LiveServer, album: Path) -> Iterator[Seat]:
+def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Seat]:
     """Return how to seat somebody; the test fails when a page of theirs has complained."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
@@ -264,7 +255,7 @@ def visitor(browser: Browser, live_server: LiveServer, album: Path) -> Iterator[
         )
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
-        seated = Visitor(context.new_page(), live_server.url, album)
+        seated = Visitor(context.new_page(), live_server.url)
         _listen(seated)
         visitors.append(seated)
         return seated

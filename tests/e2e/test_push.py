@@ -16,7 +16,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from pytest_django import Settings
 
 from accounts.models import PushSubscription
-from tests.e2e.conftest import DESK, PATIENCE, Seat, Visitor
+from tests.e2e.conftest import PATIENCE, Seat, Visitor
 from tests.factories.world import World
 from tests.push_service import Browser, PushService
 
@@ -208,8 +208,6 @@ def test_without_a_network_a_page_of_its_own_says_so(world: World, visitor: Seat
     alice.page.context.set_offline(True)
     alice.page.goto(f"{alice.url}/{world.slug}/orders/")
     expect(alice.page.get_by_role("heading", name="There is no network")).to_be_visible()
-    width = (alice.page.viewport_size or DESK)["width"]
-    alice.page.screenshot(path=alice.album / f"offline-{width}.png", caret="initial")
     alice.page.context.set_offline(False)
     alice.complaints.clear()  # the browser complains that the network is away
     alice.page.get_by_role("link", name="Try again").click()

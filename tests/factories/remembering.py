@@ -17,7 +17,6 @@ from itertools import count
 from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
-from django.contrib.auth.models import Permission
 from django.db import connection
 
 from accounts.models import Organization
@@ -30,7 +29,6 @@ numbers = count(1)
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TENANTS, _USERS, _TRAIL = "accounts_organization", "accounts_user", "audit_auditevent"
-_PERMITTED = "accounts_grouppermission"
 _COLUMNS = """
 SELECT c.table_name, array_agg(c.column_name::text)
 FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -97,7 +95,7 @@ class _Memory:
         again = _Reader(io.BytesIO(self.objects), renewed).load()
         with tenancy.scope(again.organization.id), writes.batch():
             for table, (columns, rows) in self.rows.items():
-                values = _READ.get(table, str)(renewed(rows))
+                values = _signed(renewed(rows)) if table == _TRAIL else renewed(rows)
                 names = ", ".join(f'"{column}"' for column in columns)
                 writes.execute(
                     f'INSERT INTO "{table}" ({names}) SELECT {names} '
@@ -122,7 +120,7 @@ def _remember(made: _Opened) -> _Memory:
             )
             (found,) = cursor.fetchone() or (None,)
             if found is not None:
-                rows[table] = (tables[table], _KEPT.get(table, str)(found))
+                rows[table] = (tables[table], found)
                 ids |= {row["id"] for row in json.loads(found) if isinstance(row.get("id"), str)}
     objects = io.BytesIO()
     _Writer(objects, ids, organization.slug).dump(made)
@@ -166,25 +164,3 @@ def _signed(rows: str) -> str:
         event = AuditEvent(**content | {"at": datetime.fromisoformat(row["at"])})
         row["digest"] = f"\\x{digest_of(event).hex()}"
     return json.dumps(events)
-
-
-def _by_codename(rows: str) -> str:
-    """Return what is permitted by names: a database that was emptied numbers permissions anew."""
-    codenames = dict(Permission.objects.values_list("id", "codename"))
-    return _with_permissions(rows, codenames)
-
-
-def _by_number(rows: str) -> str:
-    """Return what is permitted by the numbers that permissions have now."""
-    return _with_permissions(rows, dict(Permission.objects.values_list("codename", "id")))
-
-
-def _with_permissions(rows: str, others: Mapping[Any, Any]) -> str:
-    permitted = json.loads(rows)
-    for row in permitted:
-        row["permission_id"] = others[row["permission_id"]]
-    return json.dumps(permitted)
-
-
-_KEPT = {_PERMITTED: _by_codename}
-_READ = {_PERMITTED: _by_number, _TRAIL: _signed}
