@@ -12,17 +12,17 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import OrgGroup
 from accounts.permissions import Permission, require
-from analytics.backtesting.answers import Answer
 from analytics.backtesting.ground import Ground, Terms, ground_for
 from analytics.backtesting.guiding import TriedRule
 from analytics.backtesting.past import PastOrder, count_orders, orders_of
-from analytics.backtesting.tally import Tally, both_ask
+from analytics.backtesting.tally import Tally
 from analytics.filters import Source
 from analytics.models import BacktestChange, BacktestRun
+from analytics.services.backtest_changes import judged, store
 from approvals import selectors as approvals
 from approvals.routing import PolicyDocument, check_document
 from procurement.audit.actions import AuditAction
@@ -30,7 +30,6 @@ from procurement.audit.services import record
 from procurement.core import jobs
 from procurement.core.actors import Actor, SystemActor
 from procurement.core.errors import Conflict, DomainError, NotAllowed
-from procurement.core.ids import new_id
 from procurement.core.locking import lock
 
 CHUNK = 2000
@@ -42,21 +41,6 @@ MOST_DROPPED = 50
 _LONGEST_LABEL = 200
 _TASK = "analytics.run_backtest"
 _Status = BacktestRun.Status
-
-_INSERT = """
-INSERT INTO analytics_backtestchange (id, organization_id, run_id, sequence, source, order_id,
-    order_number, "on", group_name, requester_name, amount, before_outcome, after_outcome,
-    is_delayed, before, after)
-SELECT c.id, %(organization)s, %(run)s, c.sequence, c.source, c.order_id, c.number, c.day,
-    c.group_name, c.requester, c.amount, c.before_outcome, c.after_outcome, c.is_delayed,
-    c.before::jsonb, c.after::jsonb
-FROM unnest(%(ids)s::uuid[], %(sequences)s::integer[], %(sources)s::text[], %(orders)s::uuid[],
-    %(numbers)s::text[], %(days)s::date[], %(groups)s::text[], %(requesters)s::text[],
-    %(amounts)s::numeric[], %(befores)s::text[], %(afters)s::text[], %(delays)s::boolean[],
-    %(before)s::text[], %(after)s::text[])
-    AS c(id, sequence, source, order_id, number, day, group_name, requester, amount,
-         before_outcome, after_outcome, is_delayed, before, after)
-"""
 
 
 @dataclass(slots=True)
@@ -70,16 +54,6 @@ class Backtest:
     orders: Iterator[PastOrder]
     tally: Tally
     processed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """An order that fares differently, not yet stored."""
-
-    sequence: int
-    order: PastOrder
-    before: Answer
-    after: Answer
 
 
 def may_backtest(actor: Actor, group_path: Sequence[UUID]) -> bool:
@@ -196,11 +170,11 @@ def advance_backtest(work: Backtest, *, now: datetime, most: int = CHUNK) -> boo
     queries.
     """
     orders = list(islice(work.orders, most))
-    changes = list(_judged(work, orders))
+    changes = list(judged(work.ground, work.tally, orders))
     run = _under_way(work.run_id)
     if run is None or run.attempt != work.attempt:
         return False
-    _store(run, changes)
+    store(run, changes)
     work.processed += len(orders)
     run.processed, run.changed = work.processed, work.tally.changed
     run.total = max(run.total, run.processed)
@@ -353,47 +327,6 @@ def _under_way(run_id: UUID) -> BacktestRun | None:
         BacktestRun.objects.filter(id=run_id, status__in=[_Status.WAITING, _Status.RUNNING])
     )
     return found[0] if found else None
-
-
-def _judged(work: Backtest, orders: Iterable[PastOrder]) -> Iterator[_Change]:
-    """Judge orders and yield those that fare differently."""
-    extent = work.ground.extent
-    for order in orders:
-        answers = work.ground.answers(order)
-        if answers is None:
-            work.tally.refunds += extent.holds(order) and order.amount <= 0
-            continue
-        before, after = answers
-        if work.tally.add(order.on, order.amount, before, after):
-            yield _Change(work.tally.changed, order, before, after)
-
-
-def _store(run: BacktestRun, changes: Sequence[_Change]) -> None:
-    if not changes:
-        return
-    parameters: dict[str, Any] = {
-        "organization": run.organization_id,
-        "run": run.id,
-        "ids": [new_id() for _ in changes],
-        "sequences": [one.sequence for one in changes],
-        "sources": [one.order.source.value for one in changes],
-        "orders": [one.order.id for one in changes],
-        "numbers": [one.order.number for one in changes],
-        "days": [one.order.on for one in changes],
-        "groups": [one.order.group.name for one in changes],
-        "requesters": [one.order.requester_name for one in changes],
-        "amounts": [one.order.amount for one in changes],
-        "befores": [one.before.outcome.value for one in changes],
-        "afters": [one.after.outcome.value for one in changes],
-        "delays": [
-            both_ask(one.before, one.after) and one.after.waves > one.before.waves
-            for one in changes
-        ],
-        "before": [one.before.stored for one in changes],
-        "after": [one.after.stored for one in changes],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, parameters)
 
 
 def _close(run: BacktestRun, status: BacktestRun.Status, now: datetime) -> None:

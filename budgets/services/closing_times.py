@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
 from accounts.services.notifying import notify
-from budgets.closing_emails import stuck_context, stuck_words
+from budgets.emails import stuck_context, stuck_words
 from budgets.lifecycle import RUNNING, closes_by_itself
 from budgets.models import BudgetPeriod
 from budgets.selectors.covering import KEEPER_ROLES

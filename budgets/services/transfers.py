@@ -14,6 +14,7 @@ from accounts.notifying import Notice, NotificationEvent
 from accounts.permissions import Permission, require
 from accounts.selectors import Person
 from accounts.services.notifying import notify
+from budgets.emails import answered_context, asked_context, expired_context, transfer_words
 from budgets.fiscal import PeriodKind
 from budgets.lifecycle import RUNNING
 from budgets.models import Budget, BudgetTransfer
@@ -40,7 +41,6 @@ from budgets.services.period_steps import (
     today_of,
 )
 from budgets.services.posting import Line, post
-from budgets.transfer_emails import answered_context, asked_context, expired_context, transfer_words
 from procurement.audit.actions import AuditAction
 from procurement.core import tenancy
 from procurement.core.actors import Actor

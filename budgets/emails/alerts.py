@@ -1,4 +1,4 @@
-"""What mails about budgets say, as plain data for their templates."""
+"""What mails about a budget that is used up to a mark say, as plain data for their templates."""
 
 from typing import Any
 
