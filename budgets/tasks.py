@@ -5,8 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from budgets import services
-from procurement.core import clock, jobs
+from budgets import selectors, services
+from procurement.core import clock, jobs, tenancy
 from procurement.core.actors import SystemActor
 
 
@@ -82,6 +82,34 @@ def expire_transfers(*, organization_id: str) -> int:
     return services.expire_transfers(actor=_actor(organization_id), now=clock.now())
 
 
+@shared_task(name="budgets.apply_import")
+def apply_import(*, organization_id: str, import_id: str) -> bool:
+    """Apply a long file of caps; tell whether that was done.
+
+    The try is counted in a transaction of its own, so that one that brings down its worker is.
+    """
+    organization, file = UUID(organization_id), UUID(import_id)
+    with tenancy.scope(organization):
+        is_up = services.take_up_budget_import(import_id=file, now=clock.now())
+    if not is_up:
+        return False
+    with tenancy.scope(organization):
+        return services.carry_out_budget_import(
+            organization_id=organization, import_id=file, now=clock.now()
+        )
+
+
+@shared_task(base=jobs.TenantTask, name="budgets.resume_imports")
+def resume_imports(*, organization_id: str) -> int:
+    """Have files applied whose job was lost or whose worker has stopped; return how many."""
+    stalled = selectors.stalled_imports(clock.now())
+    for import_id in stalled:
+        jobs.enqueue(
+            "budgets.apply_import", organization_id=organization_id, import_id=str(import_id)
+        )
+    return len(stalled)
+
+
 jobs.every(timedelta(minutes=1), "budgets.sweep_alerts")
 jobs.every(timedelta(hours=1), "budgets.open_periods")
 jobs.every(timedelta(hours=1), "budgets.align_allowances")
@@ -89,3 +117,4 @@ jobs.every(timedelta(hours=1), "budgets.start_carrying_over")
 jobs.every(timedelta(hours=1), "budgets.start_closing")
 jobs.every(timedelta(hours=1), "budgets.release_earmarks")
 jobs.every(timedelta(hours=1), "budgets.expire_transfers")
+jobs.every(timedelta(minutes=1), "budgets.resume_imports")

@@ -17,6 +17,7 @@ from analytics.selectors.backtests import (
 )
 from analytics.selectors.lines import Line, Lines, Order, Orders
 from analytics.selectors.progress import caught_up_at
+from analytics.selectors.segments import Segment, segments_of_both
 from analytics.selectors.spend import Figures, Row, Spend, spend
 from analytics.selectors.views import (
     Anchor,
@@ -39,6 +40,7 @@ __all__ = [
     "Order",
     "Orders",
     "Row",
+    "Segment",
     "Spend",
     "SpendView",
     "ToTry",
@@ -53,6 +55,7 @@ __all__ = [
     "first_day_known",
     "last_day_with_spend",
     "require_backtests",
+    "segments_of_both",
     "spend",
     "spend_view",
     "supplier_name",

@@ -12,7 +12,13 @@ from analytics.services.backtests import (
     sweep_backtests,
     take_up_backtest,
 )
-from analytics.services.following import Progress, follow_trail, forget, record_download
+from analytics.services.following import (
+    Progress,
+    follow_trail,
+    forget,
+    record_download,
+    record_segments_download,
+)
 
 __all__ = [
     "Backtest",
@@ -26,6 +32,7 @@ __all__ = [
     "may_backtest",
     "record_backtest_download",
     "record_download",
+    "record_segments_download",
     "start_backtest",
     "sweep_backtests",
     "take_up_backtest",

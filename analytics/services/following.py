@@ -16,6 +16,7 @@ from analytics.copying import Batch
 from analytics.models import SpendFact, TrailCursor
 from analytics.reports import Report
 from analytics.selectors import Figures, SpendView
+from budgets.rules import Covering
 from procurement.audit import selectors as audit
 from procurement.audit.actions import AuditAction
 from procurement.audit.selectors import START, Position
@@ -137,6 +138,33 @@ def record_download(
             "until": view.asked.period.until,
             "lines": total.lines,
             "total": total.amount,
+        },
+        now=now,
+    )
+
+
+def record_segments_download(
+    *, actor: Actor, covering: Covering, before: Covering, lines: int, now: datetime
+) -> None:
+    """Have the trail say who took a budget's two periods by category out of the house.
+
+    Raises `NotAllowed` unless the actor may see the reports of its group.
+    """
+    require(actor, Permission.VIEW_REPORTS, covering.group_path)
+    record(
+        actor=actor,
+        action=AuditAction.REPORT_DOWNLOADED,
+        subject_type="budget",
+        subject_id=covering.budget_id,
+        subject_label=(
+            f"{covering.title} by category, {covering.period.label} and {before.period.label}"
+        ),
+        group_id=covering.group_id,
+        after={
+            "report": "segments",
+            "period": covering.period.code,
+            "beside": before.period.code,
+            "lines": lines,
         },
         now=now,
     )

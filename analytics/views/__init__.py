@@ -12,6 +12,7 @@ from analytics.views.backtests import (
     compare_backtests_csv,
     start_backtest,
 )
+from analytics.views.segments import segments, segments_csv
 from analytics.views.spend import download, orders, spend
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "compare_backtests_csv",
     "download",
     "orders",
+    "segments",
+    "segments_csv",
     "spend",
     "start_backtest",
 ]

@@ -42,6 +42,9 @@ class ImportOut(serializers.Serializer[Any]):
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     applied_at = serializers.DateTimeField(allow_null=True)
+    failure = serializers.CharField(
+        allow_blank=True, help_text="Why it was not applied the last time, if it was tried."
+    )
 
 
 class ImportPageOut(serializers.Serializer[Any]):
@@ -156,19 +159,28 @@ class BudgetImportDetail(APIView):
 class BudgetImportApply(APIView):
     """Applying a file."""
 
-    @extend_schema(operation_id="budget_imports_apply", request=ApplyIn, responses=ImportPlanOut)
+    @extend_schema(
+        operation_id="budget_imports_apply",
+        request=ApplyIn,
+        responses={status.HTTP_200_OK: ImportPlanOut, status.HTTP_202_ACCEPTED: ImportPlanOut},
+    )
     def post(self, request: Request, file_id: UUID) -> Response:
-        """Set budgets as the file says: all of it, or nothing."""
+        """Set budgets as the file says: all of it, or nothing.
+
+        A file of more than 500 lines is APPLYING until the worker is through; read it again.
+        """
         own = _keeper(request)
         given = ApplyIn(data=request.data)
         given.is_valid(raise_exception=True)
-        done = services.apply_budget_import(
+        found = services.start_budget_import(
             actor=own.actor,
             import_id=file_id,
             now=clock.now(),
             **given.validated_data,
         )
-        return Response(ImportPlanOut(done).data)
+        is_under_way = found.status == BudgetImport.Status.APPLYING
+        code = status.HTTP_202_ACCEPTED if is_under_way else status.HTTP_200_OK
+        return Response(ImportPlanOut(found).data, status=code)
 
 
 class BudgetImportAgain(APIView):

@@ -10,12 +10,17 @@ class BudgetImport(TenantModel):
 
     ``content`` is the file itself, so that what is applied is what was looked at; ``plan`` counts
     and lists the changes; ``digest`` is the SHA-256 of the caps that it was computed on.
+
+    A long one is APPLYING while the worker is at it: for the member ``asked_by``, with their
+    ``reason``; ``attempts`` have been made, the latest at ``touched_at``. ``failure`` says why it
+    was not applied the last time.
     """
 
     class Status(models.TextChoices):
         """How far the import is."""
 
         PLANNED = "PLANNED", "Waiting to be applied"
+        APPLYING = "APPLYING", "Being applied"
         APPLIED = "APPLIED", "Applied"
         DISCARDED = "DISCARDED", "Discarded"
 
@@ -27,11 +32,22 @@ class BudgetImport(TenantModel):
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
+    asked_by = models.UUIDField(null=True)
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    touched_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    failure = models.CharField(max_length=1000, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["organization_id", "-created_at"], name="budget_import_made")
         ]
+
+    @property
+    def lines(self) -> int:
+        """Return how many lines it has, as far as they name a cap."""
+        counts = self.plan["counts"]
+        return int(counts["additions"] + counts["changes"] + counts["unchanged"])
 
 
 class LedgerCheck(TenantModel):

@@ -49,7 +49,12 @@ from budgets.selectors.outlook import (
     periods_of,
     pipeline_of,
 )
-from budgets.selectors.plan_files import budget_import_for, budget_imports, budget_lines
+from budgets.selectors.plan_files import (
+    budget_import_for,
+    budget_imports,
+    budget_lines,
+    stalled_imports,
+)
 from budgets.selectors.plan_tables import (
     LevelSum,
     PlanRow,
@@ -182,6 +187,7 @@ __all__ = [
     "seat_choices",
     "slots_in",
     "spans_between",
+    "stalled_imports",
     "standing_of",
     "standing_on",
     "terms_of",

@@ -1,7 +1,7 @@
 """Caps as a file has them, what its lines can mean, and the files that were uploaded."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,6 +20,9 @@ from catalogs import selectors as catalogs
 from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.errors import NotFound
+
+_BEGINS_WITHIN = timedelta(minutes=1)
+_ENDS_WITHIN = timedelta(minutes=11)
 
 
 def budget_lines(actor: Actor, period: Period | None, *, today: date) -> list[BudgetLine]:
@@ -104,6 +107,17 @@ def budget_import_for(import_id: UUID) -> BudgetImport:
     if found is None:
         raise NotFound("There is no such file.")
     return found
+
+
+def stalled_imports(now: datetime) -> list[UUID]:
+    """Return the files that are to be applied and that no worker can be at. One SQL query.
+
+    A job begins within a minute, and is ended after ten.
+    """
+    lost = Q(attempts=0, touched_at__lte=now - _BEGINS_WITHIN)
+    stopped = Q(touched_at__lte=now - _ENDS_WITHIN)
+    found = BudgetImport.objects.filter(lost | stopped, status=BudgetImport.Status.APPLYING)
+    return list(found.order_by("touched_at", "id").values_list("id", flat=True))
 
 
 def _categories(codes: set[str]) -> dict[str, tuple[UUID, str]]:

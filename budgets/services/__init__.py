@@ -26,6 +26,11 @@ from budgets.services.increases import (
     withdraw_increase,
 )
 from budgets.services.periods import ensure_periods, open_coming_periods, open_past_periods
+from budgets.services.plan_applying import (
+    carry_out_budget_import,
+    start_budget_import,
+    take_up_budget_import,
+)
 from budgets.services.plan_files import (
     apply_budget_import,
     discard_budget_import,
@@ -72,6 +77,7 @@ __all__ = [
     "approve_increase",
     "ask_for_increase",
     "ask_transfer",
+    "carry_out_budget_import",
     "carry_over",
     "change_allowance",
     "change_budget",
@@ -114,8 +120,10 @@ __all__ = [
     "shift",
     "spend",
     "split_down",
+    "start_budget_import",
     "start_carrying_over",
     "start_closing",
+    "take_up_budget_import",
     "thaw_period",
     "withdraw_increase",
     "withdraw_transfer",

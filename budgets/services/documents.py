@@ -23,15 +23,18 @@ from budgets.rules import (
     Covering,
     Effect,
     PeriodStatus,
+    any_of,
     effects,
     thresholds_crossed,
 )
 from budgets.selectors.covering import keepers
 from budgets.services.alerts import raise_alerts
 from budgets.services.holdings import holdings, post_moves, refuse_closed
+from budgets.services.period_steps import today_of
 from budgets.services.reservations import Outcome, Reservation
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
+from procurement.core.money import format_money
 
 
 @transaction.atomic
@@ -188,11 +191,33 @@ def _invoiced(covering: Covering, amount: Decimal, names: Sequence[str] = ()) ->
 
 
 def _refused(found: Sequence[Effect], now: datetime) -> Reservation:
+    """Return the refusal with whom to ask, and what else helps where a period is over."""
     tight = [effect.covering for effect in found if effect.state is BudgetState.STOP]
     names = keepers(tight, at=now)
-    named = tuple(
-        _invoiced(one.covering, one.amount, names.get(one.covering.group_id, ())) for one in found
-    )
+    today = today_of(now)
+    named = []
+    for one in found:
+        of_it = names.get(one.covering.group_id, ())
+        effect = _invoiced(one.covering, one.amount, of_it)
+        is_over = one.covering.period.ends_on < today
+        if effect.state is BudgetState.STOP and is_over:
+            effect = replace(effect, sentence=_late_sentence(one.covering, of_it))
+        named.append(effect)
     return Reservation(
-        Outcome.REFUSED, named, tuple(one for one in named if one.state is BudgetState.STOP)
+        Outcome.REFUSED, tuple(named), tuple(one for one in named if one.state is BudgetState.STOP)
+    )
+
+
+def _late_sentence(covering: Covering, names: Sequence[str]) -> str:
+    """Say how an invoice can be booked that a period has no room for any more.
+
+    What it had left has gone on where the budget carries over; closing it takes the order there.
+    """
+    free, label = covering.free, covering.period.label
+    left = f"Only {format_money(free, covering.currency)}" if free > 0 else "Nothing"
+    return (
+        f"{left} is left of {format_money(covering.cap, covering.currency)} in {label}, which is "
+        "over. Close the period: what the order has set aside moves on to the next one, and the "
+        f"invoice is booked there. Or ask {any_of(names) or 'its finance people'} for an increase "
+        f"of {label}."
     )

@@ -32,6 +32,9 @@ from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.core.ids import new_id
 from procurement.core.locking import hold_caps, lock
 
+_NOT_SOUND = "Nothing is changed while lines of the file have problems."
+_NOTHING = "There is nothing to change: the caps are as the file says."
+
 
 @dataclass(frozen=True, slots=True)
 class _Look:
@@ -93,12 +96,13 @@ def plan_budget_import(
 def renew_budget_import(*, actor: Actor, import_id: UUID, now: datetime) -> BudgetImport:
     """Compare a file anew with the budgets as they are. Raises `Conflict` once it is done with."""
     _require(actor)
-    planned = _waiting(import_id)
+    planned = waiting_file(import_id)
     period_code = str(planned.plan["period"])
     look = _look(actor, planned.content, period_code, now)
     planned.digest = look.digest
     planned.plan = _plan_of(look, period_code)
-    planned.save(update_fields=["digest", "plan"])
+    planned.failure = ""
+    planned.save(update_fields=["digest", "plan", "failure"])
     return planned
 
 
@@ -113,9 +117,19 @@ def apply_budget_import(
     changed since the file was compared, or it has been applied. Its SQL does not grow with the
     number of lines, but for each 2,000 new budgets.
     """
-    root = _require(actor)
+    _require(actor)
     hold_caps(actor.organization_id)
-    planned = _waiting(import_id)
+    return apply_planned(actor=actor, planned=waiting_file(import_id), reason=reason, now=now)
+
+
+def apply_planned(
+    *, actor: Actor, planned: BudgetImport, reason: str, now: datetime
+) -> BudgetImport:
+    """Apply a file that is locked, while `hold_caps` keeps others from setting caps.
+
+    Part of the services that do, whoever wants it; raises as `apply_budget_import` does.
+    """
+    root = _require(actor)
     period_code = str(planned.plan["period"])
     look = _look(actor, planned.content, period_code, now)
     # What the file makes is nobody else's yet; what is there may have moved until it was locked.
@@ -129,9 +143,9 @@ def apply_budget_import(
             "decide."
         )
     if not look.is_sound:
-        raise DomainError("Nothing is changed while lines of the file have problems.")
+        raise DomainError(_NOT_SOUND)
     if look.changes_nothing:
-        raise DomainError("There is nothing to change: the caps are as the file says.")
+        raise DomainError(_NOTHING)
     today = local_date(now, _organization().time_zone)
     change_terms(actor=actor, changes=look.file.terms, plan=look.plan, today=today, now=now)
     carry_out(actor=actor, plan=look.plan, reason=reason or planned.file_name, today=today, now=now)
@@ -156,7 +170,7 @@ def apply_budget_import(
 def discard_budget_import(*, actor: Actor, import_id: UUID) -> BudgetImport:
     """Put a planned file aside; no budget was changed. Raises `Conflict` once it is done with."""
     _require(actor)
-    planned = _waiting(import_id)
+    planned = waiting_file(import_id)
     planned.status = BudgetImport.Status.DISCARDED
     planned.save(update_fields=["status"])
     return planned
@@ -173,7 +187,20 @@ def _organization() -> Organization:
     return accounts.organization_by_id(tenancy.current())
 
 
-def _waiting(import_id: UUID) -> BudgetImport:
+def check_applicable(planned: BudgetImport) -> None:
+    """Raise `DomainError` where a file has problems, or changes nothing, as it was compared."""
+    counts = planned.plan["counts"]
+    if counts["problems"]:
+        raise DomainError(_NOT_SOUND)
+    if not any(counts[name] for name in ("additions", "changes", "terms")):
+        raise DomainError(_NOTHING)
+
+
+def waiting_file(import_id: UUID) -> BudgetImport:
+    """Lock a file that waits to be applied; raises `NotFound`, and `Conflict` once it is done with.
+
+    One SQL query.
+    """
     found = lock(BudgetImport.objects.filter(id=import_id))
     if not found:
         raise NotFound("There is no such file.")

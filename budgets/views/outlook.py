@@ -80,6 +80,7 @@ def compare(request: OrgRequest, period_id: UUID) -> HttpResponse:
                 calendar=selectors.fiscal_calendar(),
             ),
             "within": selectors.budgets_within(now, before),
+            "sees_reports": request.actor.can(Permission.VIEW_REPORTS, now.group_path),
         }
     return render(request, "budgets/compare.html", context)
 

@@ -86,9 +86,15 @@ def import_budgets(request: OrgRequest) -> HttpResponse:
 
 @require_GET
 def budget_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
-    """Show what a file would change, or has changed."""
+    """Show what a file would change or has changed, or how far the worker is with it."""
     _require(request)
-    return _page(request, selectors.budget_import_for(file_id))
+    planned = selectors.budget_import_for(file_id)
+    if request.headers.get("HX-Request"):
+        answer = render(request, "budgets/plan/_import_progress.html", {"planned": planned})
+        if planned.status != BudgetImport.Status.APPLYING:
+            answer["HX-Refresh"] = "true"
+        return answer
+    return _page(request, planned)
 
 
 @require_GET
@@ -102,19 +108,22 @@ def import_problems_csv(request: OrgRequest, file_id: UUID) -> HttpResponseBase:
 
 @require_POST
 def apply_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
-    """Change the budgets as a file says."""
-
-    def save() -> str:
-        done = services.apply_budget_import(
+    """Change the budgets as a file says: at once, or by the worker where it is long."""
+    _require(request)
+    try:
+        found = services.start_budget_import(
             actor=request.actor,
             import_id=file_id,
             reason=request.POST.get("reason", "")[:500],
             now=clock.now(),
         )
-        return f"The caps are as {done.file_name} says."
-
-    leads_to = org_reverse(request.organization, "budgets:plan")
-    return _carry_out(request, file_id, save, leads_to=leads_to)
+    except (Conflict, DomainError) as refusal:
+        planned = selectors.budget_import_for(file_id)
+        return _page(request, planned, refusal=refusal.message, status=refusal.status)
+    if found.status == BudgetImport.Status.APPLYING:
+        return redirect(_address(request, file_id))
+    messages.success(request, f"The caps are as {found.file_name} says.")
+    return redirect(org_reverse(request.organization, "budgets:plan"))
 
 
 @require_POST
@@ -175,8 +184,9 @@ def _page(
         "tabs": tabs,
         "show": show,
         "page": page_of(request, rows),
-        "refusal": refusal,
+        "refusal": refusal or (planned.failure if is_waiting else ""),
         "is_waiting": is_waiting,
+        "is_applying": planned.status == BudgetImport.Status.APPLYING,
         "can_apply": is_waiting and changes > 0 and not counts["problems"],
     }
     return render(request, "budgets/plan/import.html", context, status=status)

@@ -236,6 +236,36 @@ def test_closing_a_budget_that_carries_over_gives_the_room_along_with_the_orders
     assert counters(budget, OCTOBER) == (0, 0, 600)
 
 
+def test_a_late_invoice_above_its_order_says_how_it_can_be_booked_once_the_room_has_gone_on(
+    company: Company,
+) -> None:
+    budget = monthly(company, carries_over=True)
+    document = order(company, 600, OCTOBER)
+    assert carried(budget, NOW) == [400]
+    actor, october = system(company.organization), period(budget, OCTOBER)
+
+    def invoiced() -> services.Reservation:
+        return services.spend(
+            actor=actor,
+            document=document,
+            charges=[Charge(Decimal("600.01"))],
+            reference="I-1",
+            is_final=True,
+            now=NOW,
+        )
+
+    (refused,) = invoiced().blocking
+    assert refused.sentence == (
+        "Nothing is left of $600.00 in Oct 2026, which is over. Close the period: what the order "
+        "has set aside moves on to the next one, and the invoice is booked there. Or ask Dana "
+        "Finance for an increase of Oct 2026."
+    )
+    assert counters(budget, OCTOBER) == (0, 600, 0)
+    close(company, october)
+    assert invoiced().is_reserved
+    assert counters(budget, NOVEMBER) == (0, 0, Decimal("600.01"))
+
+
 def test_periods_close_by_themselves_and_keepers_hear_of_those_that_cannot(
     company: Company,
 ) -> None:

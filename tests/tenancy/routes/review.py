@@ -6,6 +6,9 @@ PAGES: tuple[Door, ...] = (
     get("analytics:spend", *KEEPERS),
     get("analytics:orders", *KEEPERS),
     get("analytics:download", *KEEPERS),
+    get("analytics:segments", *KEEPERS),
+    # Of a budget with one period alone there is no file, whoever asks.
+    get("analytics:segments-csv"),
     get("analytics:backtests", *KEEPERS),
     *both("analytics:start-backtest", *KEEPERS),
     get("analytics:compare-backtests", *KEEPERS),
