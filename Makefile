@@ -36,7 +36,7 @@ stop: $(INSTALLED) ## Stop embedded services that something has left running
 	@$(RUN) -m procurement.core.embedded stop
 
 test: $(INSTALLED) ## Run all tests: ARGS="tests/core -x", WORKERS=2
-	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 gallery: $(INSTALLED) ## Take pictures of every page, wide and narrow, by day and by night
 	GALLERY=.local/gallery $(RUN) -m pytest -n $(WORKERS) tests/e2e/test_pages.py
