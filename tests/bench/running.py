@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from tests.bench import (
     backtest,
+    growth,
     hierarchy,
     inbox,
     invitations,
@@ -29,6 +30,7 @@ def run_all(options: Namespace, names: Collection[str]) -> None:
         "routing": routing.run,
         "inbox": inbox.run,
         "locking": locking.run,
+        "growth": growth.run,
         "storm": lambda: storm.run(connections=options.connections, orders=options.orders),
     }
     for name, run in benchmarks.items():
