@@ -13,7 +13,13 @@ from budgets.selectors.allowances import (
 )
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.checks import ledger_check_for, ledger_checks
-from budgets.selectors.covering import covering, keepers, standing_on, without_document
+from budgets.selectors.covering import (
+    KEEPER_ROLES,
+    covering,
+    keepers,
+    standing_on,
+    without_document,
+)
 from budgets.selectors.earmarks import earmark_for, earmarks_on
 from budgets.selectors.increases import (
     PILLS,
@@ -93,6 +99,7 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "KEEPER_ROLES",
     "PILLS",
     "SCOPE_ROWS",
     "AlertNote",
