@@ -44,6 +44,7 @@ from accounts.services.moves import (
     move_member,
     preview_member_move,
 )
+from accounts.services.notifying import notify
 from accounts.services.organizations import create_organization
 from accounts.services.people import (
     add_member,
@@ -81,7 +82,7 @@ from accounts.services.seats import (
     preview_vacating,
     vacate_position,
 )
-from accounts.services.secrets import issue_secret
+from accounts.services.secrets import issue_secret, issue_secrets
 from accounts.services.setup import (
     Particulars,
     change_organization,
@@ -162,9 +163,11 @@ __all__ = [
     "import_groups",
     "invite_next",
     "issue_secret",
+    "issue_secrets",
     "merge_group",
     "move_group",
     "move_member",
+    "notify",
     "particulars_of",
     "plan_tree_import",
     "preview_archive",

@@ -10,7 +10,7 @@ from accounts.models import Organization, OrgGroup, Role
 from accounts.notifying import Notice, NotificationEvent, counted
 from accounts.permissions import Permission, require
 from accounts.selectors import notification_targets, organization_by_id, root_group
-from accounts.services.notifying import notify
+from accounts.services import notify
 from accounts.web import org_reverse
 from approvals import selectors
 from approvals.checking import Found

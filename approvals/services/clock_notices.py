@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, Organization
 from accounts.notifying import Notice, NotificationEvent
-from accounts.services import issue_secret
-from accounts.services.notifying import notify
+from accounts.services import issue_secret, notify
 from approvals.models import ApprovalRequest, StageSeat
 from approvals.routing.words import enumerated
 from approvals.services.notices import LINK_LIVES, SECRET_KIND, thread_of, told_as, ways_on

@@ -10,8 +10,7 @@ from uuid import UUID
 from accounts.models import Membership
 from accounts.notifying import HERE, Notice, NotificationEvent
 from accounts.selectors import Person
-from accounts.services import issue_secret
-from accounts.services.notifying import notify
+from accounts.services import issue_secret, notify
 from accounts.web import org_reverse
 from approvals.models import ApprovalRequest, StageSeat
 from approvals.routing.usual import SubjectKind

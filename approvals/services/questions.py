@@ -11,8 +11,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from accounts.notifying import Notice, NotificationEvent
 from accounts.selectors import organization_by_id
-from accounts.services import issue_secret
-from accounts.services.notifying import notify
+from accounts.services import issue_secret, notify
 from approvals.models import ApprovalRequest, Question, RequestEvent, StageSeat
 from approvals.services.acting import (
     answering_for,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.notifying import Notice, NotificationEvent
 from accounts.permissions import Permission, require
 from accounts.selectors import members_by_id, organization_by_id
-from accounts.services.notifying import notify
+from accounts.services import notify
 from approvals.models import ApprovalRequest, RequestEvent, Stage, StageSeat
 from approvals.models.request import is_active
 from approvals.routing.words import enumerated

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from accounts.notifying import HERE, Notice, NotificationEvent
 from accounts.selectors import Person, organization_by_id
-from accounts.services.notifying import notify
-from accounts.services.secrets import issue_secrets
+from accounts.services import issue_secrets, notify
 from accounts.web import org_reverse
 from approvals.absence import StandIn
 from approvals.models import Delegation, DeputyLink, StageSeat

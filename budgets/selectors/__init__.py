@@ -13,7 +13,13 @@ from budgets.selectors.allowances import (
 )
 from budgets.selectors.branches import Branch, branches, in_sight, narrowed
 from budgets.selectors.checks import ledger_check_for, ledger_checks
-from budgets.selectors.covering import covering, keepers, standing_on, without_document
+from budgets.selectors.covering import (
+    KEEPER_ROLES,
+    covering,
+    keepers,
+    standing_on,
+    without_document,
+)
 from budgets.selectors.earmarks import earmark_for, earmarks_on
 from budgets.selectors.given_out import overgiven_by_ending, overgiven_by_moving
 from budgets.selectors.increases import (
@@ -99,6 +105,7 @@ from budgets.selectors.tree import (
 from budgets.selectors.verification import Discrepancy, discrepancies, ledger_extent
 
 __all__ = [
+    "KEEPER_ROLES",
     "PILLS",
     "SCOPE_ROWS",
     "AlertNote",

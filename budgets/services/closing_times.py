@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
-from accounts.services.notifying import notify
+from accounts.services import notify
 from budgets.emails import stuck_context, stuck_words
 from budgets.lifecycle import RUNNING, closes_by_itself
 from budgets.models import BudgetPeriod

@@ -4,6 +4,7 @@ from catalogs.services.categories import (
     ensure_categories,
     load_segments,
     map_code,
+    proposed_category,
     resolve_categories,
     upsert_category,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "load_items",
     "load_segments",
     "map_code",
+    "proposed_category",
     "resolve_categories",
     "resolve_suppliers",
     "set_buying_rule",

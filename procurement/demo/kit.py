@@ -14,7 +14,7 @@ from procurement.core.paging import Page
 _ICONS = (
     "home catalog cart order inbox groups policy budget chart audit search plus minus check x down "
     "right arrow up fall clock ask download info bell person move edit truck invoice lock alert "
-    "mail more card pin sliders calendar tool glasses tablet box camera beaker bolt book theme"
+    "mail more card sliders calendar tool glasses tablet box camera beaker bolt book theme"
 )
 
 

@@ -128,7 +128,6 @@ def moment(value: datetime | str | None, time_zone: str = "") -> str:
     return f"{local:%b} {local.day}, {local.year}, {_hour(local)}"
 
 
-@register.filter
 def clock_time(value: datetime | str | None, time_zone: str = "") -> str:
     """Write the time of day as ``4:00 PM``; ``time_zone`` as in `moment`."""
     local = _local(value, time_zone)

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from approvals.models import Decision, Stage, StageSeat
 from approvals.routing.words import enumerated
-from approvals.selectors import RequestDetail, StageDetail
-from approvals.selectors.absences import Away
+from approvals.selectors import Away, RequestDetail, StageDetail
 from procurement.core.templatetags.face import moment
 
 

@@ -11,13 +11,13 @@ from approvals import selectors as approvals
 from approvals.routing import InForce, Seats
 from approvals.starting import POLICY_NAME, starting_policy
 from budgets import selectors as budgets
-from budgets.services.periods import open_past_periods
+from budgets.services import open_past_periods
 from catalogs import selectors as catalogs
 from catalogs import services as catalog
 from catalogs.merchant_codes import segment_for
 from catalogs.models import CategoryMapping
 from catalogs.selectors import CategoryRef
-from catalogs.services.categories import proposed_category
+from catalogs.services import proposed_category
 from catalogs.spelling import key_of
 from catalogs.unspsc import lineage
 from procurement.core.actors import Actor

@@ -13,11 +13,10 @@ from django.db import transaction
 from accounts import selectors as accounts
 from accounts.models import Organization
 from accounts.notifying import Notice, NotificationEvent, counted
-from accounts.services.notifying import notify
+from accounts.services import notify
 from budgets import selectors as budgets
 from budgets.models import LedgerCheck
-from budgets.selectors import Discrepancy
-from budgets.selectors.covering import KEEPER_ROLES
+from budgets.selectors import KEEPER_ROLES, Discrepancy
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
-from accounts.services.notifying import notify
+from accounts.services import notify
 from procurement.core.money import format_money
 from procurement.orders.emails import waiting_context
 from procurement.orders.models import Requisition

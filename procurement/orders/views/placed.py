@@ -17,12 +17,12 @@ from approvals.models import Decision
 from approvals.selectors import (
     RequestDetail,
     appeal_for,
+    deputies_now,
     derivation_of,
     latest_request_about,
     questions_of,
     stand_ins_in,
 )
-from approvals.selectors.absences import deputies_now
 from approvals.why import besides, readable_groups, why_taken
 from catalogs.selectors import Offer
 from procurement.audit.selectors import timeline

@@ -29,17 +29,13 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const pressed = event.target.closest("[data-dismiss], [data-opens], [data-closes], [aria-disabled='true']");
+  const pressed = event.target.closest("[data-dismiss], [data-opens], [aria-disabled='true']");
   if (!pressed) return;
   if (pressed.matches("[aria-disabled='true']")) event.preventDefault();
   if (pressed.matches("[data-dismiss]")) pressed.closest(".toast")?.remove();
   if (pressed.matches("[data-opens]")) {
     event.preventDefault();
     document.getElementById(pressed.dataset.opens)?.showModal();
-  }
-  if (pressed.matches("[data-closes]")) {
-    event.preventDefault();
-    pressed.closest("dialog")?.close();
   }
 });
 
@@ -98,7 +94,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (form.method !== "post" || form.matches("[hx-post], [data-again]")) return;
+  if (form.method !== "post" || form.matches("[hx-post]")) return;
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
 });
