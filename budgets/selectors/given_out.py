@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -81,5 +82,5 @@ def _in_running_periods(caps: Sequence[Cap], today: date) -> list[Cap]:
     rows = BudgetPeriod.objects.filter(
         budget_id__in=[one.budget_id for one in caps], starts_on__lte=today, ends_on__gte=today
     )
-    actual: Mapping[UUID, object] = dict(rows.values_list("budget_id", "cap"))
+    actual: Mapping[UUID, Decimal] = dict(rows.values_list("budget_id", "cap"))
     return [replace(one, amount=actual.get(one.budget_id, one.amount)) for one in caps]
