@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "EffectKindEnum": "accounts.effects.EffectKind",
         "BacktestOutcomeEnum": "analytics.backtesting.answers.Outcome",
         "BacktestStatusEnum": "analytics.models.BacktestRun.Status",
+        "BudgetImportStatusEnum": "budgets.models.BudgetImport.Status",
         "BudgetIncreaseStatusEnum": "budgets.models.BudgetIncrease.Status",
         "BudgetPeriodStatusEnum": ["OPEN", "FROZEN", "CLOSED", "REOPENED"],
         "BudgetTransferStatusEnum": "budgets.models.BudgetTransfer.Status",

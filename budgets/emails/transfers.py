@@ -1,5 +1,6 @@
 """What mails say about room that one budget asks another for, as plain data for templates."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -59,9 +60,14 @@ def expired_context(
     *,
     organization: Organization,
     days: int,
+    today: date,
 ) -> dict[str, Any]:
-    """Return what the asker is told of what nobody has answered in ``days``. No SQL."""
-    return _shared(transfer, giver, taker, organization) | {"days": days}
+    """Return what the asker is told of what nobody has answered in ``days``. No SQL.
+
+    ``is_over`` says that it ended before, since one of the two periods did.
+    """
+    is_over = any(one.period.ends_on < today for one in (giver, taker))
+    return _shared(transfer, giver, taker, organization) | {"days": days, "is_over": is_over}
 
 
 def transfer_words(template: str, context: dict[str, Any]) -> tuple[str, str]:

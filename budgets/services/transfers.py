@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -176,8 +176,8 @@ def expire_transfers(*, actor: Actor, now: datetime) -> int:
     Whoever asked gets a mail. Two SQL queries where none is due, else two more, and two for each of
     them besides those of the mail.
     """
-    days = budget_settings().transfers_expire_after_days
-    due = lock_free(BudgetTransfer.objects.filter(overdue_since(now, days, today_of(now))))
+    days, today = budget_settings().transfers_expire_after_days, today_of(now)
+    due = lock_free(BudgetTransfer.objects.filter(overdue_since(now, days, today)))
     if not due:
         return 0
     periods = periods_by_id(
@@ -190,7 +190,7 @@ def expire_transfers(*, actor: Actor, now: datetime) -> int:
         transfer.answered_at = now
         transfer.save(update_fields=["status", "answered_at"])
         _record(actor, AuditAction.BUDGET_TRANSFER_EXPIRED, transfer, pair, "", now)
-        _tell_expired(transfer, pair, days, now)
+        _tell_expired(transfer, pair, days, today, now)
     return len(due)
 
 
@@ -319,11 +319,13 @@ def _tell_asker(actor: Actor, transfer: BudgetTransfer, pair: _Pair, now: dateti
     _tell(transfer, people, "transfer_answered", context, now)
 
 
-def _tell_expired(transfer: BudgetTransfer, pair: _Pair, days: int, now: datetime) -> None:
+def _tell_expired(
+    transfer: BudgetTransfer, pair: _Pair, days: int, today: date, now: datetime
+) -> None:
     organization = accounts.organization_by_id(tenancy.current())
     asker = accounts.people_by_id([transfer.asked_by_id]).values()
     context = expired_context(
-        transfer, pair.giver, pair.taker, organization=organization, days=days
+        transfer, pair.giver, pair.taker, organization=organization, days=days, today=today
     )
     people = [one for one in asker if one.is_active]
     _tell(transfer, people, "transfer_expired", context, now)

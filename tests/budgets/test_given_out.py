@@ -60,8 +60,8 @@ def test_the_form_that_ends_a_budget_says_what_the_one_above_would_give_out(
         assert event.after is not None
         assert event.after["give_out_too_much"] == [ENDING]
     plan = client.get(f"/{company.organization.slug}/budgets/plan/").content.decode()
-    assert "Northwind Works gives out more than may be" in plan
-    assert "Gives out $1,200.00, and may $1,000.00" in plan
+    assert "Northwind Works gives out more than it may" in plan
+    assert "Gives out $1,200.00, of $1,000.00 at most" in plan
 
 
 def test_ending_a_budget_that_leaves_the_others_within_bounds_says_nothing(

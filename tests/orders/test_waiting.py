@@ -294,6 +294,16 @@ def test_one_of_two_increases_refused_is_told_at_once_while_the_order_waits_for_
         assert (refusal.sentence, refusal.renews_on) == (REFUSED, date(2027, 1, 1))
 
 
+def test_a_refusal_whose_job_was_lost_is_told_as_the_queue_is_looked_at(market: Market) -> None:
+    with market.scope():
+        order, refused, _ = asked_for_twice(market)
+        answer(market, refused, "REJECT", "Not this quarter.")
+        for _ in range(2):
+            assert proceed(market) == []
+        assert [news for news, _ in told_of(order)] == ["PARTLY"]
+        assert status_of(order) == "WAITING"
+
+
 def test_an_order_that_lacks_a_refused_increase_comes_back_once_the_other_is_approved(
     market: Market,
 ) -> None:

@@ -151,7 +151,7 @@ def test_the_page_says_which_increase_was_refused_and_what_can_be_done(
         reject(market, first)
     page = text(alice.get(f"{order.id}/"))
     assert "Dana Finance refused the increase of Facilities, Q4 2026: “Not this quarter.”" in page
-    assert "It waits for what else was asked for." in page
+    assert "The order waits for what else was asked for." in page
     assert "Ask for an increase again" in page
     assert "Facilities" in text(alice.get(f"{order.id}/room/"))
     with market.scope():

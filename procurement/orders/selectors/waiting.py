@@ -16,20 +16,24 @@ from procurement.orders.models import Requisition
 from procurement.orders.selectors.drafts import LoadedDraft, load_draft, surroundings_of
 from procurement.orders.selectors.refusals import ASKED, Refusal, refusal_of, standing_refusals
 
+_PENDING = BudgetIncrease.Status.PENDING
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """An order's place in the queue: who asked, and since when it waits.
 
     ``has_increase`` tells that an increase has been asked for it, and was not refused;
-    ``is_refused`` that one was refused since it waits, and nobody is asked for another any more.
+    ``refused`` are those that were refused since it waits, and ``is_asked`` that somebody is asked
+    for another one.
     """
 
     requisition_id: UUID
     waiting_since: datetime
     requester_user_id: UUID
     has_increase: bool
-    is_refused: bool
+    is_asked: bool
+    refused: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ def queue_after(last: tuple[datetime, UUID] | None, *, limit: int) -> list[Place
             waiting_since=order.waiting_since,
             requester_user_id=order.requester.user_id,
             has_increase=any(one.status in ASKED for one in asked[order.id]),
-            is_refused=_is_refused(asked[order.id], order.waiting_since),
+            is_asked=any(one.status == _PENDING for one in asked[order.id]),
+            refused=tuple(
+                one.id for one in standing_refusals(asked[order.id], order.waiting_since)
+            ),
         )
         for order in orders
         if order.waiting_since is not None
@@ -104,11 +111,6 @@ def _asked_with(requisition_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Budge
             assert increase.document_id is not None
             found[increase.document_id].append(increase)
     return found
-
-
-def _is_refused(increases: Sequence[BudgetIncrease], since: datetime) -> bool:
-    is_open = any(one.status == BudgetIncrease.Status.PENDING for one in increases)
-    return not is_open and bool(standing_refusals(increases, since))
 
 
 def wait_of(order: Requisition, *, now: datetime) -> Wait:

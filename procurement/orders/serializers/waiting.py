@@ -34,7 +34,7 @@ class WantedIncreaseOut(serializers.Serializer[Any]):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
-class RefusalOut(serializers.Serializer[Any]):
+class IncreaseRefusalOut(serializers.Serializer[Any]):
     """An increase that an order will not get, while others are still asked for."""
 
     budget = serializers.CharField(source="title")
@@ -53,7 +53,7 @@ class WaitOut(serializers.Serializer[Any]):
     )
     blocked = BlockedOut(many=True, source="wait.blocked")
     increases = WantedIncreaseOut(many=True, source="wait.increases")
-    refusals = RefusalOut(many=True, source="wait.refusals")
+    refusals = IncreaseRefusalOut(many=True, source="wait.refusals")
 
     def get_place(self, shown: dict[str, Any]) -> int | None:
         """Return its place while it waits."""

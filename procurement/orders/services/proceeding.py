@@ -75,8 +75,8 @@ def proceed_waiting(
     queue = queue_after(after, limit=LOOKED_AT)
     for place in queue:
         step, number = _look_at(actor, place, now)
-        if step is Step.KEEPS and place.is_refused:
-            step = _send_back_refused(actor, place.requisition_id, now)
+        if step is Step.KEEPS and place.refused:
+            step = _settle_refused(actor, place, now)
         if step is not Step.KEEPS:
             _go_on_behind(actor, place)
             moved = (number,)
@@ -117,8 +117,15 @@ def stop_refused(*, actor: SystemActor, increase_id: UUID, now: datetime) -> boo
     return True
 
 
-def _send_back_refused(actor: SystemActor, requisition_id: UUID, now: datetime) -> Step:
-    """Take an order back that nobody is asked for any more, and that lacks what was refused."""
+def _settle_refused(actor: SystemActor, place: Place, now: datetime) -> Step:
+    """Take an order back that lacks what was refused, once nobody is asked for it any more.
+
+    Until then its requester is told of what was, if the job that does so at once was lost.
+    """
+    if place.is_asked:
+        moved = [stop_refused(actor=actor, increase_id=one, now=now) for one in place.refused]
+        return Step.BACK if any(moved) else Step.KEEPS
+    requisition_id = place.requisition_id
     order = _waiting(requisition_id)
     asked = increases_for([requisition_id])
     is_open = any(one.status == BudgetIncrease.Status.PENDING for one in asked)
