@@ -22,7 +22,10 @@ COLOURS = ("color-contrast", "link-in-text-block")
 
 
 def problems_of(page: Page) -> list[str]:
-    """Return what keeps people from using a page, in words: by axe's rules and by our own."""
+    """Return what keeps people from using a page, in words: by axe's rules and by our own.
+
+    Not for a page whose scripts are switched off: axe would wait there for ever.
+    """
     return [*misfits_of(page), *findings_of(page)]
 
 

@@ -37,7 +37,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from procurement.core import clock
 from procurement.core.embedded import database_url
-from tests.e2e.access import problems_of
+from tests.e2e.access import misfits_of, problems_of
 from tests.e2e.gallery import DESK, PHONE
 from tests.factories.accounts import PASSWORD
 from tests.factories.world import World, make_world
@@ -200,6 +200,7 @@ class Visitor:
 
     page: Page
     url: str
+    has_scripts: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def goto(self, path: str) -> None:
@@ -221,7 +222,7 @@ class Visitor:
         """
         # A page that is still on its way has no heading yet, and no styles.
         self.page.wait_for_load_state("load")
-        found = problems_of(self.page)
+        found = problems_of(self.page) if self.has_scripts else misfits_of(self.page)
         assert not found, f"{name}: {found}"
         if is_shown and os.environ.get("SCREENSHOTS"):
             width = (self.page.viewport_size or DESK)["width"]
@@ -255,7 +256,7 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Seat]:
         )
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
-        seated = Visitor(context.new_page(), live_server.url)
+        seated = Visitor(context.new_page(), live_server.url, scripts)
         _listen(seated)
         visitors.append(seated)
         return seated
