@@ -39,7 +39,7 @@ test: $(INSTALLED) ## Run all tests: ARGS="tests/core -x", WORKERS=2
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 gallery: $(INSTALLED) ## Take pictures of every page, wide and narrow, by day and by night
-	GALLERY=.local/gallery $(RUN) -m pytest -n $(WORKERS) tests/e2e/test_pages.py
+	GALLERY=.local/gallery $(RUN) -m pytest -n $(WORKERS) tests/e2e
 	@echo "Open .local/gallery/index.html"
 
 bench: $(INSTALLED) ## Measure submits, and groups at the size of a large company: ARGS="hierarchy"

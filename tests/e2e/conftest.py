@@ -38,7 +38,7 @@ from pytest_django.live_server_helper import LiveServer
 from procurement.core import clock
 from procurement.core.embedded import database_url
 from tests.e2e.access import misfits_of, problems_of
-from tests.e2e.gallery import DESK, PHONE
+from tests.e2e.gallery import BY_DAY, DESK, PHONE, folder, take
 from tests.factories.accounts import PASSWORD
 from tests.factories.world import World, make_world
 from tests.push_service import PushService, running_push_service
@@ -218,18 +218,19 @@ class Visitor:
     def look(self, name: str, *, whole: bool = True, is_shown: bool = False) -> None:
         """Check that the page can be used by everybody.
 
-        With SCREENSHOTS set, the documentation's pictures (``is_shown``) are taken anew.
+        With GALLERY set, axe looks too, as it always does in `test_pages`, and the page is hung
+        there. With SCREENSHOTS set, the documentation's pictures (``is_shown``) are taken anew.
         """
         # A page that is still on its way has no heading yet, and no styles.
         self.page.wait_for_load_state("load")
-        found = problems_of(self.page) if self.has_scripts else misfits_of(self.page)
+        wall = folder()
+        found = problems_of(self.page) if wall and self.has_scripts else misfits_of(self.page)
         assert not found, f"{name}: {found}"
+        size = self.page.viewport_size or DESK
+        if wall:
+            take(self.page, wall / f"{name}.{size['width']}-{BY_DAY}.png", whole=whole)
         if is_shown and os.environ.get("SCREENSHOTS"):
-            width = (self.page.viewport_size or DESK)["width"]
-            # Hiding the caret would take an inline style, which the page's policy forbids.
-            self.page.screenshot(
-                path=SHOWN / f"{name}-{width}.png", full_page=whole, caret="initial"
-            )
+            take(self.page, SHOWN / f"{name}-{size['width']}.png", whole=whole)
 
 
 class Seat(Protocol):

@@ -33,19 +33,20 @@ def folder() -> Path | None:
     return Path(named) if named else None
 
 
-def hang(page: Page, name: str) -> None:
+def take(page: Page, picture: Path, *, whole: bool = True) -> None:
+    """Take a picture of a page, all of it or what is in sight."""
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    # Hiding the caret would take an inline style, which the page's policy forbids.
+    page.screenshot(path=picture, full_page=whole, caret="initial")
+
+
+def hang(page: Page, wall: Path, name: str) -> None:
     """Take a page's pictures at both widths, by day and by night; it is by day and wide after."""
-    wall = folder()
-    if wall is None:
-        return
-    wall.mkdir(parents=True, exist_ok=True)
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         for light in (BY_NIGHT, BY_DAY):
             page.emulate_media(color_scheme=light, reduced_motion="reduce")
-            picture = wall / f"{name}.{size['width']}-{light}.png"
-            # Hiding the caret would take an inline style, which the page's policy forbids.
-            page.screenshot(path=picture, full_page=True, caret="initial")
+            take(page, wall / f"{name}.{size['width']}-{light}.png")
 
 
 def open_to_all(wall: Path) -> None:
