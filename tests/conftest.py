@@ -22,6 +22,8 @@ from tests.emptying import empty_database
 from tests.template_database import copy_template
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# It has no window to draw, and so takes a third of the time.
+_SHELL = "chromium-headless-shell"
 _BROWSER_APPLICATIONS = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
@@ -34,7 +36,7 @@ program of a Chromium or Chrome that is already there."""
 
 
 # How long an example takes says more of the machine than of the code.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=25)
 hypothesis.settings.load_profile("suite")
 
 
@@ -70,9 +72,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """Return the browser's program; without one the test is skipped, or fails where CI is set."""
+    """Return a browser's program, the quickest one; without any the test is skipped.
+
+    Where CI is set, it fails instead.
+    """
+    return _browser(_SHELL, *_BROWSERS)
+
+
+@pytest.fixture(scope="session")
+def whole_chromium_path() -> str:
+    """Return the program of a browser that shows notifications, too, as the shell does not."""
+    return _browser(*_BROWSERS)
+
+
+def _browser(*names: str) -> str:
     named = os.environ.get("CHROMIUM", "")
-    programs = [shutil.which(name) for name in ([named] if named else _BROWSERS)]
+    programs = [shutil.which(name) for name in ([named] if named else names)]
     programs += [str(path) for path in _BROWSER_APPLICATIONS if not named and path.exists()]
     for program in programs:
         if program is not None:

@@ -17,9 +17,11 @@ _MIGRATING = 20_261_128  # the key of the lock of whoever makes the template
 
 def copy_template() -> None:
     """Create this process's test database as a copy; whoever comes first migrates the template."""
+    # The stubs leave out what Django keeps to itself.
     own = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
     prefix = f"test_{settings.DATABASES['default']['NAME']}_template"
     template = f"{prefix}_{_digest_of_migrations()}"
+    # As above.
     with connection.creation._nodb_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
@@ -50,6 +52,7 @@ def _migrate(name: str) -> None:
     test_settings["NAME"] = name
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     connection.close()
+    # PostgreSQL's alone has a pool.
     connection.close_pool()  # type: ignore[attr-defined]
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = kept
     test_settings["NAME"] = named

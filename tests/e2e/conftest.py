@@ -24,7 +24,9 @@ from urllib.parse import urlsplit
 import pytest
 from aiosmtpd.controller import Controller
 from celery import current_app
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -35,6 +37,7 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from procurement.core import clock
 from procurement.core.embedded import database_url
 from tests.e2e.access import misfits_of, problems_of
@@ -45,10 +48,14 @@ from tests.push_service import PushService, running_push_service
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN = ROOT / "docs" / "screenshots"
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PATIENCE = 30.0  # seconds until something in the background counts as lost
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",
+    "--renderer-process-limit=1",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -182,13 +189,20 @@ def environment_of(
 
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    """Start Chromium once for all browser tests."""
+    """Start Chromium once for all tests of a module."""
+    with running_browser(chromium_path) as started:
+        yield started
+
+
+@contextmanager
+def running_browser(program: str) -> Iterator[Browser]:
+    """Run a browser until the block ends."""
     # Playwright keeps an event loop in this thread; Django would take every query for one in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     # What is expected may hang on a worker that has other things to do; five seconds were too few.
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started
         started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -207,13 +221,22 @@ class Visitor:
         """Open an address of the site, whole or from its root."""
         self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
 
-    def sign_in(self, email: str) -> None:
-        """Sign in by the form, as people do."""
+    def sign_in_by_form(self, email: str) -> None:
+        """Sign in as people do."""
         self.goto("/accounts/login/")
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def sign_in(self, email: str) -> None:
+        """Be signed in already, as people are most of the time."""
+        client = Client()
+        client.force_login(User.objects.get(email=email), backend=_BACKEND)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}]
+        )
 
     def look(self, name: str, *, whole: bool = True, is_shown: bool = False) -> None:
         """Check that the page can be used by everybody.

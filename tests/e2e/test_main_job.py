@@ -65,7 +65,7 @@ def test_640_dollars_are_looked_ahead_at_submitted_and_approved_from_the_mail(
     with world.company.scope():
         keep_busy(world)
     alice = visitor()
-    alice.sign_in(world.email("Alice"))
+    alice.sign_in_by_form(world.email("Alice"))
     search_and_add(alice)
     alice.page.locator("#cart-button").click()
     set_quantity(alice, "Cordless drill kit 18 V", "2", "$640.00")

@@ -9,14 +9,16 @@ from nobody's finger, so the browser opens no window for it: which one it asks f
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import CDPSession, Page, expect
 from pytest_django import Settings
 
 from accounts.models import PushSubscription
-from tests.e2e.conftest import PATIENCE, Seat, Visitor
+from tests.e2e.conftest import PATIENCE, Seat, Visitor, running_browser
 from tests.factories.world import World
 from tests.push_service import Browser, PushService
 
@@ -51,6 +53,13 @@ _CLICK = """async () => {
   self.dispatchEvent(new NotificationEvent("notificationclick", {notification}));
   return opened;
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser(whole_chromium_path: str) -> Iterator[Chromium]:
+    """Start a browser that shows notifications."""
+    with running_browser(whole_chromium_path) as started:
+        yield started
 
 
 class Phone:
@@ -194,6 +203,7 @@ def test_a_message_from_elsewhere_leads_nowhere_else(world: World, visitor: Seat
     bob = visitor(phone=True)
     phone = Phone(bob, PushService("http://127.0.0.1:9"))
     bob.sign_in(world.email("Bob"))
+    bob.goto("/")
     bob.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.receive({"title": "Look here", "path": "https://evil.example/"})
     phone.shown("Look here")
@@ -203,6 +213,7 @@ def test_a_message_from_elsewhere_leads_nowhere_else(world: World, visitor: Seat
 def test_without_a_network_a_page_of_its_own_says_so(world: World, visitor: Seat) -> None:
     alice = visitor()
     alice.sign_in(world.email("Alice"))
+    alice.goto("/")
     alice.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     alice.page.reload()
     alice.page.context.set_offline(True)

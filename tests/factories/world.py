@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts import services as accounts
-from accounts.models import Role
+from accounts.models import Organization, Role
 from approvals import services as approvals
 from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from budgets import services as budgets
@@ -34,6 +34,7 @@ from tests.factories.accounts import (
     seat,
     system,
 )
+from tests.factories.remembering import remembered
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -71,6 +72,11 @@ class World:
     suppliers: dict[str, Supplier] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     items: dict[str, CatalogItem] = field(default_factory=dict)
+
+    @property
+    def organization(self) -> Organization:
+        """Return the tenant."""
+        return self.company.organization
 
     @property
     def slug(self) -> str:
@@ -139,6 +145,15 @@ class World:
 
 def make_world(name: str = "Northwind Works", *, now: datetime = NOW) -> World:
     """Open the company; call it outside a scope. ``now`` is when everything comes into force."""
+    return _usual(name) if now == NOW else _opened(name, now)
+
+
+@remembered
+def _usual(name: str) -> World:
+    return _opened(name, NOW)
+
+
+def _opened(name: str, now: datetime) -> World:
     company = make_company(name)
     world = World(company, now)
     with company.scope():
