@@ -36,7 +36,7 @@ program of a Chromium or Chrome that is already there."""
 
 
 # How long an example takes says more of the machine than of the code.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("suite")
 
 
