@@ -19,6 +19,9 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt \
 	/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),true,false)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Images often set it; each of the many processes of a suite or a demo would then compile anew all
+# that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
