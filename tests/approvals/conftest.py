@@ -2,16 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.factories.accounts import Company, make_company
-from tests.factories.approvals import Answered, answering, publish
+from tests.factories.accounts import Company
+from tests.factories.approvals import Answered, answering, make_governed_company
 
 
 @pytest.fixture
 def company(db: None) -> Iterator[Company]:
     """The cast's company with the typical policy in force, its scope open."""
-    made = make_company()
+    made = make_governed_company()
     with made.scope():
-        publish(made)
         yield made
 
 

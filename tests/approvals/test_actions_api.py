@@ -10,8 +10,8 @@ from approvals.models import ApprovalRequest, Stage
 from procurement.core import clock
 from procurement.core.ids import new_id
 from tests.approvals.acting import asked
-from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import Answered, ask, publish
+from tests.factories.accounts import NOW, Company
+from tests.factories.approvals import Answered, ask, make_governed_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -22,9 +22,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world(handler: Answered) -> Iterator[Company]:
     with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_company()
-        with company.scope():
-            publish(company)
+        company = make_governed_company()
         yield company
 
 

@@ -10,7 +10,7 @@ from approvals import services
 from approvals.models import ApprovalRequest
 from procurement.core import clock
 from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import Answered, ask, publish
+from tests.factories.approvals import Answered, ask, make_governed_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -21,9 +21,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world(handler: Answered) -> Iterator[Company]:
     with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_company()
-        with company.scope():
-            publish(company)
+        company = make_governed_company()
         yield company
 
 

@@ -16,13 +16,14 @@ from approvals.services.clock import due_for, start_clock, stop_clock
 from procurement.audit.models import AuditEvent
 from procurement.core.jobs import periodic_tasks
 from procurement.outbox.models import OutboxMessage
-from tests.factories.accounts import NOW, Company, make_company, make_member, seat, system
+from tests.factories.accounts import NOW, Company, make_member, seat, system
 from tests.factories.approvals import (
     DIRECTOR,
     FINANCE,
     Answered,
     ask,
     decide,
+    make_governed_company,
     publish,
     seat_of,
     stage,
@@ -358,9 +359,8 @@ def test_mails_of_the_clock_say_when_and_whom_they_wait_for(
 @pytest.fixture
 def asked() -> Company:
     """A company with two requests that wait, its scope closed."""
-    company = make_company()
+    company = make_governed_company()
     with company.scope():
-        publish(company)
         ask(company)
         ask(company)
     return company

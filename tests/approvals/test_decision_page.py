@@ -16,8 +16,8 @@ from approvals.background import Background, PaidBefore, PricePast, SimilarOrder
 from approvals.models import ApprovalRequest, Question, Stage, StageSeat
 from procurement.core import clock
 from tests.approvals.test_link import links_in_mails
-from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import Answered, ask, decide, publish, seat_of
+from tests.factories.accounts import NOW, Company
+from tests.factories.approvals import Answered, ask, decide, make_governed_company, seat_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -27,9 +27,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world(handler: Answered) -> Iterator[Company]:
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        company = make_company()
-        with company.scope():
-            publish(company)
+        company = make_governed_company()
         yield company
 
 

@@ -17,8 +17,8 @@ from approvals.models import ApprovalRequest, Decision, Delegation
 from procurement.core import clock
 from procurement.outbox import services as outbox
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, Company, make_company, system
-from tests.factories.approvals import Answered, ask, publish
+from tests.factories.accounts import NOW, Company, system
+from tests.factories.approvals import Answered, ask, make_governed_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -56,9 +56,8 @@ def link_of(name: str) -> str:
 @pytest.fixture
 def linked(db: None, handler: Answered) -> Iterator[Linked]:
     with time_machine.travel(NOW, tick=False) as time:
-        company = make_company()
+        company = make_governed_company()
         with company.scope():
-            publish(company)
             request = ask(company)
             delegation = away(company, "Bob", "Tom")
             services.ask_deputies(actor=system(company.organization), now=NOW)

@@ -16,8 +16,8 @@ from approvals.routing import Tier
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import DomainError, NotAllowed
 from tests.approvals.test_pages import fields
-from tests.factories.accounts import NOW, Company, make_company, make_member, system
-from tests.factories.approvals import TYPICAL, publish
+from tests.factories.accounts import NOW, Company, make_member, system
+from tests.factories.approvals import TYPICAL, make_governed_company, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -28,9 +28,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world() -> Iterator[Company]:
     with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_company()
-        with company.scope():
-            publish(company)
+        company = make_governed_company()
         yield company
 
 

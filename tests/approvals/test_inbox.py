@@ -13,8 +13,8 @@ from accounts.models import Membership
 from approvals import selectors, services
 from approvals.models import ApprovalRequest, Decision, Delegation, Stage
 from approvals.selectors import InboxFilters
-from tests.factories.accounts import NOW, Company, make_company, make_member
-from tests.factories.approvals import Answered, ask, publish, seat_of
+from tests.factories.accounts import NOW, Company, make_member
+from tests.factories.approvals import Answered, ask, make_governed_company, seat_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -25,9 +25,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world(handler: Answered) -> Iterator[Company]:
     with time_machine.travel(LATER, tick=False):
-        company = make_company()
-        with company.scope():
-            publish(company)
+        company = make_governed_company()
         yield company
 
 

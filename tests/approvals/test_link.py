@@ -20,8 +20,8 @@ from approvals.services.notices import LINK_LIVES
 from procurement.core import clock, tenancy
 from procurement.outbox import services as outbox
 from procurement.outbox.models import OutboxMessage
-from tests.factories.accounts import NOW, Company, make_company, system
-from tests.factories.approvals import Answered, ask, decide, publish
+from tests.factories.accounts import NOW, Company, system
+from tests.factories.approvals import Answered, ask, decide, make_governed_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -65,9 +65,8 @@ def links_in_mails() -> list[str]:
 @pytest.fixture
 def asked(db: None, handler: Answered) -> Iterator[Asked]:
     with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_company()
+        company = make_governed_company()
         with company.scope():
-            publish(company)
             request = ask(company, now=clock.now())
             (path,) = links_in_mails()
         yield Asked(company, request, path)

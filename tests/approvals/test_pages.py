@@ -13,7 +13,15 @@ from approvals import selectors
 from approvals.models import ApprovalRequest, PolicyVersion
 from procurement.core import clock
 from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import SUPERVISOR, Answered, ask, publish, stage, through
+from tests.factories.approvals import (
+    SUPERVISOR,
+    Answered,
+    ask,
+    make_governed_company,
+    publish,
+    stage,
+    through,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -23,9 +31,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world(handler: Answered) -> Iterator[Company]:
     with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_company()
-        with company.scope():
-            publish(company)
+        company = make_governed_company()
         yield company
 
 

@@ -20,7 +20,14 @@ from approvals.selectors.files import policies_to_write
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import SUPERVISOR, TYPICAL, publish, stage, through
+from tests.factories.approvals import (
+    SUPERVISOR,
+    TYPICAL,
+    make_governed_company,
+    publish,
+    stage,
+    through,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -32,9 +39,8 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def world() -> Iterator[Company]:
     """The company with the typical policy on the root and one of its own on Facilities."""
     with time_machine.travel(LATER):
-        company = make_company()
+        company = make_governed_company()
         with company.scope():
-            publish(company)
             bob = company.people["Bob"]
             seat = ApproverSpec(ApproverKind.PERSON, str(bob.id), "Bob Supervisor")
             when = Conditions(groups=(company.groups["Field Service"].id,), over=Decimal("5.00"))

@@ -4,8 +4,8 @@ from accounts.models import User
 from approvals import tasks
 from approvals.models import StageSeat
 from procurement.core.jobs import periodic_tasks
-from tests.factories.accounts import Company, make_company, make_member, seat
-from tests.factories.approvals import Answered, ask, publish
+from tests.factories.accounts import Company, make_member, seat
+from tests.factories.approvals import Answered, ask, make_governed_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -13,9 +13,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def left() -> Company:
     """A company whose supervisor has lost the sign-in while an order waits for them."""
-    company = make_company()
+    company = make_governed_company()
     with company.scope():
-        publish(company)
         grace = make_member(company.organization, company.root, "Grace Manager")
         seat(company.organization, "supervisor", company.root, grace)
         ask(company)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from approvals import selectors
 from approvals.timeliness import duration_words, spread_of
-from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import answering, ask, decide, publish
+from tests.factories.accounts import NOW, Company
+from tests.factories.approvals import answering, ask, decide, make_governed_company
 
 durations = st.lists(st.timedeltas(timedelta(0), timedelta(days=60)), min_size=1, max_size=40)
 
@@ -38,9 +38,8 @@ def test_a_bound_is_rounded_up(hours: float, words: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.database
 def test_a_group_says_how_long_it_takes_once_enough_was_decided() -> None:
-    company: Company = make_company()
+    company: Company = make_governed_company()
     with company.scope(), answering():
-        publish(company)
         group = company.groups["Field Service"].id
         for hours in (1, 2, 3, 4):
             decide(company, ask(company), "Bob", now=NOW + timedelta(hours=hours))

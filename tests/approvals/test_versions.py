@@ -16,8 +16,8 @@ from approvals.models import ApprovalRequest, PolicyVersion
 from approvals.routing import Tier
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
-from tests.factories.accounts import NOW, Company, make_company, system
-from tests.factories.approvals import TYPICAL, Answered, ask, publish
+from tests.factories.accounts import NOW, Company, system
+from tests.factories.approvals import TYPICAL, Answered, ask, make_governed_company, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -30,9 +30,8 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def world() -> Iterator[Company]:
     """The company with two versions of its policy, the second one raising the limit."""
     with time_machine.travel(LATER + timedelta(hours=1)):
-        company = make_company()
+        company = make_governed_company()
         with company.scope():
-            publish(company)
             publish(company, RAISED, reason="Too many small orders", now=LATER)
         yield company
 

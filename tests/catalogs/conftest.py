@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factories.accounts import Company, make_company
-from tests.factories.catalogs import Shop, make_shop
+from tests.factories.catalogs import Shop, open_shop
 
 
 @pytest.fixture
@@ -16,5 +16,7 @@ def company(db: None) -> Iterator[Company]:
 
 
 @pytest.fixture
-def shop(company: Company) -> Shop:
-    return make_shop(company)
+def shop(db: None) -> Iterator[Shop]:
+    shop = open_shop()
+    with shop.company.scope():
+        yield shop

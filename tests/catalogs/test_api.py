@@ -7,17 +7,14 @@ from django.test import Client
 
 from catalogs.models import BuyingRule
 from tests.catalogs.test_views import client
-from tests.factories.accounts import make_company
-from tests.factories.catalogs import Shop, make_shop
+from tests.factories.catalogs import Shop, open_shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
 def shop() -> Shop:
-    company = make_company()
-    with company.scope():
-        return make_shop(company)
+    return open_shop()
 
 
 def api(shop: Shop, name: str) -> Client:

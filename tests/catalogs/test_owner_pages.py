@@ -15,7 +15,7 @@ from approvals.models import CategoryOwner
 from approvals.services import OwnedCategory
 from procurement.core.files import BYTE_ORDER_MARK
 from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.catalogs import Shop, make_category, make_shop
+from tests.factories.catalogs import Shop, make_category, make_shop, open_shop
 from tests.factories.owners import own, person, seat_of_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
@@ -28,9 +28,9 @@ CASES = OwnedCategory("43212000", "Cases")
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     with time_machine.travel(NOW + timedelta(days=3)):
-        company = make_company()
+        shop = open_shop()
+        company = shop.company
         with company.scope():
-            shop = make_shop(company)
             own(company, seat_of_group("director", company.root), category=TABLETS)
             own(company, person(company.people["Bob"]), company.groups["Facilities"], CASES)
         yield shop

@@ -11,7 +11,7 @@ from catalogs.guidance import Effect
 from catalogs.models import BuyingRule, Supplier, SupplierAlias
 from tests.answers import Answer
 from tests.factories.accounts import NOW, Company, make_company, make_member
-from tests.factories.catalogs import Shop, keeper, make_rule, make_shop
+from tests.factories.catalogs import Shop, keeper, make_rule, open_shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -19,9 +19,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @pytest.fixture
 def shop() -> Shop:
-    company = make_company()
-    with company.scope():
-        return make_shop(company)
+    return open_shop()
 
 
 def client(company: Company, name: str) -> Client:

@@ -11,8 +11,8 @@ from approvals.services import Verdict, VerdictCode
 from procurement.outbox.models import OutboxMessage
 from tests.concurrency.test_decisions import at_once, codes, events, without_lock
 from tests.factories.absences import away
-from tests.factories.accounts import NOW, Company, make_company, system
-from tests.factories.approvals import answering, ask, decide, publish, seat_of
+from tests.factories.accounts import NOW, Company, system
+from tests.factories.approvals import answering, ask, decide, make_governed_company, seat_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -23,9 +23,8 @@ pytestmark = [
 
 @pytest.fixture
 def asked() -> tuple[Company, ApprovalRequest]:
-    company = make_company()
+    company = make_governed_company()
     with company.scope():
-        publish(company)
         request = ask(company)
         away(company, "Bob", "Tom")
     return company, request

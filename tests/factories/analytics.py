@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from accounts.models import Membership, OrgGroup
+from accounts.models import Membership, Organization, OrgGroup
 from analytics.filters import Source
 from analytics.models import BacktestChange, BacktestRun, SpendFact
 from approvals.starting import starting_policy
@@ -18,6 +18,7 @@ from procurement.core.ids import new_id
 from procurement.orders.models import HistoryImport, ImportedLine, ImportedOrder
 from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.catalogs import make_category, make_supplier
+from tests.factories.remembering import remembered
 
 
 def make_fact(
@@ -64,6 +65,11 @@ class Books:
     categories: dict[str, Category] = field(default_factory=dict)
     facts: list[SpendFact] = field(default_factory=list)
 
+    @property
+    def organization(self) -> Organization:
+        """Return whose spend it is."""
+        return self.company.organization
+
     def add(self, *facts: SpendFact) -> None:
         """Store lines; needs the company's scope."""
         self.facts += SpendFact.objects.bulk_create(facts)
@@ -74,6 +80,7 @@ class Books:
         return sum((fact.amount for fact in self.facts), Decimal(0))
 
 
+@remembered
 def make_books(name: str = "Northwind Works") -> Books:
     """Open a company with eight lines in three months of 2026; call it outside a scope.
 

@@ -25,7 +25,8 @@ from approvals.services import Verdict
 from approvals.summary import BudgetEffect, SubjectSummary, SummaryLine
 from procurement.core.actors import Actor
 from procurement.core.ids import new_id
-from tests.factories.accounts import NOW, Company, system
+from tests.factories.accounts import NOW, Company, make_company, system
+from tests.factories.remembering import remembered
 
 KIND = "requisition"
 
@@ -75,6 +76,15 @@ def publish(
         accepted=accepted,
         now=now,
     )
+
+
+@remembered
+def make_governed_company() -> Company:
+    """Open the cast's company with the typical policy in force; call it outside a scope."""
+    company = make_company()
+    with company.scope():
+        publish(company)
+    return company
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Suppliers, categories, items and rules for tests, made through the services of the product.
 
-Everything here needs an open scope.
+Everything here needs an open scope, but for `open_shop`.
 """
 
 from dataclasses import dataclass, field
@@ -9,12 +9,13 @@ from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
-from accounts.models import OrgGroup
+from accounts.models import Organization, OrgGroup
 from catalogs import services
 from catalogs.guidance import Effect
 from catalogs.models import BuyingRule, CatalogItem, Category, Supplier
 from procurement.core.actors import Actor, SystemActor
-from tests.factories.accounts import NOW, Company
+from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.remembering import remembered
 
 _numbers = count(1)
 LONG_AGO = date(2020, 1, 1)
@@ -108,6 +109,19 @@ class Shop:
     categories: dict[str, Category] = field(default_factory=dict)
     items: dict[str, CatalogItem] = field(default_factory=dict)
     rules: dict[str, BuyingRule] = field(default_factory=dict)
+
+    @property
+    def organization(self) -> Organization:
+        """Return whose catalog it is."""
+        return self.company.organization
+
+
+@remembered
+def open_shop() -> Shop:
+    """Open a company with a catalog (`make_shop`); call it outside a scope."""
+    company = make_company()
+    with company.scope():
+        return make_shop(company)
 
 
 def make_shop(company: Company) -> Shop:
