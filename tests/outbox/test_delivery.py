@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 from pytest_django import Settings
 
@@ -197,10 +198,11 @@ def test_a_worker_killed_between_claim_and_send_delays_the_message_and_loses_not
     put(company)
     with company.scope():
         services.claim_due(now=clock.now())
-    assert run(company) == 0
-    with company.scope():
-        OutboxMessage.objects.update(due_at=clock.now())  # as after the time of the claim
-    run(company)
+    claimed_at = clock.now()
+    with time_machine.travel(claimed_at + timedelta(minutes=4), tick=False):
+        assert run(company) == 0
+    with time_machine.travel(claimed_at + timedelta(minutes=6), tick=False):
+        assert run(company) == 1
     assert len(mail_server.received) == 1
 
 
