@@ -9,7 +9,7 @@ from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, NotFound
 from procurement.orders import selectors, services
 from procurement.orders.models import PurchaseOrder, Requisition
-from procurement.orders.services.deciding import RequisitionHandler
+from procurement.orders.subject import RequisitionHandler
 from tests.factories.accounts import NOW
 from tests.factories.orders import Market, make_market
 from tests.orders.test_submission import decide, facilities_period, submit
