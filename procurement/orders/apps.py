@@ -15,7 +15,7 @@ class OrdersConfig(AppConfig):
         """Answer for requisitions towards approvals; follow changes of the tree."""
         from accounts import dependents
         from procurement.orders.dependents import Orders
-        from procurement.orders.services.deciding import RequisitionHandler
+        from procurement.orders.subject import RequisitionHandler
 
         subjects.register(RequisitionHandler())
         dependents.register(Orders())

@@ -64,6 +64,18 @@ def test_a_suspended_member_has_no_permission_left(company: Company) -> None:
         assert not alice.user.has_perm("accounts.place_orders", company.groups["Field Service"])
 
 
+def test_whoever_has_a_closed_account_has_no_permission_left_anywhere(company: Company) -> None:
+    with company.scope():
+        alice = company.people["Alice"].user
+        alice.is_active = False
+        alice.save(update_fields=["is_active"])
+        found = selectors.actor_for(
+            user_id=alice.id, organization_id=company.organization.id, now=NOW
+        )
+        assert found is None
+        assert not alice.has_perm("accounts.place_orders", company.groups["Field Service"])
+
+
 def test_every_permission_comes_in_one_query_however_deep_the_tree(
     company: Company, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

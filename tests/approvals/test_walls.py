@@ -65,6 +65,22 @@ def test_the_requester_cannot_decide(company: Company) -> None:
     refused(lambda: for_alice.save(force_insert=True), "open seat")
 
 
+def test_the_requester_cannot_decide_even_where_no_trigger_looks(company: Company) -> None:
+    seat = seat_of(ask(company), company.people["Bob"])
+    alice = company.people["Alice"].id
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE approvals_decision DISABLE TRIGGER guard")
+    refused(
+        lambda: decision(seat, membership_id=alice).save(force_insert=True),
+        "decision_never_the_requester",
+    )
+    refused(
+        lambda: decision(seat, on_behalf_of_id=alice).save(force_insert=True),
+        "decision_never_for_the_requester",
+    )
+
+
 def test_a_decision_cannot_be_about_other_content(company: Company) -> None:
     seat = seat_of(ask(company), company.people["Bob"])
     other = decision(seat, content_hash="0" * 64)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 from accounts.models import Organization
 from procurement.audit import sealing, verification
 from procurement.audit.actions import AuditAction
+from procurement.audit.chain import Leaf, seal_digest
 from procurement.audit.models import AuditEvent, AuditSeal
 from procurement.audit.services import record
 from procurement.core import tenancy
@@ -285,6 +286,34 @@ def test_removing_an_event_from_its_seal_as_well_does_not_hide_it(
     (finding,) = findings(organization)
     assert finding.kind == verification.Kind.SEAL_BROKEN
     assert finding.seal == 2
+
+
+def test_a_batch_sealed_anew_by_whoever_holds_the_key_does_not_go_on_to_the_next(
+    sealed: tuple[Organization, list[AuditEvent]],
+) -> None:
+    organization, events = sealed
+    behind_the_back(
+        organization, "audit_auditevent", "DELETE FROM audit_auditevent WHERE id = %s", events[2].id
+    )
+    with tenancy.scope(organization.id):
+        found = AuditSeal.objects.get(number=2)
+        kept = AuditEvent.objects.get(id=events[1].id)
+    forged = seal_digest(
+        key=sealing.audit_key(),
+        previous=bytes(found.previous_digest),
+        number=2,
+        leaves=[Leaf(kept.id, bytes(kept.digest))],
+    )
+    behind_the_back(
+        organization,
+        "audit_auditseal",
+        "UPDATE audit_auditseal SET event_ids = array_remove(event_ids, %s), event_count = 1, "
+        f"digest = decode('{forged.hex()}', 'hex') WHERE number = 2",
+        events[2].id,
+    )
+    (finding,) = findings(organization)
+    assert (finding.kind, finding.seal) == (verification.Kind.SEAL_BROKEN, 3)
+    assert "does not continue seal 2" in finding.sentence
 
 
 def test_a_trail_that_was_cut_back_does_not_hold_a_head_noted_earlier(

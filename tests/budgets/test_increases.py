@@ -163,6 +163,19 @@ def test_what_nobody_decides_in_time_expires(books: Books) -> None:
         assert "Not decided in time" in sent("alice", days=61)
 
 
+@pytest.mark.parametrize("status", ["APPROVED", "REJECTED", "WITHDRAWN", "EXPIRED"])
+def test_an_increase_that_has_ended_raises_nothing(books: Books, status: str) -> None:
+    with books.company.scope():
+        increase = books.ask()
+        cap = BudgetPeriod.objects.get(id=increase.period_id).cap
+        BudgetIncrease.objects.filter(id=increase.id).update(status=status, closed_at=NOW)
+        with pytest.raises(Conflict, match="does not wait for approval"):
+            services.approve_increase(
+                actor=books.company.actor("Dana"), increase_id=increase.id, now=NOW
+            )
+        assert BudgetPeriod.objects.get(id=increase.period_id).cap == cap
+
+
 def test_asked_again_while_it_waits_it_is_one(books: Books) -> None:
     with books.company.scope():
         waiting = order()

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,22 @@ from tests.factories.accounts import make_company
 
 ROOT = Path(__file__).parents[2]
 APPS = ("procurement", "accounts", "approvals", "budgets", "catalogs", "analytics")
+
+
+# What makes up for a job that was lost on its way, and how long it takes to find what that left.
+SWEPT = {
+    "accounts.resume_invitations": timedelta(minutes=1),
+    "analytics.follow_trail": timedelta(seconds=15),
+    "analytics.resume_backtests": timedelta(minutes=5),
+    "approvals.ask_deputies": timedelta(minutes=1),
+    "approvals.reseat": timedelta(minutes=1),
+    "approvals.watch_clock": timedelta(minutes=5),
+    "audit.seal_events": timedelta(minutes=1),
+    "budgets.resume_imports": timedelta(minutes=1),
+    "budgets.sweep_alerts": timedelta(minutes=1),
+    "orders.proceed_waiting": timedelta(minutes=1),
+    "outbox.deliver": timedelta(seconds=30),
+}
 
 
 @shared_task(base=TenantTask, name="tests.groups_seen")
@@ -99,3 +116,9 @@ def test_every_job_that_services_name_is_a_registered_task() -> None:
     named = list(_names_in_code())
     assert named
     assert [found for found in named if found[1] not in app.tasks] == []
+
+
+@pytest.mark.parametrize("task", SWEPT)
+def test_what_a_lost_job_leaves_behind_is_looked_for_again_and_again(task: str) -> None:
+    app.loader.import_default_modules()
+    assert jobs.periodic_tasks()[task].interval <= SWEPT[task]

@@ -5,9 +5,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.models import OrgGroup
-from accounts.web import OrgRequest
+from accounts.web import OrgRequest, org_request
 from procurement.core import tenancy
 from procurement.core.errors import DomainError
 from procurement.core.ids import new_id
@@ -43,12 +47,26 @@ def write(request: OrgRequest) -> HttpResponse:
     return HttpResponse("written")
 
 
+@api_view(["GET"])
+def call_and_refuse(request: Request) -> Response:
+    _write(org_request(request))
+    raise DomainError("Not like this; do it the other way.")
+
+
+@api_view(["GET"])
+def call_and_reject(request: Request) -> Response:
+    _write(org_request(request))
+    raise ValidationError({"name": ["Too late to say so."]})
+
+
 def outside(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(OrgGroup.objects.count()))
 
 
 urlpatterns = [
     path("outside/", outside),
+    path("api/try/refuse/", call_and_refuse),
+    path("api/try/reject/", call_and_reject),
     path(
         "<slug:organization_slug>/try/",
         include(
@@ -103,6 +121,15 @@ def test_a_refusal_leaves_nothing_behind_and_says_what_to_do(
     response = client.get(f"/{company.organization.slug}/try/refuse/")
     assert response.status_code == 400
     assert "do it the other way" in response.content.decode()
+    assert "Half done" not in _names(company)
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize("call", ["refuse", "reject"])
+def test_a_call_of_the_api_that_is_refused_late_leaves_nothing_behind(
+    company: Company, client: Client, call: str
+) -> None:
+    assert client.get(f"/api/try/{call}/").status_code == 400
     assert "Half done" not in _names(company)
 
 

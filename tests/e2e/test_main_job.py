@@ -3,13 +3,11 @@
 import csv
 import io
 import re
-import time
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.core.management import call_command
 from django.db.models import Sum
 from playwright.sync_api import Page, expect
@@ -17,7 +15,8 @@ from playwright.sync_api import Page, expect
 from procurement.core import clock
 from procurement.core.money import format_money
 from procurement.orders.models import ImportedOrder, PurchaseOrder
-from tests.e2e.conftest import PATIENCE, Postbox, Seat, Visitor, link_in, text_of
+from tests.e2e.conftest import Postbox, Seat, Visitor, link_in, text_of
+from tests.e2e.insights import wait_for_insights
 from tests.factories.world import JUSTIFICATION, World, keep_busy
 
 pytestmark = [pytest.mark.browser]
@@ -288,20 +287,3 @@ def load_past_year(world: World, folder: Path) -> None:
         rejects=folder / "rejects.csv",
         stdout=io.StringIO(),
     )
-
-
-def wait_for_insights(dana: Visitor, world: World, total: str) -> None:
-    """Open the insights until they have caught up with the trail, as beat would have them do.
-
-    They wait for every transaction on the server that began before, other databases' included.
-    """
-    end = time.monotonic() + 4 * PATIENCE
-    while time.monotonic() < end:
-        current_app.send_task(
-            "analytics.follow_trail", kwargs={"organization_id": str(world.company.organization.id)}
-        )
-        time.sleep(0.5)
-        dana.goto(f"/{world.slug}/insights/")
-        if total in dana.page.locator("main").inner_text():
-            return
-    raise AssertionError("Insights have not caught up.")

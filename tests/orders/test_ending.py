@@ -8,7 +8,8 @@ from approvals.models import ApprovalRequest
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, NotFound
 from procurement.orders import selectors, services
-from procurement.orders.models import Requisition
+from procurement.orders.models import PurchaseOrder, Requisition
+from procurement.orders.subject import RequisitionHandler
 from tests.factories.accounts import NOW
 from tests.factories.orders import Market, make_market
 from tests.orders.test_submission import decide, facilities_period, submit
@@ -98,3 +99,19 @@ def test_an_order_that_nobody_decided_in_time_can_be_edited_and_submitted_again(
         Requisition.objects.filter(id=order.id).update(status="EXPIRED", closed_at=NOW)
         again = services.reopen(actor=market.actor("Alice"), requisition_id=order.id, now=NOW)
         assert (again.status, again.revision) == ("DRAFT", 2)
+
+
+@pytest.mark.parametrize("status", ["CANCELLED", "EXPIRED", "REJECTED", "WITHDRAWN"])
+def test_an_approval_that_comes_after_an_order_has_ended_places_nothing(
+    market: Market, status: str
+) -> None:
+    with market.scope():
+        order = market.cart(("drill", 4))
+        submit(market, order)
+        request = ApprovalRequest.objects.get()
+        Requisition.objects.filter(id=order.id).update(status=status, closed_at=NOW)
+        with pytest.raises(Conflict, match="does not wait for approval"):
+            RequisitionHandler().on_approved(
+                actor=market.actor("Bob"), subject_id=order.id, request_id=request.id, now=NOW
+            )
+        assert not PurchaseOrder.objects.exists()

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError
+from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
-from procurement.core import clock, jobs
+from procurement.celery import app
+from procurement.core import clock
 from procurement.outbox import services
 from procurement.outbox.kinds import Failure
 from procurement.outbox.mailing import message_id
@@ -83,6 +86,8 @@ def test_a_message_that_was_sent_is_not_sent_again(
     put(company)
     run(company)
     assert run(company) == 0
+    with time_machine.travel(clock.now() + timedelta(days=30)):
+        assert run(company) == 0
     assert len(mail_server.received) == 1
 
 
@@ -197,10 +202,11 @@ def test_a_worker_killed_between_claim_and_send_delays_the_message_and_loses_not
     put(company)
     with company.scope():
         services.claim_due(now=clock.now())
-    assert run(company) == 0
-    with company.scope():
-        OutboxMessage.objects.update(due_at=clock.now())  # as after the time of the claim
-    run(company)
+    claimed_at = clock.now()
+    with time_machine.travel(claimed_at + timedelta(minutes=4), tick=False):
+        assert run(company) == 0
+    with time_machine.travel(claimed_at + timedelta(minutes=6), tick=False):
+        assert run(company) == 1
     assert len(mail_server.received) == 1
 
 
@@ -211,10 +217,14 @@ def test_the_same_key_twice_is_refused_by_the_database(company: Company) -> None
 
 
 def test_a_stopped_broker_does_not_fail_the_cause(
-    company: Company, mail_server: MailServer, settings: Settings
+    company: Company, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs.enqueue("no.such.broker", broker="redis://127.0.0.1:1/0")
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError("Error 111 connecting to localhost:6379. Connection refused.")
+
+    monkeypatch.setattr(app, "send_task", refuse)
     put(company)
+    monkeypatch.undo()
     run(company)
     assert len(mail_server.received) == 1
 

@@ -176,6 +176,7 @@ def test_a_message_that_is_withdrawn_while_it_is_on_its_way_stays_withdrawn(
     outcomes = services.deliver(claimed)
     with company.scope():
         services.settle(outcomes, now=clock.now())
+        assert OutboxMessage.objects.get().status == OutboxMessage.Status.GONE
         OutboxMessage.objects.update(due_at=clock.now())
     assert run(company).status == OutboxMessage.Status.GONE
     assert len(service.arrivals) == 1

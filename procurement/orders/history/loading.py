@@ -62,7 +62,7 @@ FROM unnest(%(ids)s::uuid[], %(orders)s::uuid[], %(lines)s::integer[], %(groups)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Vocabulary:
     """What the file itself says of suppliers, kinds and buyers, by their numbers."""
 
     suppliers: Sequence[str]
@@ -132,7 +132,7 @@ def load_batch(
     history_import: HistoryImport,
     judged: Sequence[tuple[OrderDraft, Judgement]],
     prepared: Prepared,
-    words: Words,
+    words: Vocabulary,
     report: dict[str, Any],
     now: datetime,
 ) -> None:
@@ -207,7 +207,7 @@ def _insert_orders(
     judged: Sequence[tuple[OrderDraft, Judgement]],
     ids: Sequence[UUID],
     prepared: Prepared,
-    words: Words,
+    words: Vocabulary,
 ) -> None:
     buyers = [draft.lines[0].buyer for draft, _ in judged]
     writes.execute(
@@ -236,7 +236,7 @@ def _insert_lines(
     judged: Sequence[tuple[OrderDraft, Judgement]],
     ids: Sequence[UUID],
     prepared: Prepared,
-    words: Words,
+    words: Vocabulary,
 ) -> None:
     rows = [
         (order_id, line, guidance)

@@ -23,7 +23,7 @@ from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
 from procurement.core.money import quantize
 from procurement.orders.history.evaluation import Judge, Judgement, PastLine
-from procurement.orders.history.loading import Extent, Words, begin_import, load_batch
+from procurement.orders.history.loading import Extent, Vocabulary, begin_import, load_batch
 from procurement.orders.history.opening import ACTOR_NAME, open_organization
 from procurement.orders.history.preparing import Prepared, foresee, foresee_new, prepare
 from procurement.orders.history.reading import Reading, Row
@@ -297,7 +297,7 @@ def _load(run: _Run, organization: Organization, now: datetime, steps: Steps) ->
         )
     tally = Tally.from_json(history_import.report)
     spool = run.spool
-    words = Words(
+    words = Vocabulary(
         suppliers=list(spool.suppliers),
         accounts=[kind.account or kind.account_name for kind in spool.kinds],
         mccs=[kind.mcc for kind in spool.kinds],

@@ -86,9 +86,8 @@ def submit_requisition(*, actor: MemberActor, requisition_id: UUID, now: datetim
     changes nothing. A refusal changes nothing but the audit trail. An order that was submitted
     before goes on from its former request: what policy lets stand is not asked again. At most 14
     round trips to the database the first time, the transaction's own included; `make bench` prints
-    them. Raises `NotFound` for
-    somebody else's order, `Conflict` for one that is closed, `NotAllowed` where the actor may not
-    buy for the group.
+    them. Raises `NotFound` for somebody else's order, `Conflict` for one that is closed or waits
+    for budget, `NotAllowed` where the actor may not buy for the group.
     """
     loaded = load_draft(requisition_id, for_update=True)
     draft = loaded.draft

@@ -24,8 +24,60 @@ document.addEventListener("change", (event) => {
       /* It then holds for this page alone. */
     }
   }
-  /* A filter that is changed is meant: its form goes off without a button. */
-  if (input.matches("[data-submits]")) input.form?.requestSubmit();
+  if (!input.matches("[data-submits]")) return;
+  if (input === walked) chosen = input;
+  else send(input, input.matches(":focus-visible") && input);
+});
+
+/* A filter that is changed is meant: its form goes off without a button. Keys go through a list one by one, past others
+   than the one that is meant: there, Enter or going on says so. The focus is where it was when the page has come anew. */
+let walked = null;
+let chosen = null;
+
+function send(filter, focus) {
+  const form = filter.form;
+  walked = chosen = null;
+  if (!form) return;
+  if (focus && !form.matches("[hx-get], [hx-post]")) {
+    try {
+      const path = new URL(form.action).pathname;
+      sessionStorage.setItem("focus", JSON.stringify({path, id: focus.id || filter.id}));
+    } catch {
+      /* Then it begins at the top of the page. */
+    }
+  }
+  form.requestSubmit();
+}
+
+function backToFocus() {
+  try {
+    const {path, id} = JSON.parse(sessionStorage.getItem("focus") || "{}");
+    sessionStorage.removeItem("focus");
+    if (id && path === location.pathname) document.getElementById(id)?.focus();
+  } catch {
+    /* As above. */
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches("select[data-submits]")) return;
+  if (event.key === "Enter" && chosen === event.target) {
+    event.preventDefault();
+    send(event.target, event.target);
+  } else if (event.key !== "Tab") walked = event.target;
+});
+document.addEventListener("pointerdown", () => {
+  walked = null;
+});
+document.addEventListener("focusout", (event) => {
+  if (chosen && chosen === event.target) send(chosen, event.relatedTarget || chosen);
+});
+
+/* What was pressed may be gone once it is done; the focus then goes to what it names. */
+document.addEventListener("htmx:afterSettle", (event) => {
+  const pressed = event.detail.requestConfig?.elt;
+  if (!pressed?.dataset.then || pressed.isConnected || document.activeElement !== document.body) return;
+  document.getElementById(pressed.dataset.then)?.focus();
 });
 
 document.addEventListener("click", (event) => {
@@ -112,7 +164,8 @@ function rest(toast) {
 }
 
 function arrive(root) {
-  root.querySelector("[data-takes-focus]")?.focus();
+  /* A browser does not heed autofocus where the address names a part of the page, as it does behind a skip link. */
+  root.querySelector("[data-takes-focus], [autofocus]")?.focus();
   for (const toast of root.querySelectorAll("[data-toast]:not([data-resting])")) {
     toast.dataset.resting = "yes";
     /* What went wrong stays until it is dismissed. */
@@ -121,5 +174,6 @@ function arrive(root) {
 }
 
 document.addEventListener("htmx:load", (event) => arrive(event.target));
+backToFocus();
 arrive(document);
 showTheme();

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organization, OrgGroup
 from approvals import services as approvals
@@ -21,6 +21,7 @@ from catalogs.models import Category, Supplier, SupplierAlias
 from procurement.audit.models import AuditEvent
 from procurement.core import tenancy
 from procurement.core.errors import Conflict, DomainError
+from procurement.core.ids import new_id
 from procurement.orders.history import replaying
 from procurement.orders.history.replaying import Replay, Target, replay
 from procurement.orders.history.report import Report
@@ -134,6 +135,18 @@ def test_a_second_run_changes_nothing_and_tells_what_came_of_the_first(
     assert not first.is_known
     assert (second.rows, second.amount, second.tally) == (first.rows, first.amount, first.tally)
     assert "was loaded on" in second.notes[0]
+
+
+def test_two_who_begin_the_same_file_at_once_begin_one_import(company: Company, file: Path) -> None:
+    run(file, company)
+    with company.scope():
+        begun = HistoryImport.objects.get()
+        begun.id = new_id()
+        with (
+            pytest.raises(IntegrityError, match="history_import_content_once"),
+            transaction.atomic(),
+        ):
+            begun.save(force_insert=True)
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(
