@@ -113,6 +113,7 @@ from accounts.selectors.seats import (
     position_for,
     position_names,
     positions,
+    seat_holders,
     seat_overview,
 )
 from accounts.selectors.setup import keeps_money, setup_progress
@@ -284,6 +285,7 @@ __all__ = [
     "rows_of",
     "running_batch_ids",
     "seat_findings",
+    "seat_holders",
     "seat_overview",
     "setup_progress",
     "standing_conflict",

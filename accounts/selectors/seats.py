@@ -65,6 +65,14 @@ def position_names() -> list[str]:
     return list(positions().values_list("name", flat=True))
 
 
+def seat_holders(group_id: UUID, position_id: UUID) -> list[Person]:
+    """Return who fills a seat of a group itself, as holder and no deputy. One SQL query."""
+    found = PositionHolder.objects.filter(
+        group_id=group_id, position_id=position_id, is_deputy=False, until__isnull=True
+    ).select_related("membership__user")
+    return [as_person(seated.membership) for seated in found]
+
+
 def position_for(position_id: UUID) -> Position:
     """Return a kind of seat, archived or not. One SQL query; raises `NotFound`."""
     found = Position.objects.filter(id=position_id).first()

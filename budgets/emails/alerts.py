@@ -57,11 +57,13 @@ def alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, A
 def own_alert_context(alert: BudgetAlert, organization: Organization) -> dict[str, Any]:
     """Return what the holder of a personal budget is told, for ``email/own_budget_alert``.
 
-    ``place`` names it by where it is and what it is for, since whose it is they know. No SQL, as
-    above.
+    ``place`` names it by where it is and what it is for, since whose it is they know; ``seat`` is
+    the seat that it comes with, if it does. No SQL, as above.
     """
+    seat = alert.period.budget.position
     return alert_context(alert, organization) | {
         "place": _place(alert.period.budget),
+        "seat": seat.name if seat else "",
         "path": org_reverse(organization, "budgets:mine"),
         "change_path": "",
     }

@@ -271,9 +271,11 @@ def _in_order(
     groups: dict[UUID, tuple[str, tuple[UUID, ...]]],
 ) -> list[tuple[UUID, tuple[UUID, ...]]]:
     """Sort groups as a tree reads: each below the one it belongs to, siblings by name."""
+    # By its number an id compares a dozen times faster than by itself.
+    places = {group_id: (name.casefold(), group_id.int) for group_id, (name, _) in groups.items()}
 
-    def place(path: tuple[UUID, ...]) -> list[tuple[str, UUID]]:
-        return [(groups[one][0].casefold(), one) for one in path if one in groups]
+    def place(path: tuple[UUID, ...]) -> list[tuple[str, int]]:
+        return [places[one] for one in path if one in places]
 
     paths = sorted((path for _, path in groups.values()), key=place)
     return [(path[-1], path) for path in paths]

@@ -152,8 +152,9 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
     """Put an alert's mails into the outbox, once; return how many people it goes to.
 
     They are the finance people and the administrators of the nearest group that has some, and whose
-    own budget it is; who is both is told as its keeper. An alert that has been sent, or that has
-    gone, is left alone. The mails are idempotent by alert and person.
+    own budget it is, or comes with the seat that they fill; who is both is told as its keeper. An
+    alert that has been sent, or that has gone, is left alone. The mails are idempotent by alert and
+    person.
     """
     found = lock(
         BudgetAlert.objects.filter(id=alert_id, sent_at__isnull=True).select_related(*TITLE_PARTS)
@@ -188,11 +189,11 @@ def send_alert(*, actor: Actor, alert_id: UUID, now: datetime) -> int:
 
 def _holders(alert: BudgetAlert, keepers: Collection[UUID]) -> list[Person]:
     """Return whose own budget has crossed a mark, unless they keep it or have no access."""
-    membership = alert.period.budget.membership
-    holder = accounts.as_person(membership) if membership else None
-    if holder is None or not holder.is_active or holder.membership_id in keepers:
-        return []
-    return [holder]
+    budget = alert.period.budget
+    holders = [accounts.as_person(budget.membership)] if budget.membership else []
+    if budget.position_id:
+        holders += accounts.seat_holders(budget.group_id, budget.position_id)
+    return [one for one in holders if one.is_active and one.membership_id not in keepers]
 
 
 def _notices(

@@ -6,8 +6,11 @@ tables; sent one by one, their round trips would be most of its time.
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from functools import cache
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -76,11 +79,34 @@ def insert(*rows: models.Model) -> None:
         cursor = psycopg.Cursor(raw)
         with _pipeline(raw):
             for row in rows:
-                values = [
-                    field.get_db_prep_save(getattr(row, field.attname), connection)
-                    for field in fields
-                ]
-                cursor.execute(statement, values, prepare=True)
+                cursor.execute(statement, _values(row, fields, connection), prepare=True)
+
+
+# Fields that hand such values to the driver as they are; asking each took a tenth of a submit.
+_PLAIN_FIELDS = (models.CharField, models.TextField, models.UUIDField, models.DateTimeField)
+_PLAIN_VALUES = (str, UUID, datetime, NoneType)
+
+
+def _values(
+    row: models.Model,
+    fields: Sequence[tuple["models.Field[Any, Any]", bool]],
+    connection: BaseDatabaseWrapper,
+) -> list[Any]:
+    """Return a row's values as the driver takes them."""
+    values: list[Any] = []
+    for field, is_plain in fields:
+        value = getattr(row, field.attname)
+        if not (is_plain and type(value) in _PLAIN_VALUES):
+            value = field.get_db_prep_save(value, connection)
+        values.append(value)
+    return values
+
+
+def _is_plain(field: "models.Field[Any, Any]") -> bool:
+    """Tell whether a field, or the key that it points at, leaves plain values alone."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return type(field) in _PLAIN_FIELDS
 
 
 def _log(connection: BaseDatabaseWrapper, statement: str) -> None:
@@ -92,7 +118,7 @@ def _log(connection: BaseDatabaseWrapper, statement: str) -> None:
 @cache
 def _insert_statement(
     model: type[models.Model],
-) -> tuple[str, tuple["models.Field[Any, Any]", ...]]:
+) -> tuple[str, tuple[tuple["models.Field[Any, Any]", bool], ...]]:
     fields = tuple(
         field
         for field in model._meta.local_concrete_fields
@@ -101,4 +127,5 @@ def _insert_statement(
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join("%s" for _ in fields)
     table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({columns}) VALUES ({values})', fields
+    statement = f'INSERT INTO "{table}" ({columns}) VALUES ({values})'
+    return statement, tuple((field, _is_plain(field)) for field in fields)

@@ -81,7 +81,7 @@ def enqueue(
     messages = [_message(organization_id, parcel, now) for parcel in parcels]
     if messages:
         writes.insert(*messages)
-        jobs.enqueue_on_commit("outbox.deliver", organization_id=str(organization_id))
+        jobs.nudge_on_commit("outbox.deliver", organization_id=organization_id)
     return messages
 
 
@@ -130,7 +130,7 @@ def enqueue_emails(
         ),
         batch_size=500,
     )
-    jobs.enqueue_on_commit("outbox.deliver", organization_id=str(organization_id))
+    jobs.nudge_on_commit("outbox.deliver", organization_id=organization_id)
 
 
 def _message(organization_id: UUID, parcel: Parcel, now: datetime) -> OutboxMessage:
@@ -303,7 +303,7 @@ def retry(*, actor: Actor, message_id: UUID, to: str | None = None, now: datetim
             reason=message.last_error,
             now=now,
         )
-        jobs.enqueue_on_commit("outbox.deliver", organization_id=str(message.organization_id))
+        jobs.nudge_on_commit("outbox.deliver", organization_id=message.organization_id)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ def deliver(*, organization_id: str) -> int:
     answers, and a killed worker delays a message instead of losing it.
     """
     handled = 0
+    jobs.begin("outbox.deliver", organization_id=UUID(organization_id))
     while True:
         with tenancy.scope(UUID(organization_id)):
             waiting_since = selectors.waiting_since(now=clock.now())

@@ -95,7 +95,7 @@ def _postings(
 
 def _measured(estate: Estate, carts: Sequence[UUID]) -> Iterator[tuple[str, tuple[float, int]]]:
     organization_id = estate.organization_id
-    quarter: Period = period_of(PeriodKind.QUARTER, NOW.date())
+    month: Period = period_of(PeriodKind.MONTH, NOW.date())  # as most groups have it
     with tenancy.scope(organization_id):
         dana = actor_of(estate.market.people["Dana"])
         busiest = BudgetPeriod.objects.order_by("-entries").values_list("id", flat=True)[0]
@@ -116,7 +116,7 @@ def _measured(estate: Estate, carts: Sequence[UUID]) -> Iterator[tuple[str, tupl
             lambda: selectors.covering(next(covered), NOW.date()),
             100,
         ),
-        "meters of all groups": (lambda: selectors.budget_tree(dana, quarter), 15),
+        "meters of all groups": (lambda: selectors.budget_tree(dana, month), 15),
         "newest page of the busiest ledger": (
             lambda: list(selectors.ledger_of(covering)[:50]),
             30,

@@ -1,4 +1,4 @@
-"""Submits per second through the service layer, against the same rows written by bare psycopg.
+"""Submits per second, through the services and over HTTP, against the same rows by bare psycopg.
 
 The bare loop sends the very INSERT and UPDATE statements of a submit, prepared, with fresh keys, in
 one transaction each: the database's share of the work and nothing else.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from http.client import HTTPConnection
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -26,10 +27,15 @@ from procurement.core import tenancy
 from procurement.core.ids import new_id
 from procurement.orders import selectors, services
 from procurement.orders.models import Requisition, RequisitionLine
+from tests.bench import served
+from tests.bench.served import Door
 from tests.factories.accounts import NOW
 from tests.factories.orders import Market, make_market
 
 _LINES = (("drill", 1), ("glasses", 2), ("tablet", 1))
+_WARM = (
+    10  # submits of each connection before the clock starts: as in a server that has run a while
+)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -66,18 +72,23 @@ def run(*, connections: int, submits: int, tenants: int) -> None:
 
 def _measure(title: str, markets: Sequence[Market], workers: int, submits: int) -> None:
     templates = {market.organization.id: _record(market) for market in markets}
+    doors = {market.organization.id: served.door_of(market) for market in markets}
+
+    def rate(work: Callable[..., None], *arguments: Any) -> float:
+        return _rate(work, _shares(markets, workers, submits + _WARM), workers, arguments)
+
     rates = {
-        "service layer": _rate(_submit_all, _shares(markets, workers, submits), workers),
-        "bare loop": _rate(_replay_all, _shares(markets, workers, submits), workers, templates),
-        "bare pipeline": _rate(
-            _replay_piped, _shares(markets, workers, submits), workers, templates
-        ),
+        "bare pipeline": rate(_replay_piped, templates),
+        "bare loop": rate(_replay_all, templates),
+        "service layer": rate(_submit_all),
     }
+    with served.serving(workers) as port:
+        rates["API over HTTP"] = rate(_knock_all, served.submit_by_api, port, doors)
+        rates["page over HTTP"] = rate(_knock_all, served.submit_by_page, port, doors)
     print(f"\n{title}")
-    service = rates["service layer"]
-    for name, rate in rates.items():
-        ratio = f"   service layer is {service / rate:.2f} of it" if rate != service else ""
-        print(f"  {name:<14} {rate:>8.1f} submits/s{ratio}")
+    for name, found in rates.items():
+        share = found / rates["bare pipeline"]
+        print(f"  {name:<14} {found:>8.1f} submits/s   {share:.2f} of the bare pipeline")
 
 
 def _print_round_trips(market: Market) -> None:
@@ -183,7 +194,10 @@ def _shares(markets: Sequence[Market], workers: int, submits: int) -> list[list[
 
 
 def _rate(
-    work: Callable[..., None], shares: list[list[Draft]], workers: int, *arguments: Any
+    work: Callable[..., None],
+    shares: list[list[Draft]],
+    workers: int,
+    arguments: tuple[Any, ...],
 ) -> float:
     """Return how many drafts a second the workers get done together, each with a process."""
     connections.close_all()
@@ -201,15 +215,27 @@ def _rate(
     elapsed = time.perf_counter() - started
     if any(process.exitcode for process in processes):
         raise RuntimeError("A worker of the benchmark failed; its error stands above.")
-    return sum(map(len, shares)) / elapsed
+    return sum(len(share) - _WARM for share in shares) / elapsed
 
 
 def _work(
     work: Callable[..., None], share: list[Draft], barrier: Any, arguments: tuple[Any, ...]
 ) -> None:
     connection.ensure_connection()
+    work(share[:_WARM], *arguments)
     barrier.wait()
-    work(share, *arguments)
+    work(share[_WARM:], *arguments)
+
+
+def _knock_all(
+    share: list[Draft],
+    knock: Callable[[HTTPConnection, Door, UUID], None],
+    port: int,
+    doors: dict[UUID, Door],
+) -> None:
+    server = HTTPConnection(served.HOST, port, timeout=60)
+    for draft in share:
+        knock(server, doors[draft.organization_id], draft.requisition_id)
 
 
 def _submit_all(share: list[Draft]) -> None:

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import services as accounts
-from accounts.models import Role
+from accounts.models import Position, Role
 from accounts.notifying import NotificationEvent
 from accounts.telling import Choice, EmailChoice
 from budgets import selectors, services, tasks
@@ -221,16 +221,21 @@ def alert_on_a_personal_budget(company: Company, holder: str, amount: int = 800)
     """Have a person's own budget cross a mark by an order of theirs."""
     budget = make_budget(company.organization, company.root, 1000)
     Budget.objects.filter(id=budget.id).update(membership=company.people[holder])
+    return alert_on(company, budget, holder, amount)
+
+
+def alert_on(company: Company, budget: Budget, buyer: str, amount: int = 800) -> BudgetAlert:
+    """Have an order of somebody's cross a mark of a budget."""
     services.reserve(
         actor=system(company.organization),
         covering=selectors.covering(
-            company.root.path, TODAY, requester_id=company.people[holder].id
+            company.root.path, TODAY, requester_id=company.people[buyer].id
         ),
         charges=charged(amount),
         document=make_document("R-2026-0418"),
         now=NOW,
     )
-    return BudgetAlert.objects.get()
+    return BudgetAlert.objects.get(period__budget=budget)
 
 
 def test_whose_own_budget_crosses_a_mark_is_told_once_beside_its_keepers(company: Company) -> None:
@@ -251,6 +256,30 @@ def test_whose_own_budget_crosses_a_mark_is_told_once_beside_its_keepers(company
         assert words in sent.body
         assert words in html
     assert "Change the cap" not in html
+
+
+def test_whoever_fills_a_seat_is_told_of_the_budget_that_comes_with_it(company: Company) -> None:
+    seat = Position.objects.get(code="supervisor")
+    for name, is_deputy in (("Alice", False), ("Erin", True)):
+        accounts.fill_position(
+            actor=company.actor("Adam"),
+            position=seat,
+            group=company.root,
+            membership=company.people[name],
+            is_deputy=is_deputy,
+            now=NOW,
+        )
+    budget = make_budget(company.organization, company.root, 1000)
+    Budget.objects.filter(id=budget.id).update(position=seat)
+    alert = alert_on(company, budget, "Alice")
+    services.send_alert(actor=system(company.organization), alert_id=alert.id, now=NOW)
+    alert.refresh_from_db()
+    assert alert.told[-1] == "Alice Requester"
+    assert "Erin Director" not in alert.told
+    deliver()
+    (sent,) = (one for one in mail.outbox if one.to == [company.people["Alice"].user.email])
+    assert sent.subject == "You have passed 80% of your Q4 2026 budget in Northwind Works"
+    assert "this budget comes with your seat as Supervisor" in sent.body
 
 
 def test_a_keeper_whose_own_budget_crosses_a_mark_is_told_once_as_its_keeper(

@@ -125,7 +125,7 @@ def unleash(storm: Storm) -> Weather:
     book = _Book(storm)
     # Its children know Django already, and carry no thread or connection of this process along.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["procurement.wsgi", "procurement.urls", __name__])
+    context.set_forkserver_preload(["tests.concurrency.warmed", __name__])
     chance = random.Random(storm.seed)
     shares = [len(range(one, len(storm.carts), storm.workers)) for one in range(storm.workers)]
 

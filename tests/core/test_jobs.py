@@ -1,8 +1,8 @@
 """Jobs run inside their tenant, by names that exist, and only for what was committed."""
 
 import ast
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,17 @@ from uuid import UUID
 import pytest
 from celery import shared_task
 from django.db import transaction
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from django.test import TestCase as DjangoTestCase
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import OrgGroup
 from accounts.tasks import fan_out
 from procurement.celery import app
 from procurement.core import jobs, tenancy
+from procurement.core.ids import new_id
 from procurement.core.jobs import TenantTask
+from procurement.outbox import services
+from procurement.outbox.tasks import deliver
 from tests.factories.accounts import make_company
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +100,83 @@ def _enqueue_and_fail() -> None:
         raise ZeroDivisionError
 
 
+DELIVER = "outbox.deliver"
+
+
+@pytest.fixture
+def nudge(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> Callable[[UUID], None]:
+    """Return what an order does that has put something into its organization's outbox."""
+
+    def commit(organization_id: UUID) -> None:
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            jobs.nudge_on_commit(DELIVER, organization_id=organization_id)
+
+    return commit
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_queued_and_has_not_begun_is_not_sent_again(
+    sent: list[tuple[str, dict[str, Any]]], nudge: Callable[[UUID], None]
+) -> None:
+    ours, theirs = new_id(), new_id()
+    for organization_id in (ours, ours, theirs):
+        nudge(organization_id)
+    assert sent == [
+        (DELIVER, {"organization_id": str(ours)}),
+        (DELIVER, {"organization_id": str(theirs)}),
+    ]
+    jobs.begin(DELIVER, organization_id=ours)
+    nudge(ours)
+    nudge(theirs)
+    assert [arguments["organization_id"] for _, arguments in sent[2:]] == [str(ours)]
+
+
+@pytest.mark.django_db
+def test_a_delivery_lets_what_comes_after_it_nudge_anew_before_it_looks(
+    sent: list[tuple[str, dict[str, Any]]],
+    nudge: Callable[[UUID], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    company = make_company()
+    claim = services.claim_due
+
+    def committed_just_after(*, now: datetime) -> object:
+        found = claim(now=now)
+        sent.clear()
+        jobs.nudge_on_commit(DELIVER, organization_id=company.organization.id)
+        return found
+
+    nudge(company.organization.id)
+    monkeypatch.setattr(services, "claim_due", committed_just_after)
+    with DjangoTestCase.captureOnCommitCallbacks(execute=True):
+        deliver(organization_id=str(company.organization.id))
+    assert sent == [(DELIVER, {"organization_id": str(company.organization.id)})]
+
+
+@pytest.mark.django_db
+def test_without_a_cache_every_nudge_is_sent(
+    sent: list[tuple[str, dict[str, Any]]],
+    nudge: Callable[[UUID], None],
+    settings: Settings,
+) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "unix:///nowhere/redis.sock",
+        }
+    }
+    organization_id = new_id()
+    nudge(organization_id)
+    jobs.begin(DELIVER, organization_id=organization_id)
+    nudge(organization_id)
+    assert len(sent) == 2
+
+
+ENQUEUING = {"enqueue_on_commit", "nudge_on_commit", "enqueue", "every"}
+
+
 def _names_in_code() -> Iterator[tuple[str, str]]:
     for name in APPS:
         for path in (ROOT / name).rglob("*.py"):
@@ -103,7 +184,7 @@ def _names_in_code() -> Iterator[tuple[str, str]]:
                 if (
                     isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)
-                    and node.func.attr in {"enqueue_on_commit", "enqueue", "every"}
+                    and node.func.attr in ENQUEUING
                     and isinstance(node.func.value, ast.Name)
                     and node.func.value.id == "jobs"
                 ):

@@ -2,8 +2,10 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization, RoleGrant
+from procurement.audit.models import AuditEvent
 from procurement.core import writes
+from tests.factories.accounts import make_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -38,3 +40,18 @@ def test_what_the_orm_asks_is_never_prepared() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone() == before
+
+
+def test_what_goes_to_the_driver_as_it_is_is_what_the_orm_would_send() -> None:
+    company = make_company()
+    with company.scope():
+        rows = (RoleGrant.objects.first(), Membership.objects.first(), AuditEvent.objects.first())
+        for row in (*rows, company.root):
+            assert row is not None
+            plain = [
+                field for field, is_plain in writes._insert_statement(type(row))[1] if is_plain
+            ]
+            assert plain
+            for field in plain:
+                value = getattr(row, field.attname)
+                assert field.get_db_prep_save(value, connection) == value
