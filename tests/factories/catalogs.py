@@ -13,6 +13,7 @@ from accounts.models import OrgGroup
 from catalogs import services
 from catalogs.guidance import Effect
 from catalogs.models import BuyingRule, CatalogItem, Category, Supplier
+from catalogs.unspsc import is_unspsc
 from procurement.core.actors import Actor, SystemActor
 from tests.factories.accounts import NOW, Company
 
@@ -37,9 +38,13 @@ def make_category(
     parent: Category | None = None,
 ) -> Category:
     """Add a category, or return the one with the code."""
-    return services.upsert_category(
-        actor=keeper(company.organization.id), code=code, name=name, parent=parent, now=NOW
-    )
+    actor = keeper(company.organization.id)
+    services.ensure_categories(actor=actor, names={code: name}, now=NOW)
+    category = Category.objects.get(code=code)
+    if parent is not None and not is_unspsc(code):
+        category.parent, category.path = parent, [*parent.path, code]
+        category.save(update_fields=["parent", "path"])
+    return category
 
 
 def make_item(
