@@ -1,9 +1,13 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 
-from tests.factories.accounts import Company, make_company
-from tests.factories.approvals import Answered, answering, publish
+from approvals.models import ApprovalRequest
+from procurement.core import clock
+from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.approvals import Answered, answering, ask, publish
 
 
 @pytest.fixture
@@ -19,3 +23,20 @@ def company(db: None) -> Iterator[Company]:
 def handler() -> Iterator[Answered]:
     with answering() as answered:
         yield answered
+
+
+@pytest.fixture
+def world(handler: Answered) -> Iterator[Company]:
+    """That company an hour later, to be looked at from outside."""
+    with time_machine.travel(NOW + timedelta(hours=1)):
+        company = make_company()
+        with company.scope():
+            publish(company)
+        yield company
+
+
+@pytest.fixture
+def request_(world: Company) -> ApprovalRequest:
+    """An order of Alice's, of which Bob has just been asked."""
+    with world.scope():
+        return ask(world, now=clock.now())
