@@ -30,14 +30,11 @@ class AccountsConfig(AppConfig):
 def _renew_permissions(*, apps: Apps = installed, **_: Any) -> None:
     """Go from tenant to tenant; nothing is written where nothing has changed.
 
-    Nothing is done on the way back to a release whose permissions belonged to no grant, or to
-    before the first one.
+    Nothing is done on the way back to before the first migration.
     """
     try:
-        fields = apps.get_model("accounts", "GroupPermission")._meta.get_fields()
+        apps.get_model("accounts", "GroupPermission")
     except LookupError:
-        return
-    if "grant" not in {field.name for field in fields}:
         return
     from accounts.services import renew_permissions
 

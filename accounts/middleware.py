@@ -1,6 +1,7 @@
 """Finds the organization and the actor of a request, and runs the view within their scope."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import structlog
@@ -13,7 +14,6 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from accounts import selectors
-from accounts.actors import MemberActor
 from accounts.models import Membership, Organization
 from accounts.web import OrgRequest
 from procurement.core import clock, tenancy
@@ -51,19 +51,8 @@ class OrganizationMiddleware:
         return self._within(request, organization)
 
     def _within(self, request: HttpRequest, organization: Organization) -> HttpResponse:
-        user = request.user
-        assert not isinstance(user, AnonymousUser)
-        with (
-            structlog.contextvars.bound_contextvars(organization_id=str(organization.id)),
-            tenancy.scope(organization.id),
-            timezone.override(organization.time_zone),
-        ):
-            actor = selectors.actor_for(
-                user_id=user.id, organization_id=organization.id, now=clock.now()
-            )
-            if actor is not None:
-                _admit(request, organization, actor)
-                user.actors[organization.id] = actor
+        with _opened(request, organization) as is_admitted:
+            if is_admitted:
                 return self.get_response(request)
         return self._without_access(request, organization)
 
@@ -78,19 +67,7 @@ class OrganizationMiddleware:
         organization = None if isinstance(request.user, AnonymousUser) else self._named(request)
         if organization is None:
             return self.get_response(request)
-        user = request.user
-        assert not isinstance(user, AnonymousUser)
-        with (
-            structlog.contextvars.bound_contextvars(organization_id=str(organization.id)),
-            tenancy.scope(organization.id),
-            timezone.override(organization.time_zone),
-        ):
-            actor = selectors.actor_for(
-                user_id=user.id, organization_id=organization.id, now=clock.now()
-            )
-            if actor is not None:
-                _admit(request, organization, actor)
-                user.actors[organization.id] = actor
+        with _opened(request, organization):
             return self.get_response(request)
 
     def _named(self, request: HttpRequest) -> Organization | None:
@@ -121,6 +98,21 @@ class OrganizationMiddleware:
         return None
 
 
-def _admit(request: HttpRequest, organization: Organization, actor: MemberActor) -> None:
-    own = cast(OrgRequest, request)
-    own.organization, own.actor = organization, actor
+@contextmanager
+def _opened(request: HttpRequest, organization: Organization) -> Iterator[bool]:
+    """Open an organization's scope on its local time; tell whether the user is admitted to it."""
+    user = request.user
+    assert not isinstance(user, AnonymousUser)
+    with (
+        structlog.contextvars.bound_contextvars(organization_id=str(organization.id)),
+        tenancy.scope(organization.id),
+        timezone.override(organization.time_zone),
+    ):
+        actor = selectors.actor_for(
+            user_id=user.id, organization_id=organization.id, now=clock.now()
+        )
+        if actor is not None:
+            own = cast(OrgRequest, request)
+            own.organization, own.actor = organization, actor
+            user.actors[organization.id] = actor
+        yield actor is not None

@@ -97,7 +97,6 @@ class Standing:
     """
 
     obligation: Obligation
-    done_on: date | None
     due_on: date | None
     blocks_on: date | None
     is_again: bool
@@ -123,7 +122,7 @@ def standing(obligation: Obligation, reading: Reading, *, held_since: date) -> S
     blocks_on: date | None = None
     if due_on is not None and obligation.before_buying:
         blocks_on = due_on + GRACE if is_again else due_on
-    return Standing(obligation, reading.counted_on, due_on, blocks_on, is_again)
+    return Standing(obligation, due_on, blocks_on, is_again)
 
 
 def standings(

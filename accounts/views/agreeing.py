@@ -13,6 +13,7 @@ from accounts.models import OrgGroup
 from accounts.views.editing import Place, group_place
 from accounts.web import OrgRequest
 from procurement.core.errors import Conflict, DomainError
+from procurement.core.forms import show_refusal
 
 
 def agree(
@@ -46,7 +47,7 @@ def agree(
         form.add_error(None, moved_on.message)
         return _page(request, form, place, title, effects=effects, status=409)
     except DomainError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        show_refusal(form, refusal)
         return _page(request, form, place, title, status=422)
     return redirect(place.address)
 

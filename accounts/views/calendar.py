@@ -19,6 +19,7 @@ from accounts.services import OwnDay, WorkingHours
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def working_hours(request: OrgRequest) -> HttpResponse:
                 actor=request.actor, hours=WorkingHours(**form.cleaned_data), now=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, "The working hours are saved.")
             return redirect(org_reverse(request.organization, "setup:working-hours"))
@@ -64,7 +65,7 @@ def set_day(request: OrgRequest) -> HttpResponse:
                 actor=request.actor, day=OwnDay(**form.cleaned_data), now=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, "The day is kept.")
             return redirect(org_reverse(request.organization, "setup:working-hours"))

@@ -21,6 +21,7 @@ from procurement.core.clock import local_date
 from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotAllowed
 from procurement.core.files import Cell, csv_file
+from procurement.core.forms import show_refusal
 from procurement.core.paging import page_of
 
 _HEAD = (
@@ -83,7 +84,7 @@ def accept_duty(request: OrgRequest, holder_id: UUID, place_id: UUID, kind: str)
                 **form.cleaned_data,
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, "Accepted. It stands here again when the last day is over.")
             return redirect(org_reverse(request.organization, "accounts:duties"))

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from accounts.models import Membership, OrgGroup
 from accounts.web import OrgRequest, org_reverse
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def edit(
         try:
             messages.success(request, save(form))
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             return redirect(place.address)
     context = {"form": form, "place": place, "title": title, "effects": effects}

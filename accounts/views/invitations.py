@@ -19,6 +19,7 @@ from procurement.core import clock
 from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotAllowed
 from procurement.core.files import Cell, csv_file
+from procurement.core.forms import show_refusal
 from procurement.core.paging import page_of
 
 _SHOWN = (
@@ -67,7 +68,7 @@ def invite(request: OrgRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             return redirect(_address(request, batch))
     status = 422 if form.errors else 200

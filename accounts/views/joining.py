@@ -21,6 +21,7 @@ from accounts.selectors import Offer, SecretRef
 from accounts.web import org_reverse, with_secret
 from procurement.core import clock
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -70,7 +71,7 @@ def _accepted(
         )
     except DomainError as refusal:
         form.full_clean()
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        show_refusal(form, refusal)
         status = 422 if refusal.field else refusal.status
         return _shown(request, organization, offer, form, status=status)
     if _signed_in(request) is None:

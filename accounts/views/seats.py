@@ -17,6 +17,7 @@ from accounts.views.agreeing import agree
 from accounts.web import OrgRequest, org_reverse, uuid_or_none
 from procurement.core import clock
 from procurement.core.errors import DomainError, NotAllowed
+from procurement.core.forms import show_refusal
 from procurement.core.paging import page_of
 
 
@@ -158,7 +159,7 @@ def _position_page(request: OrgRequest, form: forms.Form, title: str, save: Any)
         try:
             position: Position = save(form.cleaned_data["name"])
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, f"{position.name} is a kind of seat now.")
             return redirect(org_reverse(request.organization, "accounts:positions"))

@@ -15,6 +15,7 @@ from accounts.services import Particulars
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 
 @require_GET
@@ -82,7 +83,7 @@ def organization(request: OrgRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, "The particulars of the organization are saved.")
             is_open = request.organization.setup_closed_at is None

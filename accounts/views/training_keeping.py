@@ -18,6 +18,7 @@ from accounts.views.training import tabs, today
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
 from procurement.core.errors import Conflict, DomainError
+from procurement.core.forms import show_refusal
 from procurement.core.paging import page_of
 
 Save = Callable[[Mapping[str, Any]], str]
@@ -94,8 +95,7 @@ def _edit(
             try:
                 messages.success(request, save({**form.cleaned_data, "links": links_of(rows)}))
             except DomainError as refusal:
-                field = refusal.field if refusal.field in form.fields else None
-                form.add_error(field, refusal.message)
+                show_refusal(form, refusal)
                 status = 409 if isinstance(refusal, Conflict) else 422
             else:
                 return _to_list(request)
@@ -122,7 +122,7 @@ def require_training(request: OrgRequest, slug: str) -> HttpResponse:
                 actor=request.actor, page=page, now=clock.now(), **form.cleaned_data
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, f"“{page.title}” has to be read.")
             return _to_list(request)

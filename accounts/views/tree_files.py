@@ -19,10 +19,10 @@ from accounts.permissions import Permission, require
 from accounts.tree_files import decoded
 from accounts.web import OrgRequest, org_reverse
 from procurement.core import clock
-from procurement.core.downloads import csv_download
-from procurement.core.errors import Conflict, DomainError
-from procurement.core.files import csv_file
+from procurement.core.downloads import csv_download, problems_download
+from procurement.core.errors import DomainError
 from procurement.core.paging import page_of
+from procurement.core.tabs import tabs_of
 
 _TABS = {
     "problems": "Problems",
@@ -85,8 +85,7 @@ def tree_problems_csv(request: OrgRequest, import_id: UUID) -> HttpResponseBase:
     """Download what is wrong with the lines of a file."""
     require(request.actor, Permission.MANAGE_GROUPS, selectors.root_group())
     planned = selectors.tree_import_for(import_id)
-    rows = ([one["line"], one["column"], one["sentence"]] for one in planned.plan["problems"])
-    return csv_download(csv_file(("line", "column", "problem"), rows), "problems")
+    return problems_download(planned.plan["problems"])
 
 
 @require_POST
@@ -139,7 +138,7 @@ def _carry_out(
     require(request.actor, Permission.MANAGE_GROUPS, selectors.root_group())
     try:
         messages.success(request, save())
-    except (Conflict, DomainError) as refusal:
+    except DomainError as refusal:
         planned = selectors.tree_import_for(import_id)
         return _page(request, planned, refusal=refusal.message, status=refusal.status)
     return redirect(leads_to)
@@ -149,19 +148,16 @@ def _page(
     request: OrgRequest, planned: TreeImport, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     counts = planned.plan["counts"]
-    tabs = [(name, label, counts[name]) for name, label in _TABS.items() if counts[name]]
-    names = [name for name, *_ in tabs]
-    asked = request.GET.get("show", "")
-    show = asked if asked in names else next(iter(names), "")
-    rows = [_row(show, one) for one in planned.plan[show]] if show else []
+    tabs = tabs_of(_TABS, counts, request.GET.get("show", ""))
+    rows = [_row(tabs.open, one) for one in planned.plan[tabs.open]] if tabs.open else []
     effects = selectors.effects_of(planned)
     changes = sum(counts[name] for name in ("additions", "moves", "changes", "removals"))
     is_waiting = planned.status == TreeImport.Status.PLANNED
     context: dict[str, Any] = {
         "planned": planned,
         "counts": counts,
-        "tabs": tabs,
-        "show": show,
+        "tabs": tabs.all,
+        "show": tabs.open,
         "page": page_of(request, rows),
         "refusal": refusal,
         "effects_by_head": by_head(effects),

@@ -19,6 +19,7 @@ from analytics.models import BacktestChange, BacktestRun
 from procurement.core import clock
 from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotFound
+from procurement.core.forms import show_refusal
 from procurement.core.money import symbol
 from procurement.core.paging import page_of
 
@@ -70,7 +71,7 @@ def start_backtest(request: OrgRequest) -> HttpResponse:
                 now=now,
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             return redirect(_address(request, run))
     context = {

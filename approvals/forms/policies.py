@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.policy_files.nodes import MOST_CHARACTERS
+from procurement.core.forms import UploadField
 
 
 class AcceptingForm(forms.Form):
@@ -72,22 +73,15 @@ class RepublishForm(AcceptingForm):
     based_on = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-def _fits(file: Any) -> None:
-    if file.size > 4 * MOST_CHARACTERS:
-        raise forms.ValidationError("This file is too large for policies.")
-
-
 class PolicyFileForm(forms.Form):
     """A file of policies to look at."""
 
-    file = forms.FileField(
+    file = UploadField(
         label="YAML file",
-        max_length=300,
-        allow_empty_file=True,
-        validators=[_fits],
-        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,application/yaml"}),
+        accept=".yaml,.yml,application/yaml",
+        most_bytes=4 * MOST_CHARACTERS,
+        too_large="This file is too large for policies.",
         help_text="Nothing is published before you have looked at what it would change.",
-        error_messages={"required": "Choose a file."},
     )
 
 

@@ -116,7 +116,6 @@ from approvals.selectors.routing import (
     RoutingContext,
     Trial,
     all_policies_in_force,
-    plan_for,
     policies_in_force,
     routing_context,
 )
@@ -210,7 +209,6 @@ __all__ = [
     "people_to_add",
     "people_to_hand_to",
     "plan_findings",
-    "plan_for",
     "policies_in_force",
     "policies_in_sight",
     "policy_page",

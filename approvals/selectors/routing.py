@@ -220,11 +220,6 @@ def _in_force(statement: str, parameters: dict[str, Any]) -> tuple[InForce, ...]
     )
 
 
-def plan_for(facts: Facts, now: datetime) -> Plan:
-    """Return the way of a subject under the policies in force. Two SQL queries."""
-    return routing_context(facts.group_path, facts.requester_id, now).plan(facts)
-
-
 @lru_cache(maxsize=1024)
 def document_of(version_id: UUID, document: str) -> PolicyDocument:  # noqa: ARG001 – a key of the cache
     """Return a version's document; published versions never change, so each is parsed once."""

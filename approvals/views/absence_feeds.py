@@ -15,6 +15,7 @@ from approvals import services
 from approvals.forms import FeedForm
 from procurement.core import clock
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +50,7 @@ def _added(request: OrgRequest, member: Membership | None, *, back: str) -> Http
                 actor=request.actor, membership=member, now=clock.now(), **form.cleaned_data
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, f"{feed.name} is read now, and once an hour from now on.")
             return redirect(leads_back)

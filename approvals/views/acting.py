@@ -14,6 +14,7 @@ from approvals.models import Decision, StageSeat
 from approvals.selectors import RequestDetail
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def act(
             done = carry_out(ground, form.cleaned_data)
             return done if isinstance(done, Acted) else Acted(done)
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
     return Acted(typed={key: form})
 
 

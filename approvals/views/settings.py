@@ -15,6 +15,7 @@ from approvals.forms import DecidingTimesForm
 from approvals.services import DecidingTimes
 from procurement.core import clock
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +32,7 @@ def deciding_settings(request: OrgRequest) -> HttpResponse:
                 actor=request.actor, times=DecidingTimes(**form.cleaned_data), now=now
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, "How long decisions take is saved.")
             return redirect(org_reverse(request.organization, "approvals:deciding-settings"))

@@ -11,14 +11,9 @@ from accounts.selectors import GroupNode
 from budgets.fiscal import Period
 from budgets.forms.fields import AmountField
 from budgets.planning import LEAST_GROWTH, MOST_GROWTH, OwnShare, SplitBy
+from procurement.core.forms import TableField
 
-LARGEST_FILE = 10 * 1024 * 1024
 _REASON = "Kept in the ledger of each budget and in the audit trail."
-
-
-def _fits(file: Any) -> None:
-    if file.size > LARGEST_FILE:
-        raise forms.ValidationError("This file is larger than 10 MB. Upload it in parts.")
 
 
 class ReasonField(forms.CharField):
@@ -108,14 +103,8 @@ class RollUpForm(forms.Form):
 class BudgetFileForm(forms.Form):
     """A file of caps."""
 
-    file = forms.FileField(
-        label="CSV file",
-        max_length=300,
-        allow_empty_file=True,
-        validators=[_fits],
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
-        help_text="Up to 10 MB and 50,000 lines. Nothing is changed before you have looked.",
-        error_messages={"required": "Choose a file."},
+    file = TableField(
+        help_text="Up to 10 MB and 50,000 lines. Nothing is changed before you have looked."
     )
     period_code = forms.CharField(
         required=False,

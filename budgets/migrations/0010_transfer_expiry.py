@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0009_cap_lines")]
+    dependencies = [("budgets", "0001_initial")]
 
     operations = [
         # A default of the database's own: no row is rewritten, and what runs still inserts.

@@ -8,7 +8,7 @@ from budgets.plan_files.comparing import (
     TermsChange,
     compare,
 )
-from budgets.plan_files.reading import MOST_ROWS, Problem, Sheet, read
+from budgets.plan_files.reading import MOST_ROWS, Sheet, read
 from budgets.plan_files.writing import HEAD, BudgetLine, line_of
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Directory",
     "KnownBudget",
     "KnownGroup",
-    "Problem",
     "Sheet",
     "TermsChange",
     "compare",

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounts.tree_files import STEPS
+from accounts.tree_files import STEPS, Problem
 from budgets.fiscal import FiscalCalendar, Period
-from budgets.plan_files.reading import Column, Problem, Row, Sheet
+from budgets.plan_files.reading import Column, Row, Sheet
 from budgets.planning import NewBudget, PlannedCap, cap_objection
 from budgets.terms import BudgetTerms, problem_with, tidied
 

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import islice
 
-from accounts.tree_files import records
+from accounts.tree_files import Problem, records
 from budgets.fiscal import PeriodKind
 from budgets.terms import Enforcement
 from procurement.core.errors import DomainError
@@ -89,15 +89,6 @@ _ANSWERS = {
     **dict.fromkeys(("yes", "y", "true", "1", "ja"), True),
     **dict.fromkeys(("no", "n", "false", "0", "nein"), False),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a line: the column that it stands in, and a sentence."""
-
-    line: int
-    column: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
 from accounts.selectors import Person
-from accounts.services.notifying import notify
+from accounts.services import notify
 from budgets.emails import (
     TITLE_PARTS,
     alert_context,

@@ -13,7 +13,7 @@ from accounts import selectors as accounts
 from accounts.notifying import Notice, NotificationEvent
 from accounts.permissions import Permission, require
 from accounts.selectors import Person
-from accounts.services.notifying import notify
+from accounts.services import notify
 from budgets.emails import answered_context, asked_context, expired_context, transfer_words
 from budgets.fiscal import PeriodKind
 from budgets.lifecycle import RUNNING

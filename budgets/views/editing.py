@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from accounts.web import OrgRequest, org_reverse
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 from procurement.core.money import symbol
 
 
@@ -30,7 +31,7 @@ def edit(
         try:
             messages.success(request, save())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             return redirect(onward or org_reverse(request.organization, "budgets:list"))
     shown = context | {"form": form, "symbol": symbol(request.organization.currency).strip()}

@@ -24,6 +24,7 @@ from budgets.selectors import IncreaseDetail, Shows
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
+from procurement.core.forms import show_refusal
 from procurement.core.money import format_money, symbol
 from procurement.core.paging import page_of
 
@@ -63,7 +64,7 @@ def ask_increase(request: OrgRequest, period_id: UUID) -> HttpResponse:
                 actor=request.actor, period_id=period_id, now=clock.now(), **form.cleaned_data
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _told(asked, covering.currency))
             return redirect(_url(request, asked.id))

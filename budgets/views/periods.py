@@ -25,30 +25,20 @@ from procurement.core.paging import page_of
 def freeze(request: OrgRequest, period_id: UUID) -> HttpResponse:
     """Have a period take no new orders."""
     covering = _managed(request, period_id)
-    form = ReasonForm(request.POST or None)
-
-    def save() -> str:
-        services.freeze_period(
-            actor=request.actor, period_id=period_id, now=clock.now(), **form.cleaned_data
-        )
-        return f"{_name(covering)} takes no new orders now."
-
-    return _step(request, covering, form, save, "freeze", "Freeze the period")
+    done = f"{_name(covering)} takes no new orders now."
+    return _with_reason(
+        request, covering, services.freeze_period, "freeze", "Freeze the period", done
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def thaw(request: OrgRequest, period_id: UUID) -> HttpResponse:
     """Have a frozen period take new orders again."""
     covering = _managed(request, period_id)
-    form = ReasonForm(request.POST or None)
-
-    def save() -> str:
-        services.thaw_period(
-            actor=request.actor, period_id=period_id, now=clock.now(), **form.cleaned_data
-        )
-        return f"{_name(covering)} takes new orders again."
-
-    return _step(request, covering, form, save, "thaw", "Take the period up again")
+    done = f"{_name(covering)} takes new orders again."
+    return _with_reason(
+        request, covering, services.thaw_period, "thaw", "Take the period up again", done
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,15 +73,10 @@ def close(request: OrgRequest, period_id: UUID) -> HttpResponse:
 def reopen(request: OrgRequest, period_id: UUID) -> HttpResponse:
     """Take late invoices on a closed period."""
     covering = _managed(request, period_id)
-    form = ReasonForm(request.POST or None)
-
-    def save() -> str:
-        services.reopen_period(
-            actor=request.actor, period_id=period_id, now=clock.now(), **form.cleaned_data
-        )
-        return f"{_name(covering)} takes late invoices now. Close it again afterwards."
-
-    return _step(request, covering, form, save, "reopen", "Reopen for late invoices")
+    done = f"{_name(covering)} takes late invoices now. Close it again afterwards."
+    return _with_reason(
+        request, covering, services.reopen_period, "reopen", "Reopen for late invoices", done
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,6 +149,29 @@ def _managed(request: OrgRequest, period_id: UUID) -> Covering:
 
 def _name(covering: Covering) -> str:
     return f"{covering.title}, {covering.period.label}"
+
+
+def _with_reason(
+    request: OrgRequest,
+    covering: Covering,
+    change: Callable[..., object],
+    step: str,
+    title: str,
+    done: str,
+) -> HttpResponse:
+    """Show a step that takes a reason and nothing else, or carry it out."""
+    form = ReasonForm(request.POST or None)
+
+    def save() -> str:
+        change(
+            actor=request.actor,
+            period_id=covering.period_id,
+            now=clock.now(),
+            **form.cleaned_data,
+        )
+        return done
+
+    return _step(request, covering, form, save, step, title)
 
 
 def _step(

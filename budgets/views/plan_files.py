@@ -20,10 +20,10 @@ from budgets.forms import BudgetFileForm
 from budgets.models import BudgetImport
 from procurement.core import clock
 from procurement.core.clock import local_date
-from procurement.core.downloads import csv_download
-from procurement.core.errors import Conflict, DomainError
-from procurement.core.files import csv_file
+from procurement.core.downloads import problems_download
+from procurement.core.errors import DomainError
 from procurement.core.paging import page_of
+from procurement.core.tabs import tabs_of
 
 _TABS = {
     "problems": "Problems",
@@ -102,8 +102,7 @@ def import_problems_csv(request: OrgRequest, file_id: UUID) -> HttpResponseBase:
     """Download what is wrong with the lines of a file."""
     _require(request)
     planned = selectors.budget_import_for(file_id)
-    rows = ([one["line"], one["column"], one["sentence"]] for one in planned.plan["problems"])
-    return csv_download(csv_file(("line", "column", "problem"), rows), "problems")
+    return problems_download(planned.plan["problems"])
 
 
 @require_POST
@@ -117,9 +116,8 @@ def apply_import(request: OrgRequest, file_id: UUID) -> HttpResponse:
             reason=request.POST.get("reason", "")[:500],
             now=clock.now(),
         )
-    except (Conflict, DomainError) as refusal:
-        planned = selectors.budget_import_for(file_id)
-        return _page(request, planned, refusal=refusal.message, status=refusal.status)
+    except DomainError as refusal:
+        return _refused(request, file_id, refusal)
     if found.status == BudgetImport.Status.APPLYING:
         return redirect(_address(request, file_id))
     messages.success(request, f"The caps are as {found.file_name} says.")
@@ -160,29 +158,30 @@ def _carry_out(
     _require(request)
     try:
         messages.success(request, save())
-    except (Conflict, DomainError) as refusal:
-        planned = selectors.budget_import_for(file_id)
-        return _page(request, planned, refusal=refusal.message, status=refusal.status)
+    except DomainError as refusal:
+        return _refused(request, file_id, refusal)
     return redirect(leads_to)
+
+
+def _refused(request: OrgRequest, file_id: UUID, refusal: DomainError) -> HttpResponse:
+    planned = selectors.budget_import_for(file_id)
+    return _page(request, planned, refusal=refusal.message, status=refusal.status)
 
 
 def _page(
     request: OrgRequest, planned: BudgetImport, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     counts = planned.plan["counts"]
-    tabs = [(name, label, counts[name]) for name, label in _TABS.items() if counts[name]]
-    names = [name for name, *_ in tabs]
-    asked = request.GET.get("show", "")
-    show = asked if asked in names else next(iter(names), "")
-    rows = [_row(show, one) for one in planned.plan[show]] if show else []
+    tabs = tabs_of(_TABS, counts, request.GET.get("show", ""))
+    rows = [_row(tabs.open, one) for one in planned.plan[tabs.open]] if tabs.open else []
     changes = sum(counts[name] for name in ("additions", "changes", "terms"))
     is_waiting = planned.status == BudgetImport.Status.PLANNED
     context: dict[str, Any] = {
         "planned": planned,
         "plan": planned.plan,
         "counts": counts,
-        "tabs": tabs,
-        "show": show,
+        "tabs": tabs.all,
+        "show": tabs.open,
         "page": page_of(request, rows),
         "refusal": refusal or (planned.failure if is_waiting else ""),
         "is_waiting": is_waiting,

@@ -19,6 +19,7 @@ from budgets.forms import BudgetSettingsForm, CalendarForm
 from procurement.core import clock
 from procurement.core.clock import local_date
 from procurement.core.errors import DomainError
+from procurement.core.forms import show_refusal
 
 _PRESETS = {
     "calendar": ("Calendar year", YearRule()),
@@ -52,7 +53,7 @@ def settings(request: OrgRequest) -> HttpResponse:
         try:
             services.change_settings(actor=request.actor, now=clock.now(), **form.cleaned_data)
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, "How budgets run is saved.")
             return redirect(org_reverse(request.organization, "budgets:settings"))
@@ -92,7 +93,7 @@ def fiscal_calendar(request: OrgRequest) -> HttpResponse:
                 messages.success(request, "The fiscal calendar is set.")
                 return redirect(org_reverse(request.organization, "budgets:settings"))
         except (CalendarRefused, DomainError) as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
     elif preset in _PRESETS:
         shown = _tried(calendar, start, first, opened)
     context = {

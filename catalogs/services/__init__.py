@@ -6,7 +6,6 @@ from catalogs.services.categories import (
     map_code,
     proposed_category,
     resolve_categories,
-    upsert_category,
 )
 from catalogs.services.items import LoadReport, load_items, upsert_item
 from catalogs.services.rules import end_buying_rule, set_buying_rule
@@ -32,7 +31,6 @@ __all__ = [
     "resolve_suppliers",
     "set_buying_rule",
     "unfold_spelling",
-    "upsert_category",
     "upsert_item",
     "upsert_supplier",
 ]

@@ -15,52 +15,10 @@ from catalogs.selectors.categories import CategoryRef, categories_by_code, mappe
 from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
-from procurement.core.errors import DomainError
 from procurement.core.locking import lock
 
 LONGEST_NAME = 200
 LONGEST_CODE = 60
-
-
-@transaction.atomic
-def upsert_category(
-    *, actor: Actor, code: str, name: str, parent: Category | None = None, now: datetime
-) -> Category:
-    """Add a category or rename it.
-
-    A UNSPSC code (eight digits) finds its own place in the tree; another code is the organization's
-    own and stands below ``parent``, which stays as it is when the category exists. Raises
-    `DomainError` for a blank code or name.
-    """
-    root = root_group()
-    require(actor, Permission.MANAGE_CATALOG, root)
-    code, name = code.strip(), name.strip()[:LONGEST_NAME]
-    if not code or len(code) > LONGEST_CODE:
-        raise DomainError(f"Give a code of up to {LONGEST_CODE} characters.", field="code")
-    if not name:
-        raise DomainError("Give the category a name.", field="name")
-    lock(OrgGroup.objects.filter(id=root.id))
-    current = Category.objects.filter(code=code).first()
-    before = {"name": current.name} if current else None
-    if current is not None and current.name == name:
-        return current
-    if current is None:
-        current = _added(actor, {code: name}, parent)[code]
-    else:
-        current.name = name
-        current.save(update_fields=["name"])
-    record(
-        actor=actor,
-        action=AuditAction.CATEGORY_CHANGED,
-        subject_type="category",
-        subject_id=current.id,
-        subject_label=f"{code} {name}",
-        group_id=root.id,
-        before=before,
-        after={"name": name, "path": list(current.path)},
-        now=now,
-    )
-    return current
 
 
 @transaction.atomic
@@ -175,7 +133,7 @@ def _ensure(actor: Actor, names: Mapping[str, str], now: datetime) -> dict[str, 
     missing = names.keys() - categories_by_code(set(names)).keys()
     if not missing:
         return {}
-    added = _added(actor, {code: names[code] for code in sorted(missing)}, None)
+    added = _added(actor, {code: names[code] for code in sorted(missing)})
     record(
         actor=actor,
         action=AuditAction.CATEGORIES_IMPORTED,
@@ -189,17 +147,12 @@ def _ensure(actor: Actor, names: Mapping[str, str], now: datetime) -> dict[str, 
     return added
 
 
-def _added(actor: Actor, names: Mapping[str, str], parent: Category | None) -> dict[str, Category]:
+def _added(actor: Actor, names: Mapping[str, str]) -> dict[str, Category]:
     """Insert categories that are not there and hang each below its nearest stored ancestor.
 
     The caller holds the lock on the root group, so that no one adds a level in between meanwhile.
     """
-    paths = {
-        code: (*parent.path, code)
-        if parent is not None and not unspsc.is_unspsc(code)
-        else unspsc.lineage(code)
-        for code in names
-    }
+    paths = {code: unspsc.lineage(code) for code in names}
     added = {
         code: Category(
             organization_id=actor.organization_id,

@@ -24,6 +24,7 @@ from procurement.core import clock, tenancy
 from procurement.core.downloads import csv_download
 from procurement.core.errors import DomainError, NotAllowed
 from procurement.core.files import Cell, csv_file
+from procurement.core.forms import show_refusal
 from procurement.core.paging import page_of
 
 _CHUNK = 1_000
@@ -84,7 +85,7 @@ def name_owner(request: OrgRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(
                 request, f"{owner.category_name} has an owner for {owner.group.name} and below."

@@ -16,6 +16,7 @@ from catalogs.forms import RuleForm
 from catalogs.guidance import Effect
 from procurement.core import clock
 from procurement.core.errors import DomainError, NotAllowed
+from procurement.core.forms import show_refusal
 
 
 @require_GET
@@ -48,7 +49,7 @@ def rule_set(request: OrgRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(
                 request, f"The rule holds for {rule.group.name} and every group below."

@@ -75,7 +75,6 @@ class AuditAction(StrEnum):
     SUPPLIER_SPELLING_FOLDED = "supplier.spelling_folded"
     SUPPLIER_SPELLING_UNFOLDED = "supplier.spelling_unfolded"
     SUPPLIERS_IMPORTED = "supplier.imported"
-    CATEGORY_CHANGED = "category.changed"
     CATEGORIES_IMPORTED = "category.imported"
     CODE_MAPPED = "category.code_mapped"
     ITEM_CHANGED = "item.changed"

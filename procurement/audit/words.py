@@ -81,7 +81,6 @@ PHRASES: Mapping[str, str] = {
     AuditAction.SUPPLIER_SPELLING_FOLDED: "folded a spelling into the supplier {subject}",
     AuditAction.SUPPLIER_SPELLING_UNFOLDED: "split a spelling off the supplier {subject}",
     AuditAction.SUPPLIERS_IMPORTED: "added {suppliers} suppliers to {subject} from history",
-    AuditAction.CATEGORY_CHANGED: "changed the category {subject}",
     AuditAction.CATEGORIES_IMPORTED: "added categories to {subject} from history",
     AuditAction.CODE_MAPPED: "filed {subject} under {category}",
     AuditAction.ITEM_CHANGED: "changed the item {subject}",

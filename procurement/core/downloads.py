@@ -1,8 +1,10 @@
 """Files that a browser saves instead of showing them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.http import HttpResponse, StreamingHttpResponse
+
+from procurement.core.files import Cell, csv_file
 
 
 def csv_download(file: Iterator[bytes], name: str) -> StreamingHttpResponse:
@@ -15,6 +17,12 @@ def csv_download(file: Iterator[bytes], name: str) -> StreamingHttpResponse:
             "Cache-Control": "no-store",
         },
     )
+
+
+def problems_download(problems: Iterable[Mapping[str, Cell]]) -> StreamingHttpResponse:
+    """Send what is wrong with the lines of a file: each with its line, column and sentence."""
+    rows = ([one["line"], one["column"], one["sentence"]] for one in problems)
+    return csv_download(csv_file(("line", "column", "problem"), rows), "problems")
 
 
 def yaml_download(text: str, name: str) -> HttpResponse:

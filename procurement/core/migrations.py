@@ -183,39 +183,6 @@ def _within_tenant(table: str, column: str, target: str) -> str:
     )
 
 
-class TenantReference(_TableOperation):
-    """Keep a foreign key that was added to a tenant's table later within its tenant.
-
-    Checked in two steps, so that the table is locked for a moment only, however many rows it has.
-    """
-
-    def __init__(self, model_name: str, field_name: str) -> None:
-        super().__init__(model_name)
-        self.field_name = field_name
-
-    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
-        """Return what recreates this operation."""
-        return (self.__class__.__name__, [self.model_name, self.field_name], {})
-
-    def describe(self) -> str:
-        """Say what it does, for the migration's log."""
-        return f"Keep {self.model_name}.{self.field_name} within its tenant"
-
-    def forwards(self, model: type[models.Model]) -> Iterator[str]:
-        """Yield the composite foreign key, and its validation."""
-        table = model._meta.db_table
-        column = model._meta.get_field(self.field_name).column
-        target = dict(tenant_references(model))[column]
-        yield f"{_within_tenant(table, column, target)} NOT VALID"
-        yield f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{table}_{column}_tenant"'
-
-    def backwards(self, model: type[models.Model]) -> Iterator[str]:
-        """Yield the removal."""
-        table = model._meta.db_table
-        column = model._meta.get_field(self.field_name).column
-        yield f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{table}_{column}_tenant"'
-
-
 def tenant_references(model: type[models.Model]) -> Iterator[tuple[str, str]]:
     """Yield (column, target table) of each foreign key that leads to another tenant-owned table."""
     for field in model._meta.local_concrete_fields:

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# The paper of both themes in tokens.css, for what a browser paints before it has read any style.
+# The paper by day in tokens.css, for what a browser paints before it has read any style.
 PAPER = "#f9f8f5"
-PAPER_DARK = "#11171a"
 
 _ICONS = (
     ("icon-192.png", "192x192", "any"),

@@ -65,7 +65,7 @@ def page(
 
 def test_a_page_never_read_is_due_and_blocks_from_the_day_it_is_required() -> None:
     found = standing(page(required_from=TODAY), NEVER, held_since=LONG_AGO)
-    assert (found.due_on, found.blocks_on, found.done_on) == (TODAY, TODAY, None)
+    assert (found.due_on, found.blocks_on) == (TODAY, TODAY)
     assert not found.is_due(TODAY - timedelta(days=1))
     assert found.blocks(TODAY)
 
@@ -76,7 +76,7 @@ def test_a_page_is_due_no_sooner_than_one_holds_the_role() -> None:
 
 def test_once_is_enough_where_no_months_are_named() -> None:
     found = standing(page(), Reading(PUBLISHED, PUBLISHED), held_since=LONG_AGO)
-    assert (found.due_on, found.blocks_on, found.done_on) == (None, None, PUBLISHED)
+    assert (found.due_on, found.blocks_on) == (None, None)
 
 
 def test_after_the_months_it_is_due_at_once_and_blocks_thirty_days_later() -> None:

@@ -1,48 +1,27 @@
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 
 from approvals.models import ApprovalRequest, Stage
 from procurement.core import clock
 from procurement.core.ids import new_id
 from tests.approvals.acting import asked
-from tests.factories.accounts import NOW, Company
-from tests.factories.approvals import Answered, ask, make_governed_company
+from tests.factories.accounts import Company, signed_in
+from tests.factories.approvals import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 PATH = "/api/v1/approvals/"
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world(handler: Answered) -> Iterator[Company]:
-    with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_governed_company()
-        yield company
-
-
-@pytest.fixture
-def request_(world: Company) -> ApprovalRequest:
-    with world.scope():
-        return ask(world, now=clock.now())
 
 
 def post(company: Company, name: str, path: str, **body: Any) -> tuple[int, Any]:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    response = client.post(f"{PATH}{path}", body, content_type="application/json")
+    response = signed_in(company, name).post(f"{PATH}{path}", body, content_type="application/json")
     return response.status_code, response.json() if response.content else None
 
 
 def get(company: Company, name: str, path: str) -> tuple[int, Any]:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    response = client.get(f"{PATH}{path}")
+    response = signed_in(company, name).get(f"{PATH}{path}")
     return response.status_code, response.json()
 
 

@@ -1,40 +1,16 @@
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from approvals import services
 from approvals.models import ApprovalRequest
 from procurement.core import clock
-from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import Answered, ask, make_governed_company
+from tests.factories.accounts import Company, make_company, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 PATH = "/api/v1/approvals/"
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world(handler: Answered) -> Iterator[Company]:
-    with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_governed_company()
-        yield company
-
-
-@pytest.fixture
-def request_(world: Company) -> ApprovalRequest:
-    with world.scope():
-        return ask(world, now=clock.now())
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def decide(client: Client, request: ApprovalRequest, **fields: str) -> tuple[int, Any]:

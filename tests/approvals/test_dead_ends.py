@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import services as accounts
@@ -31,7 +30,7 @@ from approvals.routing import (
 )
 from procurement.audit.models import AuditEvent
 from procurement.outbox.models import OutboxMessage
-from tests.factories.accounts import NOW, Company, make_company, make_group, seat, system
+from tests.factories.accounts import NOW, Company, make_company, make_group, seat, signed_in, system
 from tests.factories.approvals import FINANCE, SUPERVISOR, publish, stage, through
 from tests.factories.owners import SOFTWARE, own, person, seat_of_group
 
@@ -47,7 +46,6 @@ ASTRONAUT = ApproverSpec(ApproverKind.POSITION, "astronaut", "Astronaut")
 PASSABLE = replace(
     through(stage(FINANCE)), restricted=(stage(FINANCE),), exception=(stage(FINANCE),)
 )
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -82,12 +80,6 @@ def found(
 ) -> list[Finding]:
     findings = selectors.draft_findings(company.groups[group], document, LATER)
     return [one for one in findings if one.code is code]
-
-
-def signed_in(company: Company) -> Client:
-    client = Client()
-    client.force_login(company.people["Adam"].user, _BACKEND)
-    return client
 
 
 def at(company: Company, tail: str) -> str:
@@ -215,7 +207,7 @@ def test_going_back_asks_why_before_it_publishes_a_dead_end(world: Company) -> N
         publish(world, PASSABLE)
         publish(world, asking(ASTRONAUT), reason="Space", accepted=WHY)
         publish(world, PASSABLE, reason="Back", now=LATER)
-    client, given = signed_in(world), {"reason": "Once more", "based_on": 3}
+    client, given = signed_in(world, "Adam"), {"reason": "Once more", "based_on": 3}
     refused = client.post(address, given)
     assert refused.status_code == 400
     assert b"Nobody answers for Astronaut" in refused.content
@@ -236,7 +228,7 @@ def exported(company: Company) -> str:
 
 def test_a_file_with_dead_ends_is_published_only_with_a_reason(world: Company) -> None:
     text = exported(world)
-    client, address = signed_in(world), at(world, "approvals/policies/import/publish/")
+    client, address = signed_in(world, "Adam"), at(world, "approvals/policies/import/publish/")
     with world.scope():
         seen = selectors.import_plan(world.actor("Adam"), text).seen
     given = {"content": text, "seen": seen, "reason": "Try"}
@@ -250,7 +242,7 @@ def test_a_file_with_dead_ends_is_published_only_with_a_reason(world: Company) -
 
 def test_the_api_names_each_dead_end_and_takes_a_reason(world: Company) -> None:
     text = exported(world)
-    client = signed_in(world)
+    client = signed_in(world, "Adam")
     address = "/api/v1/approvals/policies/import/"
     of = {"X-Organization": world.organization.slug}
     given = {"content": text, "reason": "Try"}
@@ -287,7 +279,7 @@ def test_the_command_names_each_dead_end_and_takes_a_reason(world: Company, file
 def test_the_page_the_file_and_the_api_list_the_same_findings(world: Company) -> None:
     with world.scope():
         publish(world, asking(ASTRONAUT), accepted=WHY)
-    client = signed_in(world)
+    client = signed_in(world, "Adam")
     sentence = "Nobody answers for Astronaut"
     page = client.get(at(world, "approvals/policies/check/"))
     assert sentence in page.content.decode()

@@ -16,12 +16,10 @@ from approvals.background import Background, PaidBefore, PricePast, SimilarOrder
 from approvals.models import ApprovalRequest, Question, Stage, StageSeat
 from procurement.core import clock
 from tests.approvals.test_link import links_in_mails
-from tests.factories.accounts import NOW, Company
+from tests.factories.accounts import NOW, Company, signed_in
 from tests.factories.approvals import Answered, ask, decide, make_governed_company, seat_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -32,12 +30,6 @@ def world(handler: Answered) -> Iterator[Company]:
 
 
 @pytest.fixture
-def request_(world: Company) -> ApprovalRequest:
-    with world.scope():
-        return ask(world, now=clock.now())
-
-
-@pytest.fixture
 def link(world: Company, request_: ApprovalRequest) -> str:
     with world.scope():
         (path,) = links_in_mails()
@@ -45,18 +37,12 @@ def link(world: Company, request_: ApprovalRequest) -> str:
     return path
 
 
-def signed_in(company: Company, name: str = "Bob") -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
-
-
 def at(company: Company, request: ApprovalRequest, tail: str = "") -> str:
     return f"/{company.organization.slug}/approvals/{request.id}/{tail}"
 
 
 def both_doors(world: Company, request: ApprovalRequest, link: str) -> list[tuple[Client, str]]:
-    return [(Client(), link), (signed_in(world), at(world, request))]
+    return [(Client(), link), (signed_in(world, "Bob"), at(world, request))]
 
 
 def test_both_doors_show_what_was_before(
@@ -161,14 +147,14 @@ def test_more_time_is_taken_in_the_organizations_time_zone(
     assert Client().post(link, sent).status_code == 302
     with world.scope():
         assert Stage.objects.get().due_at == datetime(2026, 11, 25, 21, tzinfo=UTC)
-    page = signed_in(world).get(at(world, request_)).content.decode()
+    page = signed_in(world, "Bob").get(at(world, request_)).content.decode()
     assert "took more time" in page
 
 
 def test_somebody_is_found_without_a_script_and_asked_as_well(
     world: Company, request_: ApprovalRequest
 ) -> None:
-    client, address = signed_in(world), at(world, request_, "add/")
+    client, address = signed_in(world, "Bob"), at(world, request_, "add/")
     found = client.post(address, {"find": "yes", "q": "erin", "reason": "She knows the depot."})
     page = found.content.decode()
     assert "Erin Director" in page
@@ -198,12 +184,12 @@ def test_only_an_administrator_is_offered_to_take_somebody_off(
             now=clock.now(),
         )
     address = at(world, request_)
-    assert "Take Erin Director off" not in signed_in(world).get(address).content.decode()
+    assert "Take Erin Director off" not in signed_in(world, "Bob").get(address).content.decode()
     adam = signed_in(world, "Adam")
     assert "Take Erin Director off" in adam.get(address).content.decode()
     sent = {"action": "remove", "stage": stage.id, "reason": ""}
     assert adam.post(address, sent).status_code == 400
-    assert signed_in(world).post(address, {**sent, "reason": "No"}).status_code == 400
+    assert signed_in(world, "Bob").post(address, {**sent, "reason": "No"}).status_code == 400
     done = adam.post(address, {**sent, "reason": "Policy is enough."}, follow=True)
     assert "took Erin Director off" in done.content.decode()
 
@@ -211,7 +197,7 @@ def test_only_an_administrator_is_offered_to_take_somebody_off(
 def test_a_decision_is_handed_to_somebody_who_may_take_it(
     world: Company, request_: ApprovalRequest
 ) -> None:
-    client, address = signed_in(world), at(world, request_, "hand-over/")
+    client, address = signed_in(world, "Bob"), at(world, request_, "hand-over/")
     page = client.get(address).content.decode()
     assert "Tom Technician" in page
     assert "Alice Requester</span>" not in page

@@ -1,13 +1,10 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from approvals import selectors, services
@@ -16,26 +13,12 @@ from approvals.routing import Tier
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import DomainError, NotAllowed
 from tests.approvals.test_pages import fields
-from tests.factories.accounts import NOW, Company, make_member, system
-from tests.factories.approvals import TYPICAL, make_governed_company, publish
+from tests.factories.accounts import NOW, Company, make_member, signed_in, system
+from tests.factories.approvals import TYPICAL, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 RAISED = replace(TYPICAL, tiers=(Tier(Decimal("250.00"), ()), *TYPICAL.tiers[1:]))
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world() -> Iterator[Company]:
-    with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_governed_company()
-        yield company
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def editor(company: Company) -> str:

@@ -6,20 +6,18 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from approvals import selectors, services
 from approvals.models import ApprovalRequest, Decision, Delegation, Stage
 from approvals.selectors import InboxFilters
-from tests.factories.accounts import NOW, Company, make_member
+from tests.factories.accounts import NOW, Company, make_member, signed_in
 from tests.factories.approvals import Answered, ask, make_governed_company, seat_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LATER = NOW + timedelta(hours=1)
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -27,12 +25,6 @@ def world(handler: Answered) -> Iterator[Company]:
     with time_machine.travel(LATER, tick=False):
         company = make_governed_company()
         yield company
-
-
-def signed_in(company: Company, name: str = "Bob") -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def at(company: Company, tail: str = "") -> str:
@@ -64,7 +56,7 @@ def test_the_page_says_by_when_who_else_and_what_deviates(world: Company) -> Non
         due(ask(world, "640.00", now=NOW), None, minutes_left=30)
         due(ask(world, "650.00", now=NOW), LATER - timedelta(days=14))
         ask(world, "4800.00", now=NOW)
-    page = signed_in(world).get(at(world)).content.decode()
+    page = signed_in(world, "Bob").get(at(world)).content.decode()
     assert "Clock stopped: question open" in page
     assert "overdue" in page
     assert "1 restricted" in page
@@ -86,7 +78,7 @@ def test_a_search_and_a_group_narrow_the_list(world: Company) -> None:
         assert selectors.groups_waiting(bob) == [
             (world.groups["Field Service"].id, "Field Service")
         ]
-    page = signed_in(world).get(at(world, "?q=chairs")).content.decode()
+    page = signed_in(world, "Bob").get(at(world, "?q=chairs")).content.decode()
     assert "Nothing fits" in page
 
 
@@ -201,7 +193,7 @@ def test_many_are_shown_with_their_sum_and_approved_in_one_go(world: Company) ->
     with world.scope():
         requests = [ask(world, amount) for amount in ("100.50", "640.00", "259.50")]
         seats = chosen(*requests, company=world)
-    client = signed_in(world)
+    client = signed_in(world, "Bob")
     asked = client.get(at(world, "decide/"), {"seat": seats, "choice": "APPROVE"})
     page = asked.content.decode()
     assert "Approve 3, $1,000.00" in page
@@ -221,7 +213,7 @@ def test_many_are_rejected_with_one_reason_and_not_without(world: Company) -> No
     with world.scope():
         requests = [ask(world, amount) for amount in ("200.00", "300.00")]
         seats = chosen(*requests, company=world)
-    client = signed_in(world)
+    client = signed_in(world, "Bob")
     sent = {"seat": seats, "choice": "REJECT", "comment": " "}
     refused = client.post(at(world, "decide/"), sent)
     assert refused.status_code == 400
@@ -237,7 +229,7 @@ def test_what_has_changed_in_the_meantime_is_told_and_the_rest_counts(world: Com
         changed, kept = ask(world, "200.00"), ask(world, "300.00")
         seats = chosen(changed, kept, company=world)
         seats[0] = seats[0].replace(changed.content_hash, "0" * 64)
-    done = signed_in(world).post(
+    done = signed_in(world, "Bob").post(
         at(world, "decide/"), {"seat": seats, "choice": "APPROVE", "comment": ""}, follow=True
     )
     page = done.content.decode()

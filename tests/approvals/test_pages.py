@@ -1,9 +1,6 @@
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,39 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 from approvals import selectors
 from approvals.models import ApprovalRequest, PolicyVersion
 from procurement.core import clock
-from tests.factories.accounts import NOW, Company, make_company
-from tests.factories.approvals import (
-    SUPERVISOR,
-    Answered,
-    ask,
-    make_governed_company,
-    publish,
-    stage,
-    through,
-)
+from tests.factories.accounts import Company, make_company, signed_in
+from tests.factories.approvals import SUPERVISOR, Answered, ask, publish, stage, through
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def world(handler: Answered) -> Iterator[Company]:
-    with time_machine.travel(NOW + timedelta(hours=1)):
-        company = make_governed_company()
-        yield company
-
-
-@pytest.fixture
-def request_(world: Company) -> ApprovalRequest:
-    with world.scope():
-        return ask(world, now=clock.now())
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def at(company: Company, tail: str = "") -> str:

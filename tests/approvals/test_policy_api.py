@@ -9,12 +9,11 @@ import time_machine
 from django.test import Client
 
 from approvals.routing import Part, Tier
-from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.accounts import NOW, Company, make_company, signed_in
 from tests.factories.approvals import SUPERVISOR, TYPICAL, publish, stage, through
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 STRICTER = replace(TYPICAL, tiers=(Tier(Decimal("50.00"), ()), *TYPICAL.tiers[1:]))
 
 
@@ -26,12 +25,6 @@ def world() -> Iterator[Company]:
             publish(company, replace(TYPICAL, mandatory=frozenset({Part.EXCEPTION})))
             publish(company, through(stage(SUPERVISOR)), company.groups["Facilities"], reason="Own")
         yield company
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def path_of(company: Company, group: str) -> str:

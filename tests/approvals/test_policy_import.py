@@ -10,7 +10,6 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from approvals import selectors, services
@@ -19,7 +18,7 @@ from approvals.routing import ApproverKind, ApproverSpec, Conditions, Rule, Rule
 from approvals.selectors.files import policies_to_write
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
-from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.accounts import NOW, Company, make_company, signed_in
 from tests.factories.approvals import (
     SUPERVISOR,
     TYPICAL,
@@ -32,7 +31,6 @@ from tests.factories.approvals import (
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LATER = NOW + timedelta(hours=1)
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -47,12 +45,6 @@ def world() -> Iterator[Company]:
             rule = Rule("named", "Named", RuleKind.ASK_AFTER, when, (stage(seat),))
             publish(company, replace(TYPICAL, rules=(rule,)), company.groups["Facilities"])
         yield company
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def at(company: Company, tail: str) -> str:

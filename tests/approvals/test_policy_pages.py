@@ -10,12 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals import selectors
 from approvals.routing import Aggregation, Conditions, CountedBy, CountedTo, Part, Rule, RuleKind
-from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.accounts import NOW, Company, make_company, signed_in
 from tests.factories.approvals import DIRECTOR, SUPERVISOR, TYPICAL, publish, stage, through
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def rules(count: int) -> tuple[Rule, ...]:
@@ -52,9 +50,7 @@ def world() -> Iterator[Company]:
 
 @pytest.fixture
 def adam(world: Company) -> Client:
-    client = Client()
-    client.force_login(world.people["Adam"].user, _BACKEND)
-    return client
+    return signed_in(world, "Adam")
 
 
 def at(company: Company, tail: str = "") -> str:

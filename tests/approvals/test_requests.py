@@ -21,6 +21,7 @@ from tests.factories.approvals import (
     ask,
     decide,
     facts_of,
+    plan_for,
     publish,
     stage,
     summary_of,
@@ -68,7 +69,7 @@ def test_the_context_of_routing_takes_two_statements(
     publish(company, through(stage(named)), reason="Tom knows best", now=LATER)
     facts = facts_of(company, "640.00")
     with django_assert_num_queries(2):
-        plan = selectors.plan_for(facts, LATER)
+        plan = plan_for(facts, LATER)
     assert [person.name for person in plan.stages[0].people] == ["Tom Technician"]
 
 
@@ -85,7 +86,7 @@ def test_opening_a_request_reads_the_clock_and_how_people_want_to_be_told(
     company: Company,
 ) -> None:
     facts = facts_of(company, "4800.00")
-    alice, plan = company.actor("Alice"), selectors.plan_for(facts, NOW)
+    alice, plan = company.actor("Alice"), plan_for(facts, NOW)
     with CaptureQueriesContext(connection) as sent:
         services.open_request(
             actor=alice,

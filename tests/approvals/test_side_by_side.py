@@ -39,6 +39,7 @@ from tests.factories.approvals import (
     ask,
     content_of,
     facts_of,
+    plan_for,
     publish,
     stage,
     summary_of,
@@ -202,7 +203,7 @@ def test_the_pages_tell_stages_beside_each_other_and_how_many_are_enough(
 ) -> None:
     publish(company, through(stage(SUPERVISOR), beside(two_of_three()), stage(FINANCE)))
     facts = facts_of(company, "640.00")
-    planned = planned_steps(selectors.plan_for(facts, NOW))
+    planned = planned_steps(plan_for(facts, NOW))
     assert [(one.rule, one.number, one.state) for one in planned] == [
         ("First: Supervisor", 1, "now"),
         ("Beside it: Two of three, 2 of 3 must agree", 1, "now"),
@@ -315,7 +316,7 @@ class PlainCount:
 
 def asked_for(company: Company) -> tuple[ApprovalRequest, Plan]:
     facts = facts_of(company, "640.00")
-    plan, subject = selectors.plan_for(facts, NOW), new_id()
+    plan, subject = plan_for(facts, NOW), new_id()
     request = services.open_request(
         actor=company.actor("Alice"),
         subject_id=subject,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from approvals import selectors, services
@@ -16,14 +15,13 @@ from approvals.models import ApprovalRequest, PolicyVersion
 from approvals.routing import Tier
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
-from tests.factories.accounts import NOW, Company, system
+from tests.factories.accounts import NOW, Company, signed_in, system
 from tests.factories.approvals import TYPICAL, Answered, ask, make_governed_company, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LATER = NOW + timedelta(days=1)
 RAISED = replace(TYPICAL, tiers=(Tier(Decimal("250.00"), ()), *TYPICAL.tiers[1:]))
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -34,12 +32,6 @@ def world() -> Iterator[Company]:
         with company.scope():
             publish(company, RAISED, reason="Too many small orders", now=LATER)
         yield company
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[name].user, _BACKEND)
-    return client
 
 
 def at(company: Company, tail: str) -> str:

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 
 from tests.budgets.asking import Books
 from tests.factories.accounts import NOW, Company, make_company
@@ -35,11 +34,3 @@ def books(db: None) -> Iterator[Books]:
 def world() -> Company:
     """Return the company with its cast; no scope is open."""
     return make_company()
-
-
-def signed_in(company: Company, name: str) -> Client:
-    client = Client()
-    client.force_login(
-        company.people[name].user, "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client

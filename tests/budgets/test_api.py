@@ -5,8 +5,7 @@ import pytest
 from django.test import Client
 
 from budgets.models import Budget
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import Company, make_company
+from tests.factories.accounts import Company, make_company, signed_in
 from tests.factories.budgets import make_budget, reserve
 
 pytestmark = [

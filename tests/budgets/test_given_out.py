@@ -9,8 +9,7 @@ from budgets import selectors, services
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget
 from procurement.audit.models import AuditEvent
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.accounts import NOW, Company, make_company, signed_in
 from tests.factories.budgets import TODAY, make_budget
 from tests.factories.changes import move
 

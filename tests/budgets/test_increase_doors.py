@@ -8,7 +8,7 @@ from approvals import services as approvals
 from budgets.models import BudgetIncrease
 from procurement.core import clock
 from tests.budgets.asking import Books
-from tests.budgets.conftest import signed_in
+from tests.factories.accounts import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

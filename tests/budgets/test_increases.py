@@ -30,8 +30,7 @@ from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.core.ids import new_id
 from procurement.outbox import services as outbox
 from tests.budgets.asking import Books
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import NOW, make_company, make_member, system
+from tests.factories.accounts import NOW, make_company, make_member, signed_in, system
 from tests.factories.approvals import TYPICAL, publish
 from tests.factories.budgets import TODAY, reserve
 

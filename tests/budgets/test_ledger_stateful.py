@@ -31,7 +31,8 @@ from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetAlert, BudgetPeriod
 from budgets.movements import Document
 from budgets.services import HistoryPosting, Reservation
-from catalogs.services import upsert_category
+from catalogs.models import Category
+from catalogs.services import ensure_categories
 from procurement.core import tenancy
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
@@ -109,9 +110,8 @@ class Ledger(RuleBasedStateMachine):
             name: make_member(self.organization, self.groups[2], name, Role.REQUISITIONER)
             for name in PEOPLE
         }
-        category = upsert_category(
-            actor=keeper(self.organization.id), code=SOFTWARE, name="Software", now=NOW
-        )
+        ensure_categories(actor=keeper(self.organization.id), names={SOFTWARE: "Software"}, now=NOW)
+        category = Category.objects.get(code=SOFTWARE)
         self.model = NaiveLedger(books())
         self.budgets: list[Budget] = []
         for book in self.model.books:

@@ -15,8 +15,7 @@ from budgets.services import plan_applying
 from procurement.audit.models import AuditEvent
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.jobs import periodic_tasks
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import NOW, Company, make_company
+from tests.factories.accounts import NOW, Company, make_company, signed_in
 from tests.factories.budgets import make_budget
 
 pytestmark = [

@@ -16,8 +16,7 @@ from budgets.models import Budget, BudgetPeriod
 from budgets.selectors import Mark
 from budgets.selectors.branches import ALL_OPEN_UP_TO, CHILDREN_SHOWN
 from budgets.terms import BudgetTerms
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import NOW, Company, make_group, system
+from tests.factories.accounts import NOW, Company, make_group, signed_in, system
 from tests.factories.budgets import (
     TODAY,
     make_budget,

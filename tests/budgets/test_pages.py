@@ -16,13 +16,13 @@ from budgets.fiscal import PeriodKind, period_of
 from budgets.models import Budget, BudgetAlert, BudgetPeriod, LedgerEntry
 from budgets.rules import BudgetState
 from procurement.outbox import services as outbox
-from tests.budgets.conftest import signed_in
 from tests.factories.accounts import (
     NOW,
     Company,
     make_company,
     make_group,
     make_member,
+    signed_in,
     system,
 )
 from tests.factories.budgets import TODAY, make_budget, make_document, reserve

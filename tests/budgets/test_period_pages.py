@@ -9,8 +9,7 @@ from django.test import Client
 from accounts.models import Role
 from budgets.models import BudgetPeriod, BudgetSettings, BudgetTransfer, Earmark, FiscalYearRule
 from procurement.core.ids import new_id
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import Company, make_member
+from tests.factories.accounts import Company, make_member, signed_in
 from tests.factories.budgets import TODAY, make_budget, make_document, reserve
 
 pytestmark = [

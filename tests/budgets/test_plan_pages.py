@@ -14,8 +14,7 @@ from django.test import Client
 
 from budgets.fiscal import PeriodKind
 from budgets.models import Budget, BudgetImport, BudgetPeriod
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import Company
+from tests.factories.accounts import Company, signed_in
 from tests.factories.budgets import make_budget, reserve
 
 pytestmark = [

@@ -8,8 +8,7 @@ import pytest
 from django.test import Client
 
 from budgets.models import Allowance, Budget
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import Company
+from tests.factories.accounts import Company, signed_in
 from tests.factories.budgets import make_budget
 from tests.factories.catalogs import make_category, make_supplier
 

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.budgets.conftest import signed_in
-from tests.factories.accounts import Company, make_company
+from tests.factories.accounts import Company, make_company, signed_in
 from tests.factories.budgets import make_budget
 
 pytestmark = [

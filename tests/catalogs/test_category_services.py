@@ -8,7 +8,7 @@ from catalogs import selectors, services
 from catalogs.models import Category, CategoryMapping
 from catalogs.unspsc import SEGMENTS
 from procurement.audit.models import AuditEvent
-from procurement.core.errors import DomainError, NotAllowed
+from procurement.core.errors import NotAllowed
 from tests.factories.accounts import NOW, Company
 from tests.factories.catalogs import keeper, make_category
 
@@ -38,31 +38,6 @@ def test_ancestors_that_come_later_take_their_place_in_the_tree(company: Company
     assert parent_of("43211509") == "43211500"
     assert parent_of("43211500") == "43210000"
     assert parent_of("43210000") == "43000000"
-
-
-def test_an_own_category_stands_below_the_one_it_was_given(company: Company) -> None:
-    tablets = make_category(company, "43211509", "Tablets")
-    consumer = make_category(company, "CONSUMER", "Consumer tablets", tablets)
-    assert consumer.path == [*tablets.path, "CONSUMER"]
-    assert consumer.level == "OWN"
-    assert parent_of("CONSUMER") == "43211509"
-
-
-def test_renaming_is_in_the_trail_with_both_names(company: Company) -> None:
-    make_category(company, "43211509", "Tablets")
-    services.upsert_category(
-        actor=company.actor("Adam"), code="43211509", name="Tablet computers", now=NOW
-    )
-    event = AuditEvent.objects.filter(action="category.changed").latest("id")
-    assert event.before == {"name": "Tablets"}
-    assert event.after is not None
-    assert event.after["name"] == "Tablet computers"
-
-
-@pytest.mark.parametrize(("code", "name"), [(" ", "Tablets"), ("X" * 61, "Tablets"), ("X", " ")])
-def test_a_category_needs_a_code_and_a_name(company: Company, code: str, name: str) -> None:
-    with pytest.raises(DomainError):
-        services.upsert_category(actor=company.actor("Adam"), code=code, name=name, now=NOW)
 
 
 def test_the_shipped_segments_load_once(company: Company) -> None:
@@ -130,8 +105,6 @@ def test_a_code_can_be_mapped_before_anything_is_imported(company: Company) -> N
 
 def test_a_requester_cannot_shape_the_tree(company: Company) -> None:
     alice = company.actor("Alice")
-    with pytest.raises(NotAllowed):
-        services.upsert_category(actor=alice, code="X", name="X", now=NOW)
     with pytest.raises(NotAllowed):
         services.load_segments(actor=alice, now=NOW)
     with pytest.raises(NotAllowed):

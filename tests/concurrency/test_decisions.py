@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from approvals import services
 from approvals.models import ApprovalRequest, Decision, Stage, StageSeat
-from approvals.routing import Mode
+from approvals.routing import Mode, PolicyDocument
 from approvals.services import Verdict, VerdictCode, deciding
 from approvals.services.way import Way, way_of
 from procurement.audit.models import AuditEvent
@@ -29,6 +29,8 @@ from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.approvals import (
     DIRECTOR,
     FINANCE,
+    TYPICAL,
+    Answered,
     answering,
     ask,
     decide,
@@ -72,6 +74,22 @@ def at_once(company: Company, *work: Callable[[], _Result]) -> list[_Result]:
 
     with ThreadPoolExecutor(len(work)) as pool:
         return [job.result(timeout=60) for job in [pool.submit(run, piece) for piece in work]]
+
+
+def asked(company: Company, document: PolicyDocument = TYPICAL) -> ApprovalRequest:
+    """Open a request under a policy."""
+    with company.scope():
+        publish(company, document)
+        return ask(company)
+
+
+def both_approve(company: Company, request: ApprovalRequest) -> tuple[list[str], Answered]:
+    """Have Dana and Erin approve at the same moment; return how it went for them."""
+    with answering() as handler:
+        verdicts = at_once(
+            company, approving(company, request, "Dana"), approving(company, request, "Erin")
+        )
+    return codes(verdicts), handler
 
 
 def without_lock(patch: pytest.MonkeyPatch, readers: int) -> None:
@@ -121,14 +139,9 @@ def standing_in(
 def test_of_two_who_may_each_decide_one_decision_counts(
     company: Company, round_number: int
 ) -> None:
-    with company.scope():
-        publish(company, EITHER)
-        request = ask(company)
-    with answering() as handler:
-        verdicts = at_once(
-            company, approving(company, request, "Dana"), approving(company, request, "Erin")
-        )
-    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.SETTLED]
+    request = asked(company, EITHER)
+    found, handler = both_approve(company, request)
+    assert found == [VerdictCode.DECIDED, VerdictCode.SETTLED]
     assert handler.told == [("approved", request.subject_id)]
     with company.scope():
         assert Decision.objects.count() == 1
@@ -138,9 +151,7 @@ def test_of_two_who_may_each_decide_one_decision_counts(
 def test_without_the_lock_the_loser_gets_an_error_in_place_of_an_answer(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with company.scope():
-        publish(company, EITHER)
-        request = ask(company)
+    request = asked(company, EITHER)
     without_lock(monkeypatch, readers=2)
     with answering(), pytest.raises(DatabaseError):
         at_once(company, approving(company, request, "Dana"), approving(company, request, "Erin"))
@@ -150,14 +161,9 @@ def test_without_the_lock_the_loser_gets_an_error_in_place_of_an_answer(
 def test_two_who_both_have_to_agree_complete_it_exactly_once(
     company: Company, round_number: int
 ) -> None:
-    with company.scope():
-        publish(company, BOTH)
-        request = ask(company)
-    with answering() as handler:
-        verdicts = at_once(
-            company, approving(company, request, "Dana"), approving(company, request, "Erin")
-        )
-    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.DECIDED]
+    request = asked(company, BOTH)
+    found, handler = both_approve(company, request)
+    assert found == [VerdictCode.DECIDED, VerdictCode.DECIDED]
     assert handler.told == [("approved", request.subject_id)]
     with company.scope():
         assert ApprovalRequest.objects.get().status == "APPROVED"
@@ -167,14 +173,9 @@ def test_two_who_both_have_to_agree_complete_it_exactly_once(
 def test_two_stages_beside_each_other_decided_at_once_give_one_approval(
     company: Company, round_number: int
 ) -> None:
-    with company.scope():
-        publish(company, SIDE_BY_SIDE)
-        request = ask(company)
-    with answering() as handler:
-        verdicts = at_once(
-            company, approving(company, request, "Dana"), approving(company, request, "Erin")
-        )
-    assert codes(verdicts) == [VerdictCode.DECIDED, VerdictCode.DECIDED]
+    request = asked(company, SIDE_BY_SIDE)
+    found, handler = both_approve(company, request)
+    assert found == [VerdictCode.DECIDED, VerdictCode.DECIDED]
     assert handler.told == [("approved", request.subject_id)]
     with company.scope():
         assert ApprovalRequest.objects.get().status == "APPROVED"
@@ -185,9 +186,7 @@ def test_two_stages_beside_each_other_decided_at_once_give_one_approval(
 def test_without_the_lock_two_approvals_leave_a_request_that_waits_for_nobody(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with company.scope():
-        publish(company, BOTH)
-        request = ask(company)
+    request = asked(company, BOTH)
     without_lock(monkeypatch, readers=2)
     both_have_decided = threading.Barrier(2)
 
@@ -209,9 +208,7 @@ def test_without_the_lock_two_approvals_leave_a_request_that_waits_for_nobody(
 
 
 def test_a_double_click_decides_once(company: Company) -> None:
-    with company.scope():
-        publish(company)
-        request = ask(company)
+    request = asked(company)
     with answering() as handler:
         verdicts = at_once(company, *[approving(company, request, "Bob")] * 4)
     assert codes(verdicts) == [*[VerdictCode.ALREADY_DECIDED] * 3, VerdictCode.DECIDED]
@@ -223,9 +220,7 @@ def test_a_double_click_decides_once(company: Company) -> None:
 def test_without_the_lock_a_double_click_gets_an_error_in_place_of_an_answer(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with company.scope():
-        publish(company)
-        request = ask(company)
+    request = asked(company)
     without_lock(monkeypatch, readers=2)
     with answering(), pytest.raises(DatabaseError):
         at_once(company, *[approving(company, request, "Bob")] * 2)
@@ -235,9 +230,8 @@ def test_without_the_lock_a_double_click_gets_an_error_in_place_of_an_answer(
 def test_of_somebody_away_and_whoever_stands_in_one_decides(
     company: Company, round_number: int
 ) -> None:
+    request = asked(company)
     with company.scope():
-        publish(company)
-        request = ask(company)
         away(company, "Bob", "Tom")
     with answering() as handler:
         verdicts = at_once(
@@ -254,9 +248,8 @@ def test_of_somebody_away_and_whoever_stands_in_one_decides(
 def test_without_the_lock_whoever_stands_in_gets_an_error_in_place_of_an_answer(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    request = asked(company)
     with company.scope():
-        publish(company)
-        request = ask(company)
         away(company, "Bob", "Tom")
     without_lock(monkeypatch, readers=2)
     with answering(), pytest.raises(DatabaseError):
@@ -266,9 +259,7 @@ def test_without_the_lock_whoever_stands_in_gets_an_error_in_place_of_an_answer(
 
 
 def test_one_approves_while_the_other_rejects(company: Company) -> None:
-    with company.scope():
-        publish(company, EITHER)
-        request = ask(company)
+    request = asked(company, EITHER)
 
     def rejecting() -> Verdict:
         return decide(company, request, "Erin", "REJECT", comment="Not this year.")
@@ -283,9 +274,7 @@ def test_one_approves_while_the_other_rejects(company: Company) -> None:
 def test_a_decision_against_a_withdrawal_has_one_outcome(
     company: Company, round_number: int
 ) -> None:
-    with company.scope():
-        publish(company)
-        request = ask(company)
+    request = asked(company)
 
     def withdrawing() -> str:
         try:
@@ -312,9 +301,7 @@ def test_without_the_lock_what_is_withdrawn_is_decided_at_once_with_an_error(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was taken back between the reading and the deciding: the walls of the database hold."""
-    with company.scope():
-        publish(company)
-        request = ask(company)
+    request = asked(company)
     has_read, is_withdrawn = threading.Event(), threading.Event()
 
     def read(request: ApprovalRequest) -> Way:

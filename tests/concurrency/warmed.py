@@ -11,11 +11,13 @@ import redis
 from procurement.celery import app
 from procurement.wsgi import application
 
-assert application
-assert app.backend
-assert app.amqp.queues
-assert app.connection_for_write().transport_cls
-assert redis
+LOADED = (
+    application,
+    redis,
+    app.backend,
+    app.amqp.queues,
+    app.connection_for_write().transport_cls,
+)
 
 gc.collect()
 gc.freeze()

@@ -11,12 +11,12 @@ import pytest
 from redis import Redis
 
 from procurement import env
-from procurement.core.embedded import addresses, broker, database_url, lease
+from procurement.core.embedded import addresses, broker, database_url, lease, postgres
 from procurement.core.embedded.failures import EmbeddedServiceError
 from procurement.core.embedded.postgres import Cluster
 
 pytestmark = pytest.mark.skipif(
-    not lease.can_embed_database(), reason="there is no embedded PostgreSQL for this platform"
+    postgres.programs() is None, reason="there is no embedded PostgreSQL for this platform"
 )
 
 # Holds the services, says so, and stays until its input ends.

@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from procurement import env
-from procurement.core.embedded import lease
+from procurement.core.embedded import postgres
 
 pytestmark = pytest.mark.skipif(
-    not lease.can_embed_database(), reason="there is no embedded PostgreSQL for this platform"
+    postgres.programs() is None, reason="there is no embedded PostgreSQL for this platform"
 )
 
 _PATIENCE = 120.0

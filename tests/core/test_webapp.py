@@ -8,7 +8,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 
-from procurement.core.webapp import PAPER, PAPER_DARK
+from procurement.core.webapp import PAPER
+
+_PAPER_BY_NIGHT = "#11171a"
 
 
 def worker() -> str:
@@ -46,7 +48,7 @@ def test_every_icon_is_there_in_the_size_that_the_manifest_promises() -> None:
 def test_the_colours_before_the_first_style_are_those_of_the_manifest() -> None:
     head = render_to_string("_head.html")
     assert f'content="{PAPER}" media="(prefers-color-scheme: light)"' in head
-    assert f'content="{PAPER_DARK}" media="(prefers-color-scheme: dark)"' in head
+    assert f'content="{_PAPER_BY_NIGHT}" media="(prefers-color-scheme: dark)"' in head
 
 
 def test_the_worker_may_serve_the_whole_site_and_is_asked_for_anew() -> None:

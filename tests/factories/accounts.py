@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from django.test import Client
+
 from accounts import selectors, services
 from accounts.actors import MemberActor
 from accounts.models import Membership, Organization, OrgGroup, Position, Role
@@ -18,6 +20,7 @@ from tests.factories.remembering import address, numbers, remembered
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 PASSWORD = "a-long-enough-password"
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def make_organization(
@@ -133,3 +136,10 @@ def make_company(name: str = "Northwind Works") -> Company:
         seat(organization, "supervisor", facilities, bob)
         seat(organization, "director", root, company.people["Erin"])
     return company
+
+
+def signed_in(company: Company, name: str) -> Client:
+    """Return a browser in which somebody of the cast is signed in."""
+    client = Client()
+    client.force_login(company.people[name].user, _BACKEND)
+    return client

@@ -101,56 +101,54 @@ def make_books(name: str = "Northwind Works") -> Books:
             "tablets": make_category(company, "43211509", "Tablets", computers),
             "tools": make_category(company, "27112700", "Power tools"),
         }
-        kestrel, halden, brightline = books.suppliers.values()
-        tablets, tools = books.categories["tablets"], books.categories["tools"]
-        groups = company.groups
-        alice = company.people["Alice"]
-        order = new_id()
-        imported = Source.IMPORTED
-        books.add(
-            make_fact(groups["Facilities"], halden, tools, date(2026, 9, 7), "100.00"),
-            make_fact(
-                groups["Field Service"],
-                halden,
-                tools,
-                date(2026, 10, 5),
-                "600.25",
-                guidance="PREFERRED",
-                order_id=order,
-                requester=alice,
-            ),
-            make_fact(
-                groups["Field Service"],
-                halden,
-                None,
-                date(2026, 10, 5),
-                "40.10",
-                order_id=order,
-                requester=alice,
-            ),
-            make_fact(
-                groups["Field Service"],
-                brightline,
-                tools,
-                date(2026, 11, 2),
-                "-25.35",
-                source=imported,
-                title="=HYPERLINK(1)",
-            ),
-            make_fact(
-                groups["Workplace"], brightline, None, date(2026, 11, 3), "250.00", source=imported
-            ),
-            make_fact(groups["Engineering"], kestrel, tablets, date(2026, 11, 3), "1360.00"),
-            make_fact(
-                groups["Engineering"],
-                kestrel,
-                books.categories["computers"],
-                date(2026, 11, 4),
-                "0.05",
-            ),
-            make_fact(groups["Engineering"], kestrel, tablets, date(2024, 2, 29), "12.00"),
-        )
+        books.add(*_lines(books))
     return books
+
+
+def _lines(books: Books) -> list[SpendFact]:
+    kestrel, halden, brightline = books.suppliers.values()
+    computers, tablets, tools = books.categories.values()
+    groups = books.company.groups
+    alice = books.company.people["Alice"]
+    order = new_id()
+    imported = Source.IMPORTED
+    return [
+        make_fact(groups["Facilities"], halden, tools, date(2026, 9, 7), "100.00"),
+        make_fact(
+            groups["Field Service"],
+            halden,
+            tools,
+            date(2026, 10, 5),
+            "600.25",
+            guidance="PREFERRED",
+            order_id=order,
+            requester=alice,
+        ),
+        make_fact(
+            groups["Field Service"],
+            halden,
+            None,
+            date(2026, 10, 5),
+            "40.10",
+            order_id=order,
+            requester=alice,
+        ),
+        make_fact(
+            groups["Field Service"],
+            brightline,
+            tools,
+            date(2026, 11, 2),
+            "-25.35",
+            source=imported,
+            title="=HYPERLINK(1)",
+        ),
+        make_fact(
+            groups["Workplace"], brightline, None, date(2026, 11, 3), "250.00", source=imported
+        ),
+        make_fact(groups["Engineering"], kestrel, tablets, date(2026, 11, 3), "1360.00"),
+        make_fact(groups["Engineering"], kestrel, computers, date(2026, 11, 4), "0.05"),
+        make_fact(groups["Engineering"], kestrel, tablets, date(2024, 2, 29), "12.00"),
+    ]
 
 
 def make_import(company: Company) -> HistoryImport:

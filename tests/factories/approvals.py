@@ -17,6 +17,7 @@ from approvals.routing import (
     ApproverSpec,
     Facts,
     Mode,
+    Plan,
     PolicyDocument,
     StageSpec,
     Tier,
@@ -251,11 +252,16 @@ def ask(
         actor=company.actor(requester),
         subject_id=subject,
         facts=facts,
-        plan=selectors.plan_for(facts, now),
+        plan=plan_for(facts, now),
         summary=summary_of(company, facts),
         content_hash=content_of(facts, subject),
         now=now,
     )
+
+
+def plan_for(facts: Facts, now: datetime) -> Plan:
+    """Return the way of a subject under the policies in force."""
+    return selectors.routing_context(facts.group_path, facts.requester_id, now).plan(facts)
 
 
 def seat_of(request: ApprovalRequest, member: Membership, name: str = "") -> StageSeat:

@@ -13,6 +13,7 @@ from accounts.models import Organization, OrgGroup
 from catalogs import services
 from catalogs.guidance import Effect
 from catalogs.models import BuyingRule, CatalogItem, Category, Supplier
+from catalogs.unspsc import is_unspsc
 from procurement.core.actors import Actor, SystemActor
 from tests.factories.accounts import NOW, Company, make_company
 from tests.factories.remembering import remembered
@@ -38,9 +39,13 @@ def make_category(
     parent: Category | None = None,
 ) -> Category:
     """Add a category, or return the one with the code."""
-    return services.upsert_category(
-        actor=keeper(company.organization.id), code=code, name=name, parent=parent, now=NOW
-    )
+    actor = keeper(company.organization.id)
+    services.ensure_categories(actor=actor, names={code: name}, now=NOW)
+    category = Category.objects.get(code=code)
+    if parent is not None and not is_unspsc(code):
+        category.parent, category.path = parent, [*parent.path, code]
+        category.save(update_fields=["parent", "path"])
+    return category
 
 
 def make_item(
@@ -139,8 +144,26 @@ def make_shop(company: Company) -> Shop:
     consumer = make_category(company, "CONSUMER-TABLETS", "Consumer tablets", tablets)
     cases = make_category(company, "43212000", "Cases")
     shop.categories = {"tablets": tablets, "consumer": consumer, "cases": cases}
+    shop.items = _tablets(shop) | {
+        "case": make_item(
+            company,
+            "Protective case with hand strap, 10 in",
+            supplier=shop.suppliers["Brightline Supply"],
+            category=cases,
+            sku="BL-C10",
+            price="48.50",
+            lead_days=6,
+            description="Fits every rugged tablet of ten inches.",
+        ),
+    }
+    shop.rules = _rules(shop)
+    return shop
+
+
+def _tablets(shop: Shop) -> dict[str, CatalogItem]:
+    company, tablets = shop.company, shop.categories["tablets"]
     kestrel, brightline, tideway = shop.suppliers.values()
-    shop.items = {
+    return {
         "rugged": make_item(
             company,
             supplier=kestrel,
@@ -182,26 +205,24 @@ def make_shop(company: Company) -> Shop:
             company,
             "Consumer tablet 10 in, 64 GB",
             supplier=tideway,
-            category=consumer,
+            category=shop.categories["consumer"],
             sku="TD-1064",
             price="329.00",
             lead_days=2,
         ),
-        "case": make_item(
-            company,
-            "Protective case with hand strap, 10 in",
-            supplier=brightline,
-            category=cases,
-            sku="BL-C10",
-            price="48.50",
-            lead_days=6,
-            description="Fits every rugged tablet of ten inches.",
-        ),
     }
+
+
+def _rules(shop: Shop) -> dict[str, BuyingRule]:
+    company = shop.company
     facilities = company.groups["Facilities"]
-    shop.rules = {
+    return {
         "preferred": make_rule(
-            company, Effect.PREFER, kestrel, group=facilities, reason="Serviced on site"
+            company,
+            Effect.PREFER,
+            shop.suppliers["Kestrel IT"],
+            group=facilities,
+            reason="Serviced on site",
         ),
         "restricted": make_rule(
             company,
@@ -213,9 +234,8 @@ def make_shop(company: Company) -> Shop:
         "blocked": make_rule(
             company,
             Effect.BLOCK,
-            consumer,
+            shop.categories["consumer"],
             reason="Consumer devices cannot be enrolled, so they may not hold work data",
             exception_allowed=True,
         ),
     }
-    return shop

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
+from accounts.models import OrgGroup
 from approvals import services as approvals
 from approvals.routing import ApproverKind, ApproverSpec, Mode, PolicyDocument, StageSpec, Tier
 from budgets import services as budgets
@@ -81,40 +82,10 @@ def make_market(
     """
     company = make_company(name)
     market = Market(company.organization, company.root, company.groups, company.people)
-    actor = system(market.organization)
     with market.scope():
-        halden = upsert_supplier(
-            actor=actor, name="Halden Tools", contact_email="orders@halden.example", now=NOW
-        )
-        kestrel = make_supplier(market, "Kestrel IT")
-        tools = make_category(market, "27111700", "Wrenches and drivers")
-        tablets = make_category(market, "43211509", "Tablets")
-        market.items = {
-            "glasses": make_item(
-                market, "Safety glasses", supplier=halden, category=tools, price="20.00"
-            ),
-            "drill": make_item(
-                market, "Cordless drill 18 V", supplier=halden, category=tools, price="160.00"
-            ),
-            "torque": make_item(
-                market, "Torque screwdriver", supplier=halden, category=tools, price="100.00"
-            ),
-            "tablet": make_item(
-                market, "Rugged tablet", supplier=kestrel, category=tablets, price="1360.00"
-            ),
-            "consumer": make_item(
-                market, "Consumer tablet", supplier=kestrel, category=tablets, price="329.00"
-            ),
-            "radio": make_item(
-                market, "Two-way radio", supplier=kestrel, category=tablets, price="50.00"
-            ),
-        }
-        make_rule(market, Effect.PREFER, market.items["glasses"])
-        make_rule(market, Effect.RESTRICT, market.items["torque"])
-        make_rule(market, Effect.BLOCK, market.items["consumer"], exception_allowed=True)
-        make_rule(market, Effect.BLOCK, market.items["radio"])
+        _fill_catalog(market)
         approvals.publish_policy(
-            actor=actor,
+            actor=system(market.organization),
             group=market.root,
             name="Purchases",
             document=document,
@@ -122,18 +93,39 @@ def make_market(
             accepted="Engineering has no supervisor yet.",
             now=NOW,
         )
-        budgets.set_budget(
-            actor=actor,
-            group=market.groups["Facilities"],
-            kind=PeriodKind.QUARTER,
-            cap=Decimal(cap),
-            now=NOW,
-        )
-        budgets.set_budget(
-            actor=actor,
-            group=market.root,
-            kind=PeriodKind.YEAR,
-            cap=Decimal("10000000.00"),
-            now=NOW,
-        )
+        _cap(market, market.groups["Facilities"], PeriodKind.QUARTER, cap)
+        _cap(market, market.root, PeriodKind.YEAR, "10000000.00")
     return market
+
+
+def _fill_catalog(market: Market) -> None:
+    halden = upsert_supplier(
+        actor=system(market.organization),
+        name="Halden Tools",
+        contact_email="orders@halden.example",
+        now=NOW,
+    )
+    kestrel = make_supplier(market, "Kestrel IT")
+    tools = make_category(market, "27111700", "Wrenches and drivers")
+    tablets = make_category(market, "43211509", "Tablets")
+    market.items = {
+        name: make_item(market, title, supplier=supplier, category=category, price=price)
+        for name, title, supplier, category, price in (
+            ("glasses", "Safety glasses", halden, tools, "20.00"),
+            ("drill", "Cordless drill 18 V", halden, tools, "160.00"),
+            ("torque", "Torque screwdriver", halden, tools, "100.00"),
+            ("tablet", "Rugged tablet", kestrel, tablets, "1360.00"),
+            ("consumer", "Consumer tablet", kestrel, tablets, "329.00"),
+            ("radio", "Two-way radio", kestrel, tablets, "50.00"),
+        )
+    }
+    make_rule(market, Effect.PREFER, market.items["glasses"])
+    make_rule(market, Effect.RESTRICT, market.items["torque"])
+    make_rule(market, Effect.BLOCK, market.items["consumer"], exception_allowed=True)
+    make_rule(market, Effect.BLOCK, market.items["radio"])
+
+
+def _cap(market: Market, group: OrgGroup, kind: PeriodKind, cap: str) -> None:
+    budgets.set_budget(
+        actor=system(market.organization), group=group, kind=kind, cap=Decimal(cap), now=NOW
+    )

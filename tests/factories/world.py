@@ -229,9 +229,8 @@ def _catalog(world: World) -> None:
         ("rigs", "CORE-DRILLS", "Core drilling"),
         ("safety", "46181500", "Safety apparel"),
     ):
-        world.categories[key] = catalogs.upsert_category(
-            actor=keeper, code=code, name=title, now=now
-        )
+        catalogs.ensure_categories(actor=keeper, names={code: title}, now=now)
+        world.categories[key] = Category.objects.get(code=code)
     for key, supplier, category, sku, title, price in (
         ("kit", "Halden Tools", "drills", "HT-1820", "Cordless drill kit 18 V", "320.00"),
         ("bits", "Halden Tools", "drills", "HT-0419", "Drill bits, set of 19", "30.00"),

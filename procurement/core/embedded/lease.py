@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from procurement import env
-from procurement.core.embedded import postgres
 from procurement.core.embedded.addresses import database_is_embedded, redis_is_embedded
 from procurement.core.embedded.postgres import Cluster
 from procurement.core.embedded.redis import Server
@@ -66,11 +65,6 @@ def stop() -> None:
     with _alone():
         (_home() / "services.keep").unlink(missing_ok=True)
         _stop_all()
-
-
-def can_embed_database() -> bool:
-    """Return whether there is a PostgreSQL to embed on this platform."""
-    return postgres.programs() is not None
 
 
 def running() -> dict[str, bool]:

@@ -1,5 +1,6 @@
 """What a requester does with an order that left the cart; each button is one service."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from procurement.orders.forms import (
     TakePreferredForm,
     WithdrawForm,
 )
+from procurement.orders.models import Requisition
 from procurement.orders.services import AppealOutcome
 from procurement.orders.views.placed import Typed, detail_context
 
@@ -41,32 +43,22 @@ def reopen(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
 def withdraw(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
     """Take back an order that waits for approval."""
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
-    if not form.is_valid():
-        return _again(request, requisition_id, Typed(withdraw=form))
-    order = services.withdraw(
-        actor=request.actor,
-        requisition_id=requisition_id,
-        reason=form.cleaned_data["reason"].strip(),
-        now=clock.now(),
-    )
-    messages.success(request, f"{order.number} is withdrawn; nobody is asked any more.")
-    return _to(request, order.id)
+    done = "is withdrawn; nobody is asked any more."
+    return _given_up(request, requisition_id, form, Typed(withdraw=form), services.withdraw, done)
 
 
 @require_POST
 def cancel(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
     """Give an order up for good."""
     form = CancelForm(request.POST, auto_id="cancel_%s")
-    if not form.is_valid():
-        return _again(request, requisition_id, Typed(cancel=form))
-    order = services.cancel_requisition(
-        actor=request.actor,
-        requisition_id=requisition_id,
-        reason=form.cleaned_data["reason"].strip(),
-        now=clock.now(),
+    return _given_up(
+        request,
+        requisition_id,
+        form,
+        Typed(cancel=form),
+        services.cancel_requisition,
+        "is cancelled.",
     )
-    messages.success(request, f"{order.number} is cancelled.")
-    return _to(request, order.id)
 
 
 @require_POST
@@ -139,6 +131,27 @@ def answer(request: OrgRequest, requisition_id: UUID, question_id: UUID) -> Http
         now=clock.now(),
     )
     messages.success(request, "Answered. Whoever asked has been told, and the clock goes on.")
+    return _to(request, order.id)
+
+
+def _given_up(
+    request: OrgRequest,
+    requisition_id: UUID,
+    form: WithdrawForm | CancelForm,
+    typed: Typed,
+    give_up: Callable[..., Requisition],
+    done: str,
+) -> HttpResponse:
+    """Take an order back or cancel it for the reason given, or ask for the reason again."""
+    if not form.is_valid():
+        return _again(request, requisition_id, typed)
+    order = give_up(
+        actor=request.actor,
+        requisition_id=requisition_id,
+        reason=form.cleaned_data["reason"].strip(),
+        now=clock.now(),
+    )
+    messages.success(request, f"{order.number} {done}")
     return _to(request, order.id)
 
 

@@ -12,6 +12,7 @@ from accounts.web import OrgRequest, org_reverse
 from approvals.routing.words import enumerated
 from procurement.core import clock
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from procurement.core.forms import show_refusal
 from procurement.orders import selectors, services
 from procurement.orders.forms import RoomForm
 from procurement.orders.models import Requisition
@@ -40,7 +41,7 @@ def room(request: OrgRequest, requisition_id: UUID) -> HttpResponse:
         except (Conflict, NotAllowed, NotFound):
             raise
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _asked(wait))
             return _to_order(request, order.id)
