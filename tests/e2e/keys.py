@@ -4,6 +4,7 @@ Every stop is looked at: it can be seen, has a ring, is covered by nothing, and 
 of the page.
 """
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 from playwright.sync_api import Page
 
 _FOCUS = Path(__file__).with_name("keys.js").read_text()
+# What has been put in place takes the focus a moment after it can be read.
+_SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+_PATIENCE = 5.0  # seconds
 _FURTHEST = 250  # stops; no page has as many
 
 
@@ -35,7 +39,10 @@ class Keys:
     page: Page
 
     def focus(self) -> Stop | None:
-        """Return what has the focus; None where nothing has it."""
+        """Return what has the focus once the page has settled; None where nothing has it."""
+        end = time.monotonic() + _PATIENCE
+        while not self.page.evaluate(_SETTLED) and time.monotonic() < end:
+            time.sleep(0.02)
         found: dict[str, Any] | None = self.page.evaluate(_FOCUS)
         return None if found is None else Stop(**{**found, "problems": tuple(found["problems"])})
 

@@ -36,6 +36,8 @@ WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.is_generat
   AND c.column_default IS DISTINCT FROM '((pg_current_xact_id())::text)::bigint'
 GROUP BY c.table_name HAVING bool_or(c.column_name = 'organization_id') OR c.table_name = ANY(%s)
 """
+# Guards look at what an order stands on when the order is written.
+_FIRST = (_TENANTS, _USERS, "approvals_approvalrequest", "orders_requisition")
 _WHERE = {
     _TENANTS: "id = %(organization)s",
     _USERS: "id IN (SELECT user_id FROM accounts_membership"
@@ -112,7 +114,7 @@ def _remember(made: _Opened) -> _Memory:
     with tenancy.scope(organization.id), connection.cursor() as cursor:
         cursor.execute(_COLUMNS, [[_TENANTS, _USERS]])
         tables = dict(cursor.fetchall())
-        for table in sorted(tables, key=lambda name: (name not in (_TENANTS, _USERS), name)):
+        for table in sorted(tables, key=_place):
             where = _WHERE.get(table, "organization_id = %(organization)s")
             cursor.execute(
                 f'SELECT json_agg(t)::text FROM "{table}" t WHERE {where}',
@@ -125,6 +127,11 @@ def _remember(made: _Opened) -> _Memory:
     objects = io.BytesIO()
     _Writer(objects, ids, organization.slug).dump(made)
     return _Memory(organization.name, organization.slug, rows, sorted(ids), objects.getvalue())
+
+
+def _place(table: str) -> tuple[int, str]:
+    """Sort tables in an order in which they can be written; keys are looked at in the end."""
+    return _FIRST.index(table) if table in _FIRST else len(_FIRST), table
 
 
 class _Writer(pickle.Pickler):
