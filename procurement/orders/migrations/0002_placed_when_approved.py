@@ -28,10 +28,10 @@ BEGIN
         RAISE EXCEPTION 'an order is placed by its purchase orders'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    RETURN NULL;
+    RETURN NEW;
 END $$;
-CREATE CONSTRAINT TRIGGER guard_placed AFTER UPDATE OF status ON orders_requisition
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'PLACED')
+CREATE TRIGGER guard_placed BEFORE UPDATE OF status ON orders_requisition
+    FOR EACH ROW WHEN (NEW.status = 'PLACED' AND OLD.status <> 'PLACED')
     EXECUTE FUNCTION orders_guard_placed();
 """
 

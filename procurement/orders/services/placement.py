@@ -46,8 +46,8 @@ def place_order(*, actor: Actor, draft: Draft, on: date, now: datetime) -> list[
         for (supplier_id, lines), number in zip(by_supplier.items(), numbers, strict=True)
     ]
     with writes.batch():
-        writes.execute(_PLACED, [now, now, draft.id])
         writes.insert(*placed)
+        writes.execute(_PLACED, [now, now, draft.id])
         for purchase_order in placed:
             lines = by_supplier[purchase_order.supplier_id]
             writes.insert(*_lines(purchase_order, lines, guidance))
