@@ -15,6 +15,7 @@ from budgets.services.posting import Line, post
 from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict
+from procurement.core.locking import turns_of
 
 # Composed of constants alone.
 _LOCK = f"""
@@ -24,6 +25,11 @@ WHERE p.organization_id = %(organization)s AND p.id = ANY(%(periods)s::uuid[] ||
     WHERE organization_id = %(organization)s AND document_id = %(document)s))
 ORDER BY p.id FOR NO KEY UPDATE OF p
 """
+
+_TURNS = turns_of("""
+    SELECT unnest(%(periods)s::uuid[]) UNION SELECT period_id FROM budgets_ledgerentry
+    WHERE organization_id = %(organization)s AND document_id = %(document)s
+""")
 
 _STANDING = """
 SELECT e.period_id, p.budget_id, sum(e.delta_reserved), sum(e.delta_committed), sum(e.delta_spent),
@@ -88,8 +94,8 @@ def holdings(
 
     In the order of their ids, so that nobody can wait for us in a ring. The sums are read by a
     statement of their own, which starts once the locks are there and so sees every movement that
-    they waited for. Two SQL statements in one round trip. Raises `Conflict` where the document has
-    come onto another budget in between.
+    they waited for. Three SQL statements in one round trip. Raises `Conflict` where the document
+    has come onto another budget in between.
     """
     parameters = {
         "organization": actor.organization_id,
@@ -99,6 +105,7 @@ def holdings(
         "key": key,
     }
     with writes.batch():
+        writes.execute(_TURNS, parameters)
         locking = writes.execute(_LOCK, parameters)
         summing = writes.execute(_STANDING, parameters)
     rows = summing.fetchall()

@@ -10,6 +10,9 @@ A document that holds something already is left alone by that statement, which l
 What it holds is read under the locks of all periods, old and new, and `budgets.movements.change`
 says what there is to move.
 
+Who reserves queues for the periods just before, in the same order and the same round trip; see
+`procurement.core.locking.turns_of`.
+
 ``FOR NO KEY UPDATE`` excludes every other movement, but not the foreign-key checks of rows that
 refer to a period. A statement that waited for a lock sees the row as the one before it left it; the
 update that follows finds the same version, since it is locked by then.
@@ -39,8 +42,10 @@ from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
+from procurement.core.locking import turns_of
 
 # Composed of constants alone.
+_TURNS = turns_of("SELECT DISTINCT unnest(%s::uuid[])")
 _RESERVE = f"""
 WITH held AS (
     SELECT coalesce(sum(delta_reserved + delta_committed + delta_spent), 0) AS amount,
@@ -135,8 +140,9 @@ class PreparedReservation:
         self._cursor: psycopg.Cursor[Any] | None = None
 
     def queue(self) -> None:
-        """Send the statement; what costs a budget nothing is left out of it."""
+        """Queue for the periods and send the statement; what costs a budget nothing is left out."""
         asked = [(one, share) for one, share in self._shares if share]
+        writes.execute(_TURNS, [[one.period_id for one, _ in asked]])
         self._cursor = writes.execute(
             _RESERVE,
             {
@@ -159,7 +165,7 @@ class PreparedReservation:
     def verdict(self) -> Reservation:
         """Return what became of it. No SQL of its own, except to name whom to ask or to alert.
 
-        Where the document holds something already, the difference is moved now: four statements in
+        Where the document holds something already, the difference is moved now: five statements in
         two round trips. Reserving again what it holds is RESERVED and moves nothing. Raises
         `Conflict` where a budget has gone in the meantime, or where something would have to be
         given back on a closed period.

@@ -94,6 +94,19 @@ def hold_outbox(organization_id: UUID) -> None:
     )
 
 
+def turns_of(ids: str) -> str:
+    """Return the statement that queues for the rows whose ids another one selects, once each.
+
+    Rows that many want at once are queued for just before they are locked, in the order of their
+    ids. Whoever waits for a row itself has to begin anew each time that somebody before them
+    changes it: with dozens in the queue most of the time goes into that, and some are passed over
+    again and again. In this one each waits once and is served in turn. The rows are still to be
+    locked, since not everybody queues. Touches no row.
+    """
+    turn = "pg_advisory_xact_lock(hashtextextended('turn:' || id, 0))"
+    return f"SELECT {turn} FROM ({ids} ORDER BY 1) AS ordered (id)"  # noqa: S608 – of constants
+
+
 def hold_caps(organization_id: UUID) -> None:
     """Keep the caps of an organization to oneself until the end of the transaction.
 

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from procurement.core.embedded import lease
 
-_LONG = ("storm", "growth")
+_LONG = ("storm", "growth", "pages")
 _ALL = ("submits", "hierarchy", "trees", "invitations", "backtest", "routing", "inbox", "locking")
 
 

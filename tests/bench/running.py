@@ -10,6 +10,7 @@ from tests.bench import (
     inbox,
     invitations,
     locking,
+    pages,
     routing,
     storm,
     submits,
@@ -31,6 +32,7 @@ def run_all(options: Namespace, names: Collection[str]) -> None:
         "inbox": inbox.run,
         "locking": locking.run,
         "growth": growth.run,
+        "pages": pages.run,
         "storm": lambda: storm.run(connections=options.connections, orders=options.orders),
     }
     for name, run in benchmarks.items():

@@ -68,7 +68,9 @@ def test_the_last_cent_can_be_reserved_and_no_cent_more(company: Company) -> Non
     assert counters(budget) == (100, 0, 0)
 
 
-def test_reserving_is_one_statement_and_goes_into_the_callers_batch(company: Company) -> None:
+def test_reserving_is_a_turn_and_a_statement_and_goes_into_the_callers_batch(
+    company: Company,
+) -> None:
     make_budget(company.organization, company.root, 1000)
     make_budget(company.organization, company.groups["Facilities"], 1000)
     chain = covering_of(company.groups["Field Service"])
@@ -84,7 +86,9 @@ def test_reserving_is_one_statement_and_goes_into_the_callers_batch(company: Com
             prepared.queue()
         verdict = prepared.verdict()
     assert verdict.is_reserved
-    assert len(queries) == 1
+    turn, statement = (query["sql"] for query in queries)
+    assert "pg_advisory_xact_lock" in turn
+    assert "UPDATE budgets_budgetperiod" in statement
 
 
 def test_a_group_without_budgets_reserves_without_a_question(company: Company) -> None:

@@ -142,8 +142,8 @@ def test_a_final_invoice_gives_back_the_rest_in_one_line(company: Company) -> No
             is_final=True,
             now=NOW,
         )
-    # Two locks and sums, one posting, one re-arming with its event; a savepoint of two.
-    assert len(queries) <= 7
+    # A turn, a lock and sums, one posting, one re-arming with its event; a savepoint of two.
+    assert len(queries) <= 8
     assert counters(budget) == (0, 0, 700)
     line = LedgerEntry.objects.get(kind="SPEND")
     assert [line.delta_committed, line.delta_spent] == [-900, 700]

@@ -5,6 +5,7 @@ oversells the same budget under the same load.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -346,3 +347,47 @@ def test_a_cap_lowered_while_orders_arrive_is_never_exceeded(company: Company) -
     at_once(company, order)
     for period in counted(company):
         assert period.used <= period.cap
+
+
+def test_who_queues_for_a_budget_first_is_served_first(company: Company) -> None:
+    with company.scope():
+        make_budget(company.organization, company.root, 1000)
+        (covering,) = covering_of(company.root)
+    numbers = range(8)
+
+    def order(number: int) -> None:
+        close_old_connections()
+        try:
+            with company.scope():
+                reserve(company.organization, company.root, 1, make_document(f"R-{number}"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(numbers)) as pool:
+        with company.scope():
+            reserve(company.organization, company.root, 1, make_document("R-first"))
+            jobs = []
+            for number in numbers:
+                jobs.append(pool.submit(order, number))
+                wait_for_queue(number + 1)
+        for job in jobs:
+            job.result(timeout=60)
+    with company.scope():
+        lines = LedgerEntry.objects.filter(period_id=covering.period_id, kind="RESERVE")
+        labels = lines.order_by("number").values_list("document_label", flat=True)
+        assert list(labels) == ["R-first", *(f"R-{number}" for number in numbers)]
+
+
+def wait_for_queue(length: int) -> None:
+    """Wait until so many sessions of this database wait for a lock."""
+    end = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_database d"
+                " ON d.oid = l.database WHERE d.datname = current_database() AND NOT l.granted"
+            )
+            if cursor.fetchone() == (length,):
+                return
+            assert time.monotonic() < end
+            time.sleep(0.02)
