@@ -28,7 +28,7 @@ from procurement.core import tenancy
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
-from procurement.core.locking import hold_caps, lock
+from procurement.core.locking import hold_caps, lock_in_turn
 from procurement.core.money import format_money
 
 
@@ -86,7 +86,7 @@ def change_budget(
     budget.save(update_fields=["cap", "name", *held(terms)])
     check_ratio(budget, like, organization.currency)
     today = local_date(now, organization.time_zone)
-    periods = lock(
+    periods = lock_in_turn(
         BudgetPeriod.objects.filter(budget=budget, ends_on__gte=today)
         .exclude(status=BudgetPeriod.Status.CLOSED)
         .select_related("budget")

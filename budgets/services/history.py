@@ -24,7 +24,7 @@ from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.ids import new_id
-from procurement.core.locking import lock
+from procurement.core.locking import lock_in_turn
 
 CHUNK = 5_000
 
@@ -103,7 +103,7 @@ def record_history(
     if not postings:
         return 0
     period_ids = {posting.period_id for posting in postings}
-    lock(BudgetPeriod.objects.filter(id__in=period_ids).only("id"))
+    lock_in_turn(BudgetPeriod.objects.filter(id__in=period_ids).only("id"))
     organization = accounts.organization_by_id(tenancy.current())
     today = local_date(now, organization.time_zone)
     before = standing_on(period_ids, today)

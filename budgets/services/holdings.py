@@ -26,7 +26,8 @@ WHERE p.organization_id = %(organization)s AND p.id = ANY(%(periods)s::uuid[] ||
 ORDER BY p.id FOR NO KEY UPDATE OF p
 """
 
-_TURNS = turns_of("""
+# For the periods that a document is to stand on, and for those that it stands on already.
+TURNS = turns_of("""
     SELECT unnest(%(periods)s::uuid[]) UNION SELECT period_id FROM budgets_ledgerentry
     WHERE organization_id = %(organization)s AND document_id = %(document)s
 """)
@@ -105,7 +106,7 @@ def holdings(
         "key": key,
     }
     with writes.batch():
-        writes.execute(_TURNS, parameters)
+        writes.execute(TURNS, parameters)
         locking = writes.execute(_LOCK, parameters)
         summing = writes.execute(_STANDING, parameters)
     rows = summing.fetchall()

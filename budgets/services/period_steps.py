@@ -24,8 +24,10 @@ from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from procurement.core.locking import turns_of
 from procurement.core.money import format_money, quantize
 
+_TURNS = turns_of("SELECT unnest(%(periods)s::uuid[])")
 # The statement that locks sees every movement that it waited for.
 _HOLD = f"""
 SELECT {PERIOD_COLUMNS}
@@ -50,13 +52,15 @@ def managed(actor: Actor, period_id: UUID) -> Covering:
 
 
 def hold(period_ids: Collection[UUID]) -> dict[UUID, Covering]:
-    """Lock periods in the order of their ids; return them as they stand. One SQL query.
+    """Lock periods in the order of their ids; return them as they stand.
 
-    Raises `NotFound` where one of them has gone.
+    Two SQL statements in one round trip. Raises `NotFound` where one of them has gone.
     """
-    rows = writes.execute(
-        _HOLD, {"organization": tenancy.current(), "periods": list(set(period_ids))}
-    ).fetchall()
+    parameters = {"organization": tenancy.current(), "periods": list(set(period_ids))}
+    with writes.batch():
+        writes.execute(_TURNS, parameters)
+        holding = writes.execute(_HOLD, parameters)
+    rows = holding.fetchall()
     found = by_period(from_period_row(row) for row in rows)
     if len(found) != len(set(period_ids)):
         raise NotFound("There is no such budget, or it is not yours to see.")

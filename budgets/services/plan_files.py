@@ -30,7 +30,7 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError, NotFound
 from procurement.core.ids import new_id
-from procurement.core.locking import hold_caps, lock
+from procurement.core.locking import hold_caps, lock, lock_in_turn
 
 _NOT_SOUND = "Nothing is changed while lines of the file have problems."
 _NOTHING = "There is nothing to change: the caps are as the file says."
@@ -135,7 +135,7 @@ def apply_planned(
     # What the file makes is nobody else's yet; what is there may have moved until it was locked.
     if known := _known_ids(look):
         lock(Budget.objects.filter(id__in=known).only("id"))
-        lock(BudgetPeriod.objects.filter(id__in=look.plan.period_ids).only("id"))
+        lock_in_turn(BudgetPeriod.objects.filter(id__in=look.plan.period_ids).only("id"))
         look = _look(actor, planned.content, period_code, now)
     if look.digest != planned.digest:
         raise Conflict(

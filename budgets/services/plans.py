@@ -20,7 +20,7 @@ from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict, DomainError
 from procurement.core.ids import new_id
-from procurement.core.locking import hold_caps, lock
+from procurement.core.locking import hold_caps, lock, lock_in_turn
 
 _MOST_TOLD = 3
 
@@ -170,7 +170,7 @@ def settled(draft: Callable[[], Plan]) -> Plan:
     found = draft()
     budget_ids = {change.slot.covering.budget_id for change in found.changes}
     lock(Budget.objects.filter(id__in=budget_ids).only("id"))
-    lock(BudgetPeriod.objects.filter(id__in=found.period_ids).only("id"))
+    lock_in_turn(BudgetPeriod.objects.filter(id__in=found.period_ids).only("id"))
     return draft()
 
 

@@ -16,7 +16,7 @@ from budgets.services.posting import Line, post
 from procurement.core.actors import Actor
 from procurement.core.clock import local_date
 from procurement.core.errors import Conflict
-from procurement.core.locking import hold_caps, lock
+from procurement.core.locking import hold_caps, lock, lock_in_turn
 from procurement.core.money import format_money
 
 
@@ -59,11 +59,11 @@ def _periods(budget: Budget, increase: BudgetIncrease) -> list[BudgetPeriod]:
     """Lock the periods that it raises, the one that it was asked on among them."""
     rows = BudgetPeriod.objects.filter(budget=budget)
     if not increase.is_lasting:
-        return lock(rows.filter(id=increase.period_id))
+        return lock_in_turn(rows.filter(id=increase.period_id))
     later = rows.filter(starts_on__gte=increase.period.starts_on)
     return [
         one
-        for one in lock(later)
+        for one in lock_in_turn(later)
         if one.id == increase.period_id or one.status != BudgetPeriod.Status.CLOSED
     ]
 

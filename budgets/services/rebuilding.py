@@ -18,7 +18,7 @@ from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core.actors import Actor
 from procurement.core.errors import DomainError, NotFound
-from procurement.core.locking import lock
+from procurement.core.locking import lock_in_turn
 
 _NAMES = tuple(field.name for field in fields(Counters))
 
@@ -54,13 +54,13 @@ def rebuild_counters(
     """Set the counters of one period to the sums of its ledger; return what differed, or None.
 
     Holds the period locked, so movements wait for it: run it in a transaction of its own. With
-    ``dry_run`` it changes nothing and leaves no event. Three SQL queries where nothing differs, two
+    ``dry_run`` it changes nothing and leaves no event. Four SQL queries where nothing differs, two
     more where something does. Raises `NotFound`, and `LedgerBroken` with what is wrong where an
     entry is missing or does not follow from the one before.
     """
-    (period,) = lock(BudgetPeriod.objects.filter(id=period_id).select_related("budget__group")) or (
-        None,
-    )
+    (period,) = lock_in_turn(
+        BudgetPeriod.objects.filter(id=period_id).select_related("budget__group")
+    ) or (None,)
     if period is None:
         raise NotFound("There is no such period.")
     group = period.budget.group

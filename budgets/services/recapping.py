@@ -14,7 +14,7 @@ from budgets.selectors.terms import extra_room
 from budgets.services.alerts import rearm_alerts
 from budgets.services.posting import Line, post
 from procurement.core.actors import Actor
-from procurement.core.locking import lock
+from procurement.core.locking import lock_in_turn
 
 # The server compares the lines of one statement with the periods that it moved, each with each.
 _CHUNK = 400
@@ -44,7 +44,7 @@ def recap(
     that a higher cap leaves behind is told again. Two SQL queries, one statement for each four
     hundred periods, two more where a cap rises, and one for each such mark.
     """
-    periods = lock(
+    periods = lock_in_turn(
         BudgetPeriod.objects.filter(budget_id__in=budget_ids, ends_on__gte=today)
         .exclude(status=BudgetPeriod.Status.CLOSED)
         .select_related("budget")

@@ -10,8 +10,8 @@ A document that holds something already is left alone by that statement, which l
 What it holds is read under the locks of all periods, old and new, and `budgets.movements.change`
 says what there is to move.
 
-Who reserves queues for the periods just before, in the same order and the same round trip; see
-`procurement.core.locking.turns_of`.
+Who reserves queues for the periods just before, in the same order and the same round trip
+(`procurement.core.locking.turns_of`), for those that the document stands on as well.
 
 ``FOR NO KEY UPDATE`` excludes every other movement, but not the foreign-key checks of rows that
 refer to a period. A statement that waited for a lock sees the row as the one before it left it; the
@@ -35,17 +35,22 @@ from budgets.movements import Document, EntryKind, Move, Target
 from budgets.rules import ZERO, Covering, Effect, PeriodStatus, blocking, effects
 from budgets.selectors.covering import keepers
 from budgets.services.alerts import raise_alerts
-from budgets.services.holdings import Holdings, holdings, is_exact, post_moves, refuse_closed
+from budgets.services.holdings import (
+    TURNS,
+    Holdings,
+    holdings,
+    is_exact,
+    post_moves,
+    refuse_closed,
+)
 from budgets.services.periods import ensure_periods
 from budgets.services.posting import LINE_COLUMNS
 from procurement.core import writes
 from procurement.core.actors import Actor
 from procurement.core.errors import Conflict
 from procurement.core.ids import new_id
-from procurement.core.locking import turns_of
 
 # Composed of constants alone.
-_TURNS = turns_of("SELECT DISTINCT unnest(%s::uuid[])")
 _RESERVE = f"""
 WITH held AS (
     SELECT coalesce(sum(delta_reserved + delta_committed + delta_spent), 0) AS amount,
@@ -142,18 +147,21 @@ class PreparedReservation:
     def queue(self) -> None:
         """Queue for the periods and send the statement; what costs a budget nothing is left out."""
         asked = [(one, share) for one, share in self._shares if share]
-        writes.execute(_TURNS, [[one.period_id for one, _ in asked]])
+        periods = {
+            "organization": self._actor.organization_id,
+            "document": self._document.id,
+            "periods": [one.period_id for one, _ in asked],
+        }
+        writes.execute(TURNS, periods)
         self._cursor = writes.execute(
             _RESERVE,
             {
-                "organization": self._actor.organization_id,
-                "periods": [one.period_id for one, _ in asked],
+                **periods,
                 "lines": [new_id() for _ in asked],
                 "amounts": [share for _, share in asked],
                 "blocks": [one.block_percent for one, _ in asked],
                 "softs": [one.is_soft for one, _ in asked],
                 "document_kind": self._document.kind,
-                "document": self._document.id,
                 "label": self._document.label[:200],
                 "occurred_on": self._document.occurred_on,
                 "actor_id": self._actor.id,

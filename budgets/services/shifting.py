@@ -30,7 +30,7 @@ from procurement.audit.actions import AuditAction
 from procurement.audit.services import record
 from procurement.core import tenancy, writes
 from procurement.core.actors import Actor
-from procurement.core.locking import lock
+from procurement.core.locking import lock_in_turn
 from procurement.core.money import format_money
 
 # What open documents hold on periods, and how often they have been shifted.
@@ -99,7 +99,7 @@ def shift(
     held = _held(moving)
     ids = {one.period_id for found in wanted.values() for one in found}
     ids |= {period for found in held.values() for period in found}
-    lock(BudgetPeriod.objects.filter(id__in=[one for one in ids if one]).only("id"))
+    lock_in_turn(BudgetPeriod.objects.filter(id__in=[one for one in ids if one]).only("id"))
     held = _held(moving)
     lines = [
         line

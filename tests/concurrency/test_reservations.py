@@ -19,6 +19,7 @@ from budgets.charges import Charge
 from budgets.models import Budget, BudgetAlert, BudgetPeriod, LedgerEntry
 from procurement.core import writes
 from procurement.core.errors import DomainError
+from procurement.core.locking import lock_in_turn
 from tests.factories.accounts import NOW, Company, make_company, system
 from tests.factories.budgets import TODAY, covering_of, make_budget, make_document, reserve
 
@@ -376,6 +377,65 @@ def test_who_queues_for_a_budget_first_is_served_first(company: Company) -> None
         lines = LedgerEntry.objects.filter(period_id=covering.period_id, kind="RESERVE")
         labels = lines.order_by("number").values_list("document_label", flat=True)
         assert list(labels) == ["R-first", *(f"R-{number}" for number in numbers)]
+
+
+def test_an_order_that_moves_to_other_budgets_does_not_wait_in_a_ring(company: Company) -> None:
+    """What it leaves behind comes first in the queue, though it is changed last."""
+    with company.scope():
+        left = make_budget(company.organization, company.groups["Workplace"], 1000)
+        make_budget(company.organization, company.root, 1000)
+        make_budget(company.organization, company.groups["Field Service"], 1000)
+        moving = make_document("R-moves")
+        reserve(company.organization, company.groups["Workplace"], 1, moving)
+        chain = covering_of(company.groups["Field Service"])
+        assert BudgetPeriod.objects.get(budget=left).id < min(
+            one.period_id for one in chain if one.period_id
+        )
+
+    def order() -> None:
+        close_old_connections()
+        try:
+            with company.scope():
+                reserve(company.organization, company.groups["Workplace"], 1)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with company.scope():
+            prepared = services.prepare_reservation(
+                actor=system(company.organization),
+                covering=chain,
+                charges=[Charge(Decimal(1))],
+                document=moving,
+                now=NOW,
+            )
+            prepared.queue()
+            job = pool.submit(order)
+            wait_for_queue(1)
+            assert prepared.verdict().is_reserved
+        job.result(timeout=60)
+
+
+def test_whoever_holds_a_budget_by_hand_has_queued_for_it_too(company: Company) -> None:
+    with company.scope():
+        make_budget(company.organization, company.root, 1000)
+        (covering,) = covering_of(company.root)
+
+    def order() -> None:
+        close_old_connections()
+        try:
+            with company.scope():
+                reserve(company.organization, company.root, 1)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with company.scope():
+            lock_in_turn(BudgetPeriod.objects.filter(id=covering.period_id))
+            job = pool.submit(order)
+            wait_for_queue(1)
+            assert reserve(company.organization, company.root, 1).is_reserved
+        job.result(timeout=60)
 
 
 def wait_for_queue(length: int) -> None:
