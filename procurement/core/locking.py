@@ -3,6 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from procurement.core import writes
@@ -110,8 +111,14 @@ def turns_of(ids: str) -> str:
 
 
 def lock_in_turn(rows: "models.QuerySet[_Row, _Row]") -> list[_Row]:
-    """Queue for rows as `turns_of` says, then lock them as `lock` does; two SQL statements."""
-    ids, parameters = rows.order_by().values("pk").query.sql_with_params()
+    """Queue for rows as `turns_of` says, then lock them as `lock` does.
+
+    Two SQL statements, none where there can be no such row.
+    """
+    try:
+        ids, parameters = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     writes.execute(turns_of(ids), parameters, prepare=False)
     return lock(rows)
 
