@@ -418,8 +418,7 @@ def test_an_order_that_moves_to_other_budgets_does_not_wait_in_a_ring(company: C
 
 def test_whoever_holds_a_budget_by_hand_has_queued_for_it_too(company: Company) -> None:
     with company.scope():
-        make_budget(company.organization, company.root, 1000)
-        (covering,) = covering_of(company.root)
+        budget = make_budget(company.organization, company.root, 1000)
 
     def order() -> None:
         close_old_connections()
@@ -431,7 +430,7 @@ def test_whoever_holds_a_budget_by_hand_has_queued_for_it_too(company: Company) 
 
     with ThreadPoolExecutor(1) as pool:
         with company.scope():
-            lock_in_turn(BudgetPeriod.objects.filter(id=covering.period_id))
+            lock_in_turn(BudgetPeriod.objects.filter(budget=budget))
             job = pool.submit(order)
             wait_for_queue(1)
             assert reserve(company.organization, company.root, 1).is_reserved
